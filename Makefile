@@ -1,0 +1,39 @@
+# Every target sets up .venv first; set-up runs once per change of setup.py or the constraints.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+CONSTRAINTS := conf/constraints/spark35.txt
+READY := $(VENV)/.ready
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## the virtual environment with everything pinned, and Spark's jars
+
+$(READY): setup.py $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; sys.exit("lakesift needs Python 3.11 or newer: make PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) setuptools wheel
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --no-build-isolation --editable '.[local,spark-nlp,dev]'
+	$(BIN)/python -m lakesift doctor
+	@touch $@
+
+demo: $(READY) ## write a sample crawl, make data sets of it, and say what happened
+	@$(BIN)/python -m lakesift demo $(DEMO)
+
+test: $(READY) ## all tests, with the style, type and import checks
+	@$(BIN)/python -m pytest -q
+
+check: $(READY) ## style, types and import directions only
+	@$(BIN)/python -m pytest -q tests/test_code.py
+
+bench: $(READY) ## measure against the peers, write docs/performance.md
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## remove what set-up and the demo made
+	rm -rf $(VENV) $(DEMO) build dist lib/*.egg-info

@@ -1,0 +1,5 @@
+"""`python -m lakesift` is the command `lakesift`."""
+
+from lakesift.cli import main
+
+main()

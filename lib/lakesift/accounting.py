@@ -1,0 +1,82 @@
+"""Rows in = rows out + rows rejected: counted for every stage, checked, and kept in `runs` and `funnel`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakesift.errors import StageError
+from lakesift.lake import Lake
+from lakesift.stages import Account
+from lakesift.tables import schema_of
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """One row of `runs`."""
+
+    run_id: str
+    recipe: str
+    stage: str
+    status: str
+    started_at: datetime
+    fingerprint: str | None = None
+    inputs: dict[str, int] = field(default_factory=dict)
+    output: str | None = None
+    output_version: int | None = None
+    rows_in: int | None = None
+    rows_out: int | None = None
+    rejected: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str | None = None
+
+
+def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
+    """Rows in, rows out and rows rejected by reason.
+
+    Raises:
+        StageError: they do not add up.
+    """
+    rejected: dict[str, int] = {}
+    if account.rejected is not None:
+        by_reason = account.rejected.groupBy("reason").agg(F.count("*").alias("rows")).toPandas()
+        rejected = {str(row.reason): int(row.rows) for row in by_reason.sort_values("reason").itertuples()}
+    rows_in, rows_out = account.rows_in.count(), account.rows_out.count()
+    if rows_in != rows_out + sum(rejected.values()):
+        raise StageError(
+            f"the rows of stage {stage} do not add up: {rows_in} in, {rows_out} out, rejected {rejected or 0}",
+            next_step="please report this with the recipe; the table it wrote is kept for inspection",
+        )
+    return rows_in, rows_out, rejected
+
+
+def record(lake: Lake, runs: list[StageRun]) -> None:
+    """Append stage runs to `runs`."""
+    names = [column.split(":")[0].split(" ")[0] for column in _columns("runs")]
+    rows = [tuple(getattr(run, name) for name in names) for run in runs]
+    lake.write("runs", lake.spark.createDataFrame(rows, schema_of("runs")), {"rows": "stage runs"}, append=True)
+
+
+def record_funnel(lake: Lake, run_id: str, recipe: str, stage: str, funnel: DataFrame) -> None:
+    """Append the funnel of one stage to `funnel`."""
+    named = {"run_id": F.lit(run_id), "recipe": F.lit(recipe), "stage": F.lit(stage)}
+    rows = funnel.withColumns(named).select(*_columns("funnel"))
+    lake.write("funnel", rows, {"stage": stage, "run_id": run_id}, append=True)
+
+
+def accounted(lake: Lake) -> set[tuple[str, str]]:
+    """(stage, fingerprint) of all stage runs whose counts are in `runs`."""
+    if not lake.exists("runs"):
+        return set()
+    done: Any = lake.read("runs").where("status = 'done'").select("stage", "fingerprint").distinct().toPandas()
+    return set(zip(done["stage"], done["fingerprint"], strict=True))
+
+
+def _columns(table: str) -> list[str]:
+    from lakesift.tables import table_of
+
+    return [column.split(" ")[0] for column in table_of(table).columns]

@@ -1,0 +1,193 @@
+"""The command `lakesift`: few verbs; exit code 0 done, 1 failed, 2 wrong usage or recipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+
+from lakesift.errors import LakesiftError
+
+P = ParamSpec("P")
+
+lake_option = click.option("--lake", "-l", default="./lake", show_default=True, help="Folder, object-store prefix or catalog.schema.")
+set_option = click.option("--set", "overrides", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of the recipe.")
+source_option = click.option("--source", "-s", multiple=True, help="Archives to take in place of the recipe's: file, folder, glob, URL.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lakesift")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Turn a web crawl into a versioned, explainable training set."""
+    context.obj = debug
+
+
+def reports_errors(function: Callable[P, None]) -> Callable[P, None]:
+    """Print a LakesiftError as one message with its exit code; a traceback only with --debug."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except LakesiftError as error:
+            if click.get_current_context().find_root().obj:
+                raise
+            click.echo(f"lakesift: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("lakesift: interrupted; the same command continues where it stopped", err=True)
+            sys.exit(130)
+
+    return wrapped
+
+
+@cli.command()
+@click.argument("recipe")
+@lake_option
+@source_option
+@set_option
+@click.option("--from", "first", metavar="STAGE", help="First stage that may run.")
+@click.option("--to", "last", metavar="STAGE", help="Last stage to run.")
+@click.option("--only", metavar="STAGE", help="The one stage that may run.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when a source could not be read.")
+@click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A Spark setting.")
+@click.option("--no-mlflow", is_flag=True, help="Do not write to MLflow.")
+@reports_errors
+def run(recipe: str, lake: str, strict: bool, **options: Any) -> None:
+    """Run RECIPE (a file, or the name of a shipped one) on a lake; stages that are up to date are skipped."""
+    from lakesift.commands import run as run_command
+
+    result = run_command(recipe, lake, **options)
+    for name in result.published:
+        click.echo(f"published {name}")
+    if result.failures:
+        click.echo(f"{result.failures} sources could not be read; see table sources where status = 'failed'", err=True)
+        if strict:
+            sys.exit(1)
+
+
+@cli.command()
+@click.argument("recipe")
+@lake_option
+@source_option
+@set_option
+@reports_errors
+def plan(recipe: str, lake: str, **options: Any) -> None:
+    """Show stages, settings, input versions and what is up to date; write nothing."""
+    from lakesift.commands import plan as plan_command
+
+    click.echo(plan_command(recipe, lake, **options))
+
+
+@cli.command()
+@click.argument("url_or_id")
+@lake_option
+@click.option("--recipe", "-r", default=None, help="Whose rules to show; the newest run's when left out.")
+@set_option
+@reports_errors
+def explain(url_or_id: str, lake: str, **options: Any) -> None:
+    """Tell one page's whole way, with values and thresholds."""
+    from lakesift.commands import explain as explain_command
+
+    click.echo(explain_command(url_or_id, lake, **options))
+
+
+@cli.command()
+@lake_option
+@click.option("--output", "-o", default=None, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@click.option("--dataset", default=None, help="Name of a data set; the newest when left out.")
+@reports_errors
+def report(lake: str, **options: Any) -> None:
+    """Write one self-contained HTML file about a lake."""
+    from lakesift.commands import report as report_command
+
+    click.echo(report_command(lake, **options))
+
+
+@cli.command()
+@click.argument("dataset")
+@click.argument("target")
+@lake_option
+@click.option("--format", "file_format", type=click.Choice(["parquet", "jsonl"]), default="parquet", show_default=True)
+@click.option("--shard-bytes", default=None, help="Size of a shard, such as 256MB.")
+@reports_errors
+def export(dataset: str, target: str, lake: str, **options: Any) -> None:
+    """Write DATASET (name or name@version) as shards with a manifest, sums and a data card into the folder TARGET."""
+    from lakesift.commands import export as export_command
+
+    click.echo(export_command(dataset, target, lake, **options))
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--pages", default=2000, show_default=True, type=click.IntRange(20))
+@click.option("--seed", default=1, show_default=True)
+@reports_errors
+def sample(directory: Path, pages: int, seed: int) -> None:
+    """Write WARC files of a small invented web into DIRECTORY, with its truth beside it."""
+    from lakesift.sample import write_sample
+
+    click.echo(str(write_sample(directory, pages, seed)))
+
+
+@cli.group()
+def scorer() -> None:
+    """Train and list scorers."""
+
+
+@scorer.command()
+@click.argument("name")
+@click.option("--labelled", required=True, help="Parquet, JSONL or Delta table with a text and a 0/1 label.")
+@click.option("--text", default="text", show_default=True, help="Column of the text.")
+@click.option("--label", default="label", show_default=True, help="Column of the label; 1 is the text to keep.")
+@click.option("--id", "id_column", default=None, help="Column of an identifier; the text's digest when left out.")
+@click.option("--kind", type=click.Choice(["fasttext", "spark_nlp"]), default="fasttext", show_default=True)
+@click.option("--alias", default="champion", show_default=True, help="Alias that recipes use.")
+@lake_option
+@reports_errors
+def train(name: str, lake: str, **options: Any) -> None:
+    """Train the scorer NAME, evaluate it on a held-out part and register it."""
+    from lakesift.commands import train as train_command
+
+    click.echo(train_command(name, lake, **options))
+
+
+@cli.command()
+@click.argument("directory", default="demo", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--pages", default=1500, show_default=True, type=click.IntRange(200))
+@reports_errors
+def demo(directory: Path, pages: int) -> None:
+    """Write a sample crawl into DIRECTORY, run the main job on it and compare the result with the truth."""
+    from lakesift.demo import run_demo
+
+    for line in run_demo(directory, pages):
+        click.echo(line)
+
+
+@cli.command()
+@reports_errors
+def doctor() -> None:
+    """Check Python, Java, Spark's jars and the packages of this machine."""
+    from lakesift.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.text}")
+    if not all(finding.good for finding in findings):
+        sys.exit(1)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli()
+
+
+def job(arguments: list[str]) -> None:
+    """Entry point of the files in jobs/: `lakesift run` with these arguments."""
+    cli(["run", *arguments])

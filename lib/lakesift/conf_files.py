@@ -1,0 +1,54 @@
+"""Where recipes and rule sets are found: a path, else by name in the package, else in the checkout's conf/."""
+
+from __future__ import annotations
+
+import difflib
+from importlib.resources import files
+from pathlib import Path
+
+from lakesift.errors import UsageError
+
+CHECKOUT = Path(__file__).resolve().parents[2] / "conf"
+
+
+def conf_folder() -> Path:
+    """The folder of the shipped recipes: the installed package's, or the checkout's."""
+    return CHECKOUT if CHECKOUT.is_dir() else Path(str(files("lakesift") / "conf"))
+
+
+def recipe_file(name: str) -> Path:
+    """File of a recipe given as a path (`conf/fineweb.yml`) or as a shipped name (`fineweb`).
+
+    Raises:
+        UsageError: there is neither; names the nearest shipped recipe.
+    """
+    return _find(name, conf_folder(), "recipe")
+
+
+def rule_file(name: str, beside: Path) -> Path:
+    """File of a rule set given as a path relative to the recipe, or as a shipped name (`gopher_quality@datatrove`).
+
+    Raises:
+        UsageError: there is neither; names the nearest shipped rule set.
+    """
+    own = beside / name
+    return own if own.is_file() else _find(name, conf_folder() / "rules", "rule set")
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """`name` among the known ones that is most alike, as a hint (" (nearest: ...)"), or nothing."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f" (nearest: {close[0]})" if close else ""
+
+
+def _find(name: str, folder: Path, kind: str) -> Path:
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = folder / f"{path.stem if path.suffix in ('.yml', '.yaml') else name}.yml"
+    if shipped.is_file():
+        return shipped
+    known = sorted(file.stem for file in folder.glob("*.yml"))
+    raise UsageError(
+        f"there is no {kind} {name}{nearest(path.stem, known)}", expected=f"a path, or one of {', '.join(known)}"
+    )

@@ -1,0 +1,74 @@
+"""Every cap on hostile input, in bytes or counts, in one settings class."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from lakesift.settings import Settings
+
+MEBIBYTE = 1 << 20
+
+
+class Caps(Settings):
+    """Limits that one record of an archive must keep; what exceeds them is quarantined or cut, as said."""
+
+    max_header_bytes: int = Field(
+        default=64 << 10,
+        ge=1 << 10,
+        description="Longest WARC/ARC header block and longest HTTP header block, in bytes; larger: quarantined. "
+        "Servers stop at 8 KiB (Apache LimitRequestFieldSize) to 80 KiB (Node.js with raised limits).",
+    )
+    max_header_lines: int = Field(
+        default=512,
+        ge=16,
+        description="Most lines of one header block; larger: quarantined. Apache's LimitRequestFields is 100.",
+    )
+    max_record_bytes: int = Field(
+        default=64 * MEBIBYTE,
+        ge=1 << 10,
+        description="Longest record block kept in memory, in decompressed bytes; larger: quarantined without being read. "
+        "Common Crawl cuts bodies at 1 MiB until early 2025 and at 5 MiB since (commoncrawl.org, CC-MAIN-2025-13).",
+    )
+    max_payload_bytes: int = Field(
+        default=32 * MEBIBYTE,
+        ge=1 << 10,
+        description="Longest HTTP body after chunked and content decoding, in bytes (zip bombs); larger: quarantined. "
+        "Brotli and zstd expand more than 1000-fold.",
+    )
+    max_text_bytes: int = Field(
+        default=8 * MEBIBYTE,
+        ge=1 << 10,
+        description="Longest text of one page in UTF-8 bytes; larger: quarantined. The largest books are about 5 MiB.",
+    )
+    max_title_chars: int = Field(
+        default=1_000, ge=1, description="Longest title, in characters; the rest is cut. Search engines show about 60."
+    )
+    max_url_bytes: int = Field(
+        default=8_192,
+        ge=64,
+        description="Longest URL of a page or image, in bytes; a page's: quarantined, an image's: left out. "
+        "RFC 9110 section 4.1 recommends support of at least 8,000 octets.",
+    )
+    max_images_per_page: int = Field(
+        default=2_000, ge=0, description="Most images kept per page, in document order; the rest is left out."
+    )
+    max_alt_chars: int = Field(
+        default=4_000, ge=1, description="Longest alt or title text of an image, in characters; the rest is cut."
+    )
+    max_dom_nodes: int = Field(
+        default=1_000_000,
+        ge=1_000,
+        description="Most elements of a page that is parsed; larger: quarantined. "
+        "Chrome Lighthouse calls 1,400 excessive; the largest specifications have about 500,000.",
+    )
+    max_nesting: int = Field(
+        default=4_000,
+        ge=64,
+        description="Deepest nesting of elements that is parsed; deeper: quarantined. Browsers stop at 512 (Blink).",
+    )
+    extract_timeout_seconds: float = Field(
+        default=20.0,
+        gt=0,
+        description="Time for one page in the extractor's process, after which it is killed. A thousand times the usual "
+        "2-20 ms, so that slow machines decide as fast ones do.",
+    )

@@ -1,0 +1,1 @@
+"""Deduplication: near-duplicate clusters from MinHash band keys, and which document of a cluster is kept."""

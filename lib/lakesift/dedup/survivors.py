@@ -1,0 +1,49 @@
+"""Which document of a cluster is kept, by a written order."""
+
+from __future__ import annotations
+
+import pyspark.sql.functions as F
+from pyspark.sql import Column, DataFrame
+
+from lakesift.dedup.settings import NearDuplicateSettings, Preference
+from lakesift.dedup.similarity import with_similarity
+
+
+def survivors(documents: DataFrame, clusters: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
+    """Names the kept document of every cluster and how similar each member is to it.
+
+    Args:
+        documents: doc_id, signature, crawl, and what `keep` names: words, fetch_time, score.
+        clusters: doc_id, cluster_id; a stage table, for it is read twice.
+        settings: `keep`, the order.
+
+    Returns:
+        doc_id, cluster_id, keeper_id, method "minhash", similarity (to the keeper, 0 to 1), crawl: one row per
+        document in a cluster, the keeper among them.
+    """
+    ranked = documents.select("doc_id", F.struct(*_order(settings.keep)).alias("rank"))
+    best = clusters.join(ranked, "doc_id", how="inner").groupBy("cluster_id")
+    keepers = best.agg(F.min_by("doc_id", "rank").alias("keeper_id"))
+    signatures = documents.select(F.col("doc_id").alias("keeper_id"), F.col("signature").alias("keeper_signature"))
+    members = clusters.join(documents.select("doc_id", "crawl", "signature"), "doc_id", how="inner")
+    signed = members.join(keepers, "cluster_id", how="inner").join(signatures, "keeper_id", how="inner")
+    compared = with_similarity(signed, "signature", "keeper_signature")
+    return compared.select("doc_id", "cluster_id", "keeper_id", F.lit("minhash").alias("method"), "similarity", "crawl")
+
+
+def _order(keep: tuple[Preference, ...]) -> list[Column]:
+    columns: list[Column] = []
+    for position, preference in enumerate(keep):
+        value = _ascending(preference)
+        columns += [value.isNull().alias(f"missing_{position}"), value.alias(f"value_{position}")]
+    return [*columns, F.col("doc_id")]
+
+
+def _ascending(preference: Preference) -> Column:
+    """The value by which the preferred document comes first."""
+    if preference == "score":
+        return -F.col("score")
+    if preference == "length":
+        return -F.col("words")
+    fetched = F.unix_micros("fetch_time")
+    return fetched if preference == "oldest" else -fetched

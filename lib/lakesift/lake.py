@@ -1,0 +1,319 @@
+"""The only module that reads and writes tables: a folder or object-store prefix, or `catalog.schema`."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakesift.errors import LakeError
+from lakesift.tables import DATASET_PREFIX, FORMAT, FORMAT_PROPERTY, TABLES, Table, schema_of, table_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+CATALOG = re.compile(r"\w+\.\w+")
+USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
+ASIDE = "_staging"
+LOCK_FILE = "_lakesift.lock"
+NO_TABLE = ("DELTA_PATH_DOES_NOT_EXIST", "DELTA_MISSING_DELTA_TABLE", "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One version of a table.
+
+    Attributes:
+        version: Delta version.
+        facts: what lakesift wrote beside it (fingerprint, stage, recipe, run_id, inputs); empty for other writers.
+        rows: rows written by the commit, where Delta counted them.
+    """
+
+    version: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    rows: int | None = None
+
+
+class Lake:
+    """The tables at one place.
+
+    Args:
+        location: a folder (`./lake`), an object-store prefix (`s3a://bucket/lake`) or `catalog.schema`.
+        spark: the session to read and write with; lakesift's own when left out.
+
+    Raises:
+        LakeError: on opening, when a table there was written by another program or by a newer lakesift.
+    """
+
+    def __init__(self, location: str, spark: SparkSession | None = None) -> None:
+        if spark is None:
+            from lakesift.session import open_session
+
+            spark = open_session()
+        self.spark = spark
+        self.location = location.rstrip("/") or "/"
+        self.in_catalog = CATALOG.fullmatch(self.location) is not None
+        self._checked: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"Lake({self.location!r})"
+
+    def reference(self, table: str) -> str:
+        """How SQL names a table: "delta.`folder/table`" or `catalog.schema.table`."""
+        if self.in_catalog:
+            return f"{self.location}.{table}"
+        return f"delta.`{f'{self.location}/{table}'.replace('`', '``')}`"
+
+    def exists(self, table: str) -> bool:
+        """Whether the table is there and is ours.
+
+        Raises:
+            LakeError: it is there, but another program or a newer lakesift wrote it.
+        """
+        if table in self._checked:
+            return True
+        from pyspark.errors import AnalysisException
+
+        try:
+            properties = self.spark.sql(f"DESCRIBE DETAIL {self.reference(table)}").first()
+        except AnalysisException as error:
+            if any(code in str(error) for code in NO_TABLE):
+                return False
+            raise LakeError(
+                f"cannot read {table} in {self.location}: {_first_line(error)}",
+                next_step="choose another --lake, or check the permissions there",
+            ) from error
+        assert properties is not None
+        self._check_format(table, properties["properties"].get(FORMAT_PROPERTY))
+        self._checked.add(table)
+        return True
+
+    def _check_format(self, table: str, found: str | None) -> None:
+        if found is None:
+            raise LakeError(
+                f"{table} in {self.location} was written by another program",
+                next_step="choose another --lake; lakesift only writes into tables that it made",
+            )
+        if int(found) > int(FORMAT):
+            raise LakeError(
+                f"{table} in {self.location} has format {found}, from a newer lakesift",
+                expected=f"format {FORMAT} or lower",
+                next_step="pip install --upgrade lakesift",
+            )
+
+    def read(self, table: str, version: int | None = None) -> DataFrame:
+        """A table as a DataFrame, at a version or as it is now.
+
+        Raises:
+            LakeError: there is no such table, or the version is gone.
+        """
+        if not self.exists(table):
+            raise LakeError(f"there is no table {table} in {self.location}", next_step="lakesift run RECIPE --lake ...")
+        at = "" if version is None else f" VERSION AS OF {version}"
+        return self.spark.sql(f"SELECT * FROM {self.reference(table)}{at}")
+
+    def empty(self, table: str) -> DataFrame:
+        """A frame without rows in the table's schema."""
+        return self.spark.createDataFrame([], schema_of(table))
+
+    def tables(self) -> list[str]:
+        """Names of the tables that are there: the fixed ones, then the data sets."""
+        found = [name for name in TABLES if self.exists(name)]
+        if "datasets" not in found:
+            return found
+        named = self.read("datasets").select("name").distinct().orderBy("name").toPandas()["name"]
+        return found + [f"{DATASET_PREFIX}{name}" for name in named]
+
+    def history(self, table: str) -> list[Commit]:
+        """Commits of a table, newest first; empty where there is none."""
+        if not self.exists(table):
+            return []
+        rows = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)}").select(
+            "version", "userMetadata", "operationMetrics"
+        )
+        return [_commit(row["version"], row["userMetadata"], row["operationMetrics"]) for row in rows.collect()]
+
+    def version(self, table: str) -> int:
+        """Newest version of a table that exists."""
+        newest = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
+        assert newest is not None
+        return int(newest["version"])
+
+    def create(self, table: str) -> None:
+        """Make a table that is not there yet, with comments, clustering and constraints."""
+        if self.exists(table):
+            return
+        try:
+            self.spark.sql(create_statement(self.reference(table), table_of(table)))
+            for name, predicate in table_of(table).constraints:
+                self.spark.sql(f"ALTER TABLE {self.reference(table)} ADD CONSTRAINT {name} CHECK ({predicate})")
+        except Exception as error:
+            raise write_error(table, self.location, error) from error
+
+    def write(
+        self, table: str, rows: DataFrame, facts: dict[str, Any], *, replace_where: str | None = None, append: bool = False
+    ) -> Commit:
+        """Commit rows to a table as one version.
+
+        Args:
+            table: its name; it is made when it is not there.
+            rows: rows in its columns.
+            facts: written into the commit's user metadata, as JSON.
+            replace_where: replace only the rows of this predicate.
+            append: add the rows.
+
+        Raises:
+            LakeError: another run changed the table meanwhile, or the storage refused the write.
+        """
+        metadata = json.dumps(facts, sort_keys=True)
+        try:
+            if table_of(table).open_schema:
+                self.exists(table)
+                self._replace(table, rows, metadata)
+            else:
+                self.create(table)
+                self._write(table, rows, metadata, replace_where, append)
+        except LakeError:
+            raise
+        except Exception as error:
+            raise write_error(table, self.location, error) from error
+        newest = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
+        assert newest is not None
+        return _commit(newest["version"], newest["userMetadata"], newest["operationMetrics"])
+
+
+    def _write(self, table: str, rows: DataFrame, metadata: str, replace_where: str | None, append: bool) -> None:
+        writer = rows.write.format("delta").option("userMetadata", metadata).mode("append" if append else "overwrite")
+        if replace_where is not None:
+            writer = writer.option("replaceWhere", replace_where)
+        if self.in_catalog:
+            writer.saveAsTable(self.reference(table))
+        else:
+            writer.save(f"{self.location}/{table}")
+
+    def _replace(self, table: str, rows: DataFrame, metadata: str) -> None:
+        # Overwriting with another schema through the writer loses the clustering; replacing the table keeps it, as one commit.
+        rows.createOrReplaceTempView("lakesift_rows")
+        self.spark.conf.set(USER_METADATA, metadata)
+        try:
+            self.spark.sql(
+                f"CREATE OR REPLACE TABLE {self.reference(table)} USING delta {_layout(table_of(table))} AS SELECT * FROM lakesift_rows"
+            )
+        finally:
+            self.spark.conf.unset(USER_METADATA)
+            self.spark.catalog.dropTempView("lakesift_rows")
+
+
+    def stage_table(self, rows: DataFrame, name: str) -> DataFrame:
+        """Write a frame aside and read it back: breaks lineage, and what was computed is computed once.
+
+        Args:
+            rows: any frame.
+            name: unique within the stage.
+        """
+        if self.in_catalog:
+            reference = f"{self.location}.{ASIDE}_{name}"
+            rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").saveAsTable(reference)
+            return self.spark.table(reference)
+        path = f"{self.location}/{ASIDE}/{name}"
+        rows.write.format("parquet").mode("overwrite").save(path)
+        return self.spark.read.schema(rows.schema).parquet(path)
+
+    def drop_stage_tables(self) -> None:
+        """Remove what `stage_table` wrote; on an object store it stays until the next run overwrites it."""
+        if self.in_catalog:
+            for row in self.spark.sql(f"SHOW TABLES IN {self.location} LIKE '{ASIDE}_*'").collect():
+                self.spark.sql(f"DROP TABLE {self.location}.{row['tableName']}")
+        elif self.is_local:
+            shutil.rmtree(self._folder() / ASIDE, ignore_errors=True)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the lake is a folder of this machine."""
+        return not self.in_catalog and ("://" not in self.location or self.location.startswith("file://"))
+
+    def _folder(self) -> Path:
+        return Path(self.location.removeprefix("file://"))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lake for one run; a killed run frees it.
+
+        A folder is held by a file lock. Elsewhere Delta's own commits decide: the slower of two runs fails cleanly.
+
+        Raises:
+            LakeError: another run holds it, the folder cannot be made, or it belongs to something else.
+        """
+        if not self.is_local:
+            yield
+            return
+        folder = self._folder()
+        try:
+            self._check_folder(folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = (folder / LOCK_FILE).open("a")
+        except OSError as error:
+            raise LakeError(
+                f"cannot use {self.location}: {error.strerror}", next_step="choose another --lake, or get the permission"
+            ) from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise LakeError(f"another run works on {self.location}", next_step="wait for it, then run again") from error
+            yield
+
+    def _check_folder(self, folder: Path) -> None:
+        if folder.is_file():
+            raise LakeError(f"{self.location} is a file", next_step="choose a folder with --lake")
+        foreign = folder.is_dir() and not (folder / LOCK_FILE).exists() and any(folder.iterdir())
+        if foreign and not any((folder / table / "_delta_log").is_dir() for table in TABLES):
+            raise LakeError(
+                f"{self.location} is not empty and is no lake", next_step="choose an empty folder with --lake"
+            )
+
+
+def create_statement(reference: str, table: Table) -> str:
+    """CREATE TABLE of a definition, with lakesift's format as a property."""
+    columns = ",\n  ".join(table.columns)
+    return f"CREATE TABLE IF NOT EXISTS {reference} (\n  {columns}\n) USING delta {_layout(table)}"
+
+
+def _layout(table: Table) -> str:
+    clustering = f"CLUSTER BY ({', '.join(table.cluster_by)}) " if table.cluster_by else ""
+    return f"{clustering}COMMENT '{table.comment}' TBLPROPERTIES ('{FORMAT_PROPERTY}' = '{FORMAT}')"
+
+
+def write_error(table: str, location: str, error: Exception) -> LakeError:
+    """One clear sentence for a write that failed, by its cause; anything unknown keeps Spark's first line."""
+    text = str(error)
+    if "Concurrent" in text and "Exception" in text or "DELTA_CONCURRENT" in text:
+        return LakeError(f"another run changed {table} in {location} meanwhile", next_step="wait for it, then run again")
+    if "NON_EMPTY_LOCATION" in text or "Cannot create table" in text:
+        return LakeError(
+            f"{location}/{table} holds files of another program", next_step="choose an empty folder with --lake"
+        )
+    if "No space left on device" in text:
+        return LakeError(f"the disk of {location} is full", next_step="free some space, then run again: it resumes")
+    if "Permission denied" in text or "AccessDenied" in text or "Mkdirs failed" in text:
+        return LakeError(f"no permission to write {table} in {location}", next_step="choose another --lake, or get the permission")
+    return LakeError(f"could not write {table} in {location}: {_first_line(error)}", next_step="run again with --debug")
+
+
+def _commit(version: int, metadata: str | None, metrics: dict[str, str] | None) -> Commit:
+    rows = (metrics or {}).get("numOutputRows")
+    try:
+        facts = json.loads(metadata) if metadata else {}
+    except json.JSONDecodeError:
+        facts = {}
+    return Commit(int(version), facts if isinstance(facts, dict) else {}, int(rows) if rows is not None else None)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__

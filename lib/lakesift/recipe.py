@@ -1,0 +1,233 @@
+"""Recipes: YAML in, checked models out; everything that is wrong is reported at once, with file and line."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from lakesift.conf_files import nearest, recipe_file, rule_file
+from lakesift.errors import RecipeError, UsageError
+from lakesift.positions import line_of, load_with_lines
+from lakesift.positions import Path as Where
+from lakesift.recipe_errors import Problem, describe, problems_of
+from lakesift.settings import Settings
+from lakesift.stages import STAGES, VerdictsSettings, cross_checks
+from lakesift.text.rules import RuleSet
+
+
+class Source(Settings):
+    """Where pages come from: archives, or texts that are there already.
+
+    Attributes:
+        archives: files, folders, globs, `*.paths.gz` listings; local or any fsspec URL.
+        documents: Parquet, JSONL or a Delta table of texts.
+        text: column of the text.
+        id: column of the identifier.
+        url: column of the URL, if there is one.
+    """
+
+    archives: tuple[str, ...] = ()
+    documents: str | None = None
+    text: str = "text"
+    id: str = "id"
+    url: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Source:
+        if bool(self.archives) and bool(self.documents):
+            raise ValueError("name archives or documents, not both")
+        return self
+
+
+class RecipeFile(Settings):
+    """The top of a recipe file, before its stages are checked one by one."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower case; part of table names.")
+    description: str = ""
+    source: Source = Source()
+    stages: tuple[dict[str, dict[str, Any] | None], ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a recipe: its name and its checked settings."""
+
+    name: str
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A checked recipe.
+
+    Attributes:
+        path: the file it came from.
+        name, description, source: as written.
+        stages: in order.
+        rule_sets: the rule sets of its verdicts, thresholds and language gates filled in, in order.
+        text: the file as it was read; the data card quotes it.
+        overrides: the `--set` values it was loaded with.
+    """
+
+    path: Path
+    name: str
+    description: str
+    source: Source
+    stages: tuple[Stage, ...]
+    rule_sets: tuple[RuleSet, ...]
+    text: str
+    overrides: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, name: str | Path, overrides: Sequence[str] = (), source: Sequence[str] = ()) -> Recipe:
+        """Read and check a recipe.
+
+        Args:
+            name: a path, or the name of a shipped recipe (`fineweb`).
+            overrides: `stage.key=value`, the value in YAML.
+            source: archives that replace the recipe's source.
+
+        Raises:
+            UsageError: no such recipe, or an override that is not `key=value`.
+            RecipeError: the recipe is wrong; all findings with file:line, what was expected and the nearest name.
+        """
+        path = recipe_file(str(name))
+        text = path.read_text(encoding="utf-8")
+        try:
+            values, lines = load_with_lines(text)
+        except yaml.YAMLError as error:
+            raise RecipeError(f"not YAML: {error}", where=str(path)) from error
+        if not isinstance(values, dict):
+            raise RecipeError("empty, or not a mapping", where=f"{path}:1", expected="name, source and stages")
+        values = _overridden(values, overrides)
+        if source:
+            values["source"] = {"archives": list(source)}
+        return _checked(path, text, values, lines, tuple(overrides))
+
+    def stage(self, name: str) -> Stage:
+        """The stage of a name.
+
+        Raises:
+            UsageError: the recipe has none.
+        """
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        names = [stage.name for stage in self.stages]
+        raise UsageError(f"recipe {self.name} has no stage {name}{nearest(name, names)}", expected=", ".join(names))
+
+
+def _checked(path: Path, text: str, values: dict[str, Any], lines: dict[Where, int], overrides: tuple[str, ...]) -> Recipe:
+    problems: list[Problem] = []
+    try:
+        top = RecipeFile.model_validate(values)
+    except ValidationError as error:
+        problems += problems_of(error, (), RecipeFile)
+        top = None
+    stages = _stages(values.get("stages"), problems)
+    rule_sets: tuple[RuleSet, ...] = ()
+    for place, stage in stages:
+        if isinstance(stage.settings, VerdictsSettings):
+            rule_sets = _rule_sets(stage.settings, path.parent, ("stages", place, stage.name), problems)
+    problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], rule_sets)
+    if problems or top is None:
+        ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
+        raise RecipeError("\n".join(describe(problem, str(path), line_of(problem.path, lines)) for problem in ordered))
+    chosen = tuple(stage for _, stage in stages)
+    return Recipe(path, top.name, top.description, top.source, chosen, rule_sets, text, overrides)
+
+
+def _stages(listed: Any, problems: list[Problem]) -> list[tuple[int, Stage]]:
+    found: list[tuple[int, Stage]] = []
+    for place, item in enumerate(listed if isinstance(listed, list) else []):
+        if not isinstance(item, dict) or len(item) != 1:
+            problems.append(Problem(("stages", place), "not a stage", "`- stage_name: {settings}`"))
+            continue
+        name, settings = next(iter(item.items()))
+        where: Where = ("stages", place, str(name))
+        if name not in STAGES:
+            problems.append(Problem(where, f"unknown stage {name}{nearest(str(name), list(STAGES))}", "one of " + ", ".join(STAGES)))
+        elif any(name == stage.name for _, stage in found):
+            problems.append(Problem(where, f"stage {name} stands twice", "each stage once"))
+        else:
+            model = STAGES[name].settings
+            try:
+                found.append((place, Stage(name, model.model_validate(settings or {}))))
+            except ValidationError as error:
+                problems += problems_of(error, where, model)
+    return found
+
+
+def _rule_sets(settings: VerdictsSettings, beside: Path, where: Where, problems: list[Problem]) -> tuple[RuleSet, ...]:
+    found: list[RuleSet] = []
+    for place, use in enumerate(settings.rules):
+        here = (*where, "rules", place)
+        try:
+            file = rule_file(use.name, beside)
+        except UsageError as error:
+            problems.append(Problem(here, error.message, error.expected))
+            continue
+        try:
+            values, lines = load_with_lines(file.read_text(encoding="utf-8"))
+            rule_set = RuleSet.model_validate(values)
+        except yaml.YAMLError as error:
+            problems.append(Problem(here, f"{file} is not YAML: {error}", None))
+            continue
+        except ValidationError as error:
+            for problem in problems_of(error, (), RuleSet):
+                text = describe(problem, str(file), line_of(problem.path, lines))
+                problems.append(Problem(here, text, None))
+            continue
+        found.append(_with_overrides(rule_set, use.languages, settings.thresholds.get(rule_set.name, {}), where, problems))
+    names = [rule_set.name for rule_set in found]
+    for name in settings.thresholds:
+        if name not in names:
+            problems.append(Problem((*where, "thresholds", name), f"no rule set {name} in rules{nearest(name, names)}", None))
+    return tuple(found)
+
+
+def _with_overrides(
+    rule_set: RuleSet, languages: tuple[str, ...], changed: dict[str, dict[str, Any]], where: Where, problems: list[Problem]
+) -> RuleSet:
+    rules = dict(rule_set.rules)
+    for name, thresholds in changed.items():
+        here = (*where, "thresholds", rule_set.name, name)
+        if name not in rules:
+            problems.append(Problem(here, f"{rule_set.name} has no rule {name}{nearest(name, list(rules))}", None))
+            continue
+        for threshold in thresholds:
+            if threshold not in rules[name].thresholds:
+                hint = nearest(threshold, list(rules[name].thresholds))
+                problems.append(Problem((*here, threshold), f"{name} has no threshold {threshold}{hint}", None))
+        rules[name] = rules[name].model_copy(update={"thresholds": {**rules[name].thresholds, **thresholds}})
+    gates = languages or rule_set.languages
+    return rule_set.model_copy(update={"rules": rules, "languages": gates})
+
+
+def _overridden(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """The recipe's values with each `stage.key=value` put in; the first part of a key may be a top key or a stage."""
+    result = copy.deepcopy(values)
+    for override in overrides:
+        key, sign, text = override.partition("=")
+        if not sign:
+            raise UsageError(f"--set {override} is not key=value", next_step="--set stage.key=value")
+        parts = key.split(".")
+        target: Any = result
+        for stage in result.get("stages") or []:
+            if isinstance(stage, dict) and parts[0] in stage:
+                if stage[parts[0]] is None:
+                    stage[parts[0]] = {}
+                target, parts = stage[parts[0]], parts[1:]
+                break
+        for part in parts[:-1]:
+            target = target[int(part)] if isinstance(target, list) else target.setdefault(part, {})
+        if not isinstance(target, dict) or not parts:
+            raise UsageError(f"--set {override}: {key} names no setting", next_step="lakesift plan RECIPE shows them")
+        target[parts[-1]] = yaml.safe_load(text)
+    return result

@@ -1,0 +1,210 @@
+"""One page's whole way: from the byte it was read at to the data set, with every value and threshold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from lakesift.errors import UsageError
+from lakesift.report.frames import Tables, dataset_tables, small_rows
+from lakesift.report.rules import NamedRule, RuleSet, rules_by_name
+from lakesift.report.signals import documents_path
+from lakesift.report.ways import Explanation, RuleFinding, Way
+
+_MOST_WAYS: Final = 20
+_MOST_PAIRS: Final = 50
+_SHOWN_CHARACTERS: Final = 2000
+_HEAVY: Final = ("text", "html", "minhash", "signature", "fetch_time", "provenance")
+
+Row = dict[str, Any]
+
+
+def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str) -> Explanation:
+    """Return everything the lake holds on the captures of a page.
+
+    Args:
+        tables: the lake's tables by name; every one that is there is looked into.
+        rule_sets: the rule sets whose values and thresholds are told; pass or fail is what `verdicts` says.
+        url_or_id: a document id (also as `<urn:uuid:...>`), or a URL, with or without its scheme and last slash. All
+            captures of a URL are told, in all crawls.
+
+    Raises:
+        UsageError: nothing matches; the message says what was looked for and where.
+    """
+    asked = url_or_id.strip()
+    doc_id = asked.strip("<>").removeprefix("urn:uuid:")
+    names, urls = sorted({asked, doc_id, doc_id.lower()}), _urls(asked)
+    matches = F.col("doc_id").isin(names) | F.col("url").isin(urls)
+    found = [table for name in ("pages", "documents") if (table := _matching(tables, name, matches)) is not None]
+    captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
+    ids = sorted(captures, key=lambda each: (captures[each], each))
+    chosen = ids[:_MOST_WAYS]
+    ways = _ways(tables, rule_sets, chosen) if chosen else []
+    if not chosen:
+        ways = [Way(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
+    if not ways:
+        places = ", ".join(name for name in ("pages", "documents", "quarantine") if name in tables) or "no table"
+        raise UsageError(
+            f"nothing in this lake has the id or URL {asked[:_SHOWN_CHARACTERS]!r}",
+            expected=f"a doc_id, or one of the URLs {', '.join(urls)[:_SHOWN_CHARACTERS]} (looked in {places})",
+            next_step="take a doc_id or url from the table pages, as it is written there",
+        )
+    return Explanation(asked, ways, max(0, len(ids) - _MOST_WAYS))
+
+
+def _urls(asked: str) -> list[str]:
+    bare = asked.rstrip("/")
+    forms = [bare, bare + "/"]
+    if "://" not in asked:
+        forms += [f"{scheme}://{form}" for scheme in ("https", "http") for form in forms[:2]]
+    return forms
+
+
+def _matching(tables: Tables, name: str, matches: Column) -> DataFrame | None:
+    return tables[name].where(matches).select("doc_id", "crawl") if name in tables else None
+
+
+def _flat(frames: Iterable[DataFrame]) -> list[Row]:
+    return [row for frame in frames for row in small_rows(frame)]
+
+
+def _light(frame: DataFrame) -> DataFrame:
+    added = []
+    if "text" in frame.columns:
+        added.append(F.length("text").alias("characters"))
+    if "fetch_time" in frame.columns:
+        added.append(F.date_format("fetch_time", "yyyy-MM-dd HH:mm:ss").alias("fetched"))
+    return frame.select(*[name for name in frame.columns if name not in _HEAVY], *added)
+
+
+def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = defaultdict(list)
+    if name in tables:
+        for row in small_rows(_light(tables[name].where(F.col("doc_id").isin(list(ids))))):
+            rows[row["doc_id"]].append(row)
+    return rows
+
+
+def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str]) -> list[Way]:
+    pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
+    verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
+    clusters, pairs = _clusters(tables, ids), _pairs(tables, ids)
+    held = {name: _by_document({name: frame}, name, ids) for name, frame in dataset_tables(tables).items()}
+    rules = rules_by_name(rule_sets)
+    places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
+    quarantine = _quarantined_at(tables, places.values())
+    ways = []
+    for doc_id in ids:
+        document, verdict = _first(documents[doc_id]), _first(verdicts[doc_id])
+        place = (places[doc_id]["source_path"], places[doc_id]["source_offset"])
+        ways.append(
+            Way(
+                doc_id,
+                page=_first(pages[doc_id]),
+                document=document,
+                verdict=verdict,
+                rules=_findings(rules, tables.get("documents"), document, verdict),
+                cluster=clusters.get(doc_id),
+                scores=sorted(scores[doc_id], key=lambda row: (row["scorer"], row["model_version"])),
+                pairs=pairs[doc_id],
+                datasets={name: rows[doc_id] for name, rows in held.items() if rows[doc_id]},
+                quarantine=quarantine[place],
+            )
+        )
+    return ways
+
+
+def _first(rows: Sequence[Row]) -> Row | None:
+    return rows[0] if rows else None
+
+
+def _findings(
+    rules: Mapping[str, NamedRule], documents: DataFrame | None, document: Row | None, verdict: Row | None
+) -> list[RuleFinding]:
+    failed = list(verdict["failed"] or ()) if verdict else []
+    findings = []
+    for name, rule in rules.items():
+        values = {column: _value(documents, document, column) for column in rule.columns}
+        findings.append(RuleFinding(name, rule.condition, values, (name in failed) if verdict else None))
+    return findings + [RuleFinding(name, "", {}, True) for name in failed if name not in rules]
+
+
+def _value(documents: DataFrame | None, document: Row | None, column: str) -> Any:
+    path = documents_path(documents, column.replace("`", "")) if documents is not None else None
+    value: Any = document if path else None
+    for part in path or ():
+        value = value[part] if value else None
+    return value
+
+
+def _quarantined(tables: Tables, sought: Sequence[str]) -> list[Row]:
+    """Return quarantined records whose first bytes or detail hold one of the strings: they have no id or URL column."""
+    if "quarantine" not in tables:
+        return []
+    shown = F.concat_ws("\n", F.decode("head", "ISO-8859-1"), "detail")
+    # Followed by nothing that would make it a longer URL or id.
+    ends = [shown.rlike(rf"\Q{each.replace(chr(92) + 'E', '')}\E(?![^\s<>\"'])") for each in sought]
+    wanted = ends[0]
+    for each in ends[1:]:
+        wanted = wanted | each
+    rows = tables["quarantine"].where(wanted).drop("head").orderBy("source_path", "source_offset")
+    return small_rows(rows.limit(_MOST_WAYS))
+
+
+def _quarantined_at(tables: Tables, places: Iterable[Row]) -> dict[tuple[str, int], list[Row]]:
+    rows: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    wanted = {(place["source_path"], place["source_offset"]) for place in places}
+    if "quarantine" in tables and wanted:
+        paths = sorted({path for path, _ in wanted})
+        offsets = sorted({offset for _, offset in wanted})
+        near = F.col("source_path").isin(paths) & F.col("source_offset").isin(offsets)
+        for row in small_rows(tables["quarantine"].where(near).drop("head")):
+            rows[row["source_path"], row["source_offset"]].append(row)
+    return rows
+
+
+def _clusters(tables: Tables, ids: Sequence[str]) -> dict[str, Row]:
+    found = {doc_id: rows[0] for doc_id, rows in _by_document(tables, "duplicates", ids).items()}
+    if not found:
+        return {}
+    cluster_ids = sorted({row["cluster_id"] for row in found.values()})
+    members = tables["duplicates"].where(F.col("cluster_id").isin(cluster_ids)).groupBy("cluster_id")
+    sizes = {row["cluster_id"]: row["members"] for row in small_rows(members.agg(F.count("*").alias("members")))}
+    named = tables.get("pages", tables.get("documents"))
+    urls: dict[str, str] = {}
+    if named is not None:
+        keepers = named.where(F.col("doc_id").isin(sorted({row["keeper_id"] for row in found.values()})))
+        urls = {row["doc_id"]: row["url"] for row in small_rows(keepers.select("doc_id", "url"))}
+    return {
+        doc_id: {**row, "members": sizes[row["cluster_id"]], "keeper_url": urls.get(row["keeper_id"])}
+        for doc_id, row in found.items()
+    }
+
+
+def _pairs(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
+    by_document: dict[str, list[Row]] = defaultdict(list)
+    if "pairs" not in tables:
+        return by_document
+    mine = tables["pairs"].where(F.col("doc_id").isin(list(ids))).orderBy("pair_id").limit(_MOST_PAIRS)
+    pairs = small_rows(mine)
+    pair_ids = [row["pair_id"] for row in pairs]
+    draws = {row["pair_id"]: row for row in _where(tables, "draws", "pair_id", pair_ids)}
+    matches = {row["pair_id"]: row["entries"] for row in _where(tables, "matches", "pair_id", pair_ids)}
+    entry_ids = sorted({entry for entries in matches.values() for entry in entries})
+    entries = {row["entry_id"]: row for row in _where(tables, "entry_counts", "entry_id", entry_ids)}
+    for row in pairs:
+        drawn = draws.get(row["pair_id"], {})
+        known = [entries[entry] for entry in matches.get(row["pair_id"], ()) if entry in entries]
+        more = {"entries": known, "probability": drawn.get("probability"), "drawn": drawn.get("kept")}
+        by_document[row["doc_id"]].append({**row, **more})
+    return by_document
+
+
+def _where(tables: Tables, name: str, column: str, values: Sequence[Any]) -> list[Row]:
+    if name not in tables or not values:
+        return []
+    return small_rows(tables[name].where(F.col(column).isin(list(values))))

@@ -1,0 +1,186 @@
+"""The way of one page through the lake, as data and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lakesift.report.wording import number, shorten
+
+_LABEL_WIDTH: Final = 12
+_VALUE_CHARACTERS: Final = 300
+_TITLE_CHARACTERS: Final = 120
+
+
+@dataclass(frozen=True)
+class RuleFinding:
+    """One rule's say on a document: what was measured, and whether that failed (None: not judged by this rule)."""
+
+    name: str
+    condition: str
+    measured: Mapping[str, Any]
+    failed: bool | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """Everything the lake's tables hold on one capture of one page.
+
+    Attributes:
+        doc_id: None for a record that was quarantined before it had one.
+        page: row of `pages` with `characters` in place of the text; None where there is none.
+        document: row of `documents` with `characters` in place of the text.
+        verdict: row of `verdicts`.
+        rules: one finding per rule, in order.
+        cluster: row of `duplicates` with the cluster's `members` and the keeper's `keeper_url`.
+        scores: rows of `scores`.
+        pairs: rows of `pairs` with `entries` (of the match), `probability` and `drawn`.
+        datasets: rows of the data sets (weight, why) that the page is in, by data set.
+        quarantine: rows of `quarantine`.
+    """
+
+    doc_id: str | None
+    page: Mapping[str, Any] | None = None
+    document: Mapping[str, Any] | None = None
+    verdict: Mapping[str, Any] | None = None
+    rules: Sequence[RuleFinding] = ()
+    cluster: Mapping[str, Any] | None = None
+    scores: Sequence[Mapping[str, Any]] = ()
+    pairs: Sequence[Mapping[str, Any]] = ()
+    datasets: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+    quarantine: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def outcome(self) -> str:
+        """Return in one sentence where the way ended."""
+        held = self.datasets or {}
+        pairs = [name for name, rows in held.items() if any(row.get("pair_id") for row in rows)]
+        documents = [name for name in held if name not in pairs]
+        parts = [f"in data set {name}" for name in documents] or [self._unchosen()]
+        return "; ".join(parts + [f"pairs of it in data set {name}" for name in pairs])
+
+    def _unchosen(self) -> str:
+        failed = list(self.verdict["failed"] or ()) if self.verdict else []
+        if failed:
+            return f"dropped by {failed[0]}" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
+        if self.cluster and self.cluster["keeper_id"] != self.doc_id:
+            return f"left out: a near-duplicate of {self.cluster['keeper_id']}"
+        if self.verdict:
+            return "passed every rule; in no data set of documents"
+        if self.quarantine:
+            return f"quarantined: {self.quarantine[0]['reason']}"
+        return "not judged yet: no verdict" if self.document else "taken in; not measured yet"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All ways that match what was asked; `more` captures were found and left out."""
+
+    asked: str
+    ways: Sequence[Way]
+    more: int = 0
+
+    def __str__(self) -> str:
+        """Return the explanation for a terminal: plain text without control characters from the crawl."""
+        found = f"{len(self.ways)} found" + (f", {self.more} more left out" if self.more else "")
+        lines = [f"{shorten(self.asked, _VALUE_CHARACTERS)}: {found}"]
+        for way in self.ways:
+            lines += ["", *_lines(way)]
+        return "\n".join(lines)
+
+
+def _lines(way: Way) -> Iterator[str]:
+    place = way.page or way.document or {}
+    yield f"{way.doc_id or 'no document id'}  {shorten(place.get('crawl'), _TITLE_CHARACTERS)}".rstrip()
+    for label, value in _facts(way):
+        yield f"  {label:<{_LABEL_WIDTH}} {value}"
+        if label == "rules":
+            yield from _rule_lines(way.rules)
+    yield f"  {'outcome':<{_LABEL_WIDTH}} {way.outcome}"
+
+
+def _facts(way: Way) -> Iterator[tuple[str, str]]:
+    place = way.page or way.document
+    if place:
+        yield "url", shorten(place["url"], _VALUE_CHARACTERS)
+        length = f", {number(place['source_length'])} bytes" if place.get("source_length") is not None else ""
+        where = f"{shorten(place['source_path'], _VALUE_CHARACTERS)}, at byte {number(place['source_offset'])}{length}"
+        yield "source", where + (f", fetched {place['fetched']} UTC" if place["fetched"] else "")
+    if way.page:
+        yield "page", _page(way.page)
+    for row in way.quarantine:
+        where = f"{shorten(row['source_path'], _VALUE_CHARACTERS)}, at byte {number(row['source_offset'])}"
+        detail = f" ({shorten(row['detail'], _VALUE_CHARACTERS)})" if row["detail"] else ""
+        yield "quarantine", f"{row['stage']}: {row['reason']}{detail}, {where}"
+    if way.document:
+        yield from _measured(way.document)
+    if way.rules:
+        judged = [rule for rule in way.rules if rule.failed is not None]
+        failed = sum(bool(rule.failed) for rule in judged)
+        yield "rules", f"{len(judged)} judged, {failed} failed" if judged else "not judged yet"
+    yield from _relations(way)
+
+
+def _page(page: Mapping[str, Any]) -> str:
+    about = (f"HTTP {page['http_status']}" if page["http_status"] else None, page["mime"], page["charset"])
+    parts = [shorten(part, _TITLE_CHARACTERS) for part in about if part]
+    parts.append(f"{number(page['characters'])} characters by {page['extractor']}")
+    return ", ".join(parts) + (f": {shorten(page['title'], _TITLE_CHARACTERS)}" if page["title"] else "")
+
+
+def _measured(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    score = document["language_score"]
+    sure = f" ({number(score)})" if score is not None else ""
+    yield "language", f"{document['language']}{sure}, {number(document['words'])} words after edits"
+    edits = document.get("edits") or {}
+    counts = [f"{edit}.{name} {number(value)}" for edit, each in edits.items() for name, value in (each or {}).items()]
+    if counts:
+        yield "edits", ", ".join(counts)
+
+
+def _rule_lines(rules: Sequence[RuleFinding]) -> Iterator[str]:
+    words = {True: "FAIL", False: "pass", None: "  - "}
+    width = max(len(rule.name) for rule in rules)
+    for rule in rules:
+        measured = ", ".join(f"{column} = {_value(value)}" for column, value in rule.measured.items())
+        told = f"{measured}; drops when {rule.condition}" if rule.condition else "its rule set was not given"
+        yield f"    {words[rule.failed]}  {rule.name:<{width}}  {told}"
+
+
+def _relations(way: Way) -> Iterator[tuple[str, str]]:
+    cluster = way.cluster
+    if cluster:
+        role = "the keeper" if cluster["keeper_id"] == way.doc_id else f"keeper {cluster['keeper_id']}"
+        url = f" {shorten(cluster['keeper_url'], _VALUE_CHARACTERS)}" if cluster["keeper_url"] else ""
+        alike = f", similarity {number(cluster['similarity'])}" if cluster["similarity"] is not None else ""
+        size = f"cluster {cluster['cluster_id']} of {number(cluster['members'])}"
+        yield "duplicates", f"{size} by {cluster['method']}: {role}{url}{alike}"
+    for score in way.scores:
+        yield "score", f"{score['scorer']} version {score['model_version']}: {number(score['score'])}"
+    for pair in way.pairs:
+        yield "pair", _pair(pair)
+    for name, rows in (way.datasets or {}).items():
+        for row in rows:
+            why = ", ".join(f"{key} {shorten(value, _TITLE_CHARACTERS)}" for key, value in (row["why"] or {}).items())
+            of_pair = f"pair {row['pair_id']}, " if row.get("pair_id") else ""
+            yield "data set", f"{name}: {of_pair}weight {number(row['weight'])}" + (f" ({why})" if why else "")
+
+
+def _pair(pair: Mapping[str, Any]) -> str:
+    entries = ", ".join(map(_entry, pair["entries"]))
+    drawn = {True: "drawn", False: "not drawn", None: "not drawn for yet"}[pair["drawn"]]
+    chance = f", probability {number(pair['probability'])}" if pair["probability"] is not None else ""
+    caption = f'{shorten(pair["image_url"], _VALUE_CHARACTERS)} "{shorten(pair["caption"], _VALUE_CHARACTERS)}"'
+    return f"{caption}: {entries or 'no entry matched'}; {drawn}{chance}"
+
+
+def _entry(entry: Mapping[str, Any]) -> str:
+    name = shorten(entry["entry"], _TITLE_CHARACTERS)
+    return f"{name} ({number(entry['count'])} matches, p {number(entry['probability'])})"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return shorten("null" if value is None else value, _TITLE_CHARACTERS)
+    return number(value)

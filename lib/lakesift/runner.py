@@ -1,0 +1,234 @@
+"""Runs a recipe: order, fingerprints, skip and resume, row accounting, MLflow."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lakesift.accounting import StageRun, accounted, count, record, record_funnel
+from lakesift.clock import new_run_id, now, seconds
+from lakesift.errors import LakesiftError, StageError, UsageError
+from lakesift.ingestion import OUTPUTS, ingest
+from lakesift.lake import Lake
+from lakesift.planning import Planned, plan_stage
+from lakesift.progress import Progress
+from lakesift.publication import publish_row
+from lakesift.recipe import Recipe, Stage
+from lakesift.stages import INGEST, STAGES, Context, Scorer
+from lakesift.tables import DATASET_PREFIX
+from lakesift.tracking import RecipeRun, Tracker
+
+
+@dataclass
+class Selection:
+    """Which stages of a recipe a run may execute (`--from`, `--to`, `--only`); the others must be up to date."""
+
+    first: str | None = None
+    last: str | None = None
+    only: str | None = None
+
+    def places(self, recipe: Recipe) -> range:
+        """Places of the selected stages.
+
+        Raises:
+            UsageError: a name that the recipe does not have, or an empty selection.
+        """
+        names = [stage.name for stage in recipe.stages]
+        for name in (self.first, self.last, self.only):
+            if name is not None:
+                recipe.stage(name)
+        if self.only is not None and (self.first or self.last):
+            raise UsageError("--only goes with neither --from nor --to")
+        begin = names.index(self.only or self.first or names[0])
+        end = names.index(self.only or self.last or names[-1])
+        if begin > end:
+            raise UsageError(f"--from {self.first} comes after --to {self.last} in recipe {recipe.name}")
+        return range(begin, end + 1)
+
+
+@dataclass
+class Run:
+    """What a run did.
+
+    Attributes:
+        run_id: its name in `runs` and `funnel`.
+        recipe: name of the recipe.
+        stages: one row of `runs` a stage, in order.
+        versions: table -> version that the run settled on.
+        published: `name@version` of each data set.
+        failures: sources that could not be read.
+    """
+
+    run_id: str
+    recipe: str
+    stages: list[StageRun] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    published: list[str] = field(default_factory=list)
+    failures: int = 0
+
+
+def run_recipe(
+    recipe: Recipe,
+    lake: Lake,
+    *,
+    selection: Selection | None = None,
+    tracker: Tracker | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Bring a lake to what a recipe says; stages whose fingerprint is there already are skipped.
+
+    Args:
+        recipe: a checked recipe.
+        lake: where the tables are.
+        selection: the stages that may run; all when left out.
+        tracker: where MLflow runs go; the lake's own when left out.
+        progress: what a person sees.
+
+    Raises:
+        LakeError: the lake is not ours, newer, or another run works on it.
+        StageError: a stage failed; the message ends with the command that continues.
+    """
+    chosen = (selection or Selection()).places(recipe)
+    work = _Work(recipe, lake, tracker or Tracker.for_lake(lake.location), progress or Progress(), Run(new_run_id(), recipe.name))
+    with lake.locked(), work.tracker.recipe_run(recipe.name, {"recipe": recipe.text, "lake": lake.location}) as tracked:
+        work.accounted = accounted(lake)
+        for place, stage in enumerate(recipe.stages):
+            work.execute(place, stage, may_run=place in chosen, tracked=tracked)
+            if place == chosen[-1]:
+                break
+        if work.unrecorded:
+            record(lake, work.unrecorded)
+    return work.run
+
+
+@dataclass
+class _Work:
+    recipe: Recipe
+    lake: Lake
+    tracker: Tracker
+    progress: Progress
+    run: Run
+    accounted: set[tuple[str, str]] = field(default_factory=set)
+    unrecorded: list[StageRun] = field(default_factory=list)
+
+    def execute(self, place: int, stage: Stage, may_run: bool, tracked: RecipeRun) -> None:
+        label = f"[{place + 1}/{len(self.recipe.stages)}]"
+        started, begun = now(), seconds()
+        try:
+            with self.progress.stage(label, stage.name) as facts, tracked.stage(stage.name, stage.settings.model_dump()) as logged:
+                if stage.name == INGEST:
+                    result = self._ingest(stage, may_run)
+                else:
+                    result = self._stage(stage, may_run, tracked.run_id)
+                result = replace(result, started_at=started, seconds=round(seconds() - begun, 3))
+                facts += _facts(result)
+                logged.metrics({"rows_in": result.rows_in, "rows_out": result.rows_out, "seconds": result.seconds})
+        except Exception as error:
+            failed = StageRun(self.run.run_id, self.recipe.name, stage.name, "failed", started, error=str(error)[:2000])
+            self._record_failure([*self.unrecorded, replace(failed, seconds=round(seconds() - begun, 3))])
+            raise self._failure(stage, error) from error
+        self.run.stages.append(result)
+        if result.status == "done":
+            record(self.lake, [*self.unrecorded, result])
+            self.unrecorded = []
+        else:
+            self.unrecorded.append(result)
+
+    def _ingest(self, stage: Stage, may_run: bool) -> StageRun:
+        taken = ingest(self.recipe, stage.settings, self.lake, may_run, self.run.run_id)
+        self.run.versions.update(taken.versions)
+        self.run.failures = taken.failures
+        status = "done" if taken.sources else "skipped"
+        return StageRun(
+            self.run.run_id, self.recipe.name, stage.name, status, now(), taken.fingerprint, {}, "pages",
+            taken.versions.get("pages"), taken.records, taken.pages, taken.rejected,
+        )  # fmt: skip
+
+    def _stage(self, stage: Stage, may_run: bool, mlflow_run_id: str | None) -> StageRun:
+        planned = plan_stage(self.recipe, stage, self.lake, self.run.versions, self.tracker.resolve_version)
+        result = StageRun(
+            self.run.run_id, self.recipe.name, stage.name, "skipped", now(), planned.fingerprint, planned.inputs,
+            planned.writes, planned.version,
+        )  # fmt: skip
+        if not may_run and planned.version is None:
+            return result
+        self._need_inputs(planned)
+        inputs = {table: self.lake.read(table, version) for table, version in planned.inputs.items()}
+        scorers = {name: Scorer(version, self.tracker.scorer_folder(name, version)) for name, version in planned.scorers.items()}
+        context = Context(self.recipe.rule_sets, scorers, self.lake.stage_table)
+        version = planned.version if planned.version is not None else self._write(planned, inputs, context)
+        self.run.versions[planned.writes] = version
+        if planned.version is None or (stage.name, planned.fingerprint) not in self.accounted:
+            result = self._account(stage, planned, inputs, version, context, replace(result, output_version=version))
+        if planned.writes.startswith(DATASET_PREFIX):
+            name = publish_row(self.lake, self.recipe, planned, version, self.run, self.tracker, mlflow_run_id)
+            self.run.published.append(name)
+        return result
+
+    def _need_inputs(self, planned: Planned) -> None:
+        for table, version in planned.reads.items():
+            if version is None:
+                maker = next(
+                    stage.name for stage in self.recipe.stages if table in outputs_of(stage)
+                )
+                raise StageError(
+                    f"stage {planned.stage.name} needs {table}, which is not up to date", next_step=f"add --from {maker}"
+                )
+
+    def _write(self, planned: Planned, inputs: Mapping[str, Any], context: Context) -> int:
+        rows = STAGES[planned.stage.name].build(inputs, planned.stage.settings, context)
+        facts = {
+            "fingerprint": planned.fingerprint,
+            "stage": planned.stage.name,
+            "recipe": self.recipe.name,
+            "run_id": self.run.run_id,
+            "inputs": planned.inputs,
+            "scorers": dict(planned.scorers),
+        }
+        version = self.lake.write(planned.writes, rows, facts).version
+        self.lake.drop_stage_tables()
+        return version
+
+    def _account(
+        self, stage: Stage, planned: Planned, inputs: Mapping[str, Any], version: int, context: Context, result: StageRun
+    ) -> StageRun:
+        account = STAGES[stage.name].account(inputs, self.lake.read(planned.writes, version), stage.settings, context)
+        rows_in, rows_out, rejected = count(stage.name, account)
+        if account.funnel is not None:
+            record_funnel(self.lake, self.run.run_id, self.recipe.name, stage.name, account.funnel)
+        return replace(result, status="done", rows_in=rows_in, rows_out=rows_out, rejected=rejected)
+
+    def _record_failure(self, rows: list[StageRun]) -> None:
+        try:
+            record(self.lake, rows)
+        except LakesiftError as error:
+            # A lake that cannot be written (disk full) must not hide why the stage failed.
+            self.progress.line(f"the failure could not be written to runs: {error}")
+
+    def _failure(self, stage: Stage, error: Exception) -> Exception:
+        command = ["lakesift", "run", str(self.recipe.path), "--lake", self.lake.location]
+        command += [part for override in self.recipe.overrides for part in ("--set", override)]
+        command += [part for archive in self.recipe.source.archives for part in ("--source", archive)]
+        again = f"{shlex.join(command)}   (finished stages are kept)"
+        if isinstance(error, LakesiftError):
+            if error.next_step is None:
+                return type(error)(error.message, where=error.where, expected=error.expected, next_step=again)
+            return error
+        first = (str(error).splitlines() or [type(error).__name__])[0][:400]
+        return StageError(f"stage {stage.name} failed: {type(error).__name__}: {first}", next_step=again)
+
+
+def _facts(result: StageRun) -> list[str]:
+    if result.status == "skipped" and result.output_version is None:
+        return ["not selected"]
+    if result.status == "skipped":
+        return [f"up to date: {result.output}@{result.output_version}"]
+    facts = [f"{result.rows_in:,} rows in", f"{result.rows_out:,} out"]
+    return facts + [f"{rows:,} {reason}" for reason, rows in sorted(result.rejected.items(), key=lambda item: -item[1])[:4]]
+
+
+def outputs_of(stage: Stage) -> tuple[str, ...]:
+    """Tables that a stage writes."""
+    return OUTPUTS if stage.name == INGEST else (STAGES[stage.name].writes(stage.settings),)

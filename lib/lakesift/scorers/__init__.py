@@ -1,0 +1,1 @@
+"""Scorers: models that give a document a score between 0 and 1, trained from labelled documents."""

@@ -1,0 +1,30 @@
+"""How `mlflow.pyfunc.load_model` opens a registered scorer (MLflow's `loader_module`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakesift.scorers.kinds import kind_of
+from lakesift.scorers.model_folder import ModelFolder, open_model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ServedScorer:
+    """A scorer as MLflow calls it: a table with column `text` in, a table with column `score` out."""
+
+    def __init__(self, model: ModelFolder) -> None:
+        self.model = model
+
+    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Scores in 0 to 1, one a row, in order; `params` is part of MLflow's interface and has no keys here."""
+        import pandas as pd
+
+        scores = kind_of(self.model).score_texts(model_input["text"].tolist(), self.model)
+        return pd.DataFrame({"score": scores}, index=model_input.index)
+
+
+def _load_pyfunc(path: str) -> ServedScorer:
+    return ServedScorer(open_model(Path(path)))

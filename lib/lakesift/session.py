@@ -1,0 +1,140 @@
+"""The only module that makes a Spark session: the active one, a cluster's, or a local one with Delta and Spark NLP."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakesift.errors import SetupError
+from lakesift.java import java_home
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PACKAGES = (
+    "io.delta:delta-spark_2.12:3.3.2",
+    "com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3",
+    "org.tensorflow:ndarray:0.4.0",
+    "org.tensorflow:tensorflow-core-api:0.5.0",
+)
+# Native engines of Spark NLP's pretrained models: large, not needed for what is trained here, not served everywhere.
+EXCLUDES = (
+    "com.johnsnowlabs.nlp:tensorflow-cpu_2.12",
+    "com.johnsnowlabs.nlp:jsl-llamacpp-cpu_2.12",
+    "com.johnsnowlabs.nlp:jsl-openvino-cpu_2.12",
+)
+DELTA = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+}
+
+
+def open_session(conf: dict[str, str] | None = None) -> SparkSession:
+    """The session to work in.
+
+    An active session (notebook, Databricks, spark-submit with its own) is taken as it is; otherwise a local one is
+    started with the Java of `java_home` and jars from the local cache (resolved from Maven on the very first start).
+
+    Args:
+        conf: Spark settings that win over the local defaults.
+
+    Raises:
+        SetupError: no usable Java, no pyspark, or jars that can neither be found nor resolved.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise SetupError("pyspark is not installed", next_step="pip install 'lakesift[local]'") from error
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        return active
+    builder = SparkSession.builder.appName("lakesift")
+    if "DATABRICKS_RUNTIME_VERSION" in os.environ:
+        return builder.getOrCreate()
+    submitted = "SPARK_ENV_LOADED" in os.environ
+    if not submitted:
+        os.environ["JAVA_HOME"] = java_home()
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
+    settings = {**local_settings(), **({} if submitted else jar_settings()), **(conf or {})}
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    session = _start(builder)
+    if not submitted:
+        _remember_jars()
+    return session
+
+
+def _start(builder: SparkSession.Builder) -> SparkSession:
+    try:
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        session.sql("SELECT 1").collect()
+    except Exception as error:
+        # The JVM's reason (unresolved dependency, port, memory) is on standard error; here only the next step is ours.
+        raise SetupError(
+            f"Spark did not start: {str(error).splitlines()[0][:300]}",
+            next_step="lakesift doctor; the first start needs a Maven repository to fetch the Delta and Spark NLP jars",
+        ) from error
+    return session
+
+
+def local_settings() -> dict[str, str]:
+    """Spark settings for one machine; without the first four a small Delta read takes 20 s."""
+    cores = len(os.sched_getaffinity(0))
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    quiet = files("lakesift") / "log4j2.properties"
+    return {
+        **DELTA,
+        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.sql.shuffle.partitions": str(2 * cores),
+        "spark.default.parallelism": str(cores),
+        "spark.databricks.delta.log.cacheSize": "3",
+        "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
+        "spark.sql.files.maxPartitionBytes": "32m",
+        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+        "spark.kryoserializer.buffer.max": "1000m",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
+    }
+
+
+def jar_folder() -> Path:
+    """Where the jars of exactly this set of packages are kept on this machine."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "lakesift" / "jars-delta-3.3.2-nlp-5.5.3"
+
+
+def jar_settings() -> dict[str, str]:
+    """How Spark finds the jars: the files of the local cache once they are resolved, Maven coordinates before."""
+    jars = _resolved_jars()
+    if jars:
+        return {"spark.jars": ",".join(jars)}
+    return {
+        "spark.jars.packages": ",".join(PACKAGES),
+        "spark.jars.excludes": ",".join(EXCLUDES),
+        "spark.jars.ivy": str(jar_folder()),
+    }
+
+
+def _resolved_jars() -> list[str]:
+    listed = jar_folder() / "resolved.json"
+    if not listed.is_file():
+        return []
+    jars: list[str] = json.loads(listed.read_text(encoding="utf-8"))
+    return jars if all(Path(jar).is_file() for jar in jars) else []
+
+
+def _remember_jars() -> None:
+    if not _resolved_jars() and (jar_folder() / "jars").is_dir():
+        jars = sorted(str(jar) for jar in (jar_folder() / "jars").glob("*.jar"))
+        (jar_folder() / "resolved.json").write_text(json.dumps(jars), encoding="utf-8")

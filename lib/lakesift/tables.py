@@ -1,0 +1,300 @@
+"""The tables of a lake: columns with comments, clustering and constraints, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FORMAT = "1"
+"""Format of the tables below; a lake with a higher one was written by a newer lakesift."""
+
+FORMAT_PROPERTY = "lakesift.format"
+
+PROVENANCE = "STRUCT<url: STRING, crawl: STRING, source_path: STRING, source_offset: BIGINT, fetch_time: TIMESTAMP>"
+IMAGES = "ARRAY<STRUCT<url: STRING, alt: STRING, title: STRING, width: INT, height: INT>>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Args:
+        comment: what a row is.
+        columns: SQL column definitions, with a comment where the name does not say it.
+        cluster_by: columns that the files are clustered by.
+        constraints: CHECK constraints, by name.
+        grows: True where runs add rows; False where each commit replaces the whole table.
+        open_schema: True where the columns depend on the recipe (the signals that it measures).
+    """
+
+    comment: str
+    columns: tuple[str, ...]
+    cluster_by: tuple[str, ...] = ()
+    constraints: tuple[tuple[str, str], ...] = ()
+    grows: bool = False
+    open_schema: bool = False
+
+
+KEPT = "CASE WHEN kept THEN size(failed) = 0 ELSE size(failed) > 0 END"
+SHARE = "probability >= 0 AND probability <= 1"
+
+TABLES: dict[str, Table] = {
+    "sources": Table(
+        "one archive file taken in",
+        (
+            "source_path STRING NOT NULL",
+            "crawl STRING",
+            "kind STRING COMMENT 'warc, wet, wat, arc or documents'",
+            "bytes BIGINT",
+            "status STRING NOT NULL COMMENT 'done, or failed with the reason'",
+            "records BIGINT",
+            "pages BIGINT",
+            "links BIGINT",
+            "quarantined BIGINT",
+            "counted MAP<STRING, BIGINT> COMMENT 'records that need no row, by class'",
+            "reason STRING",
+            "committed_version BIGINT COMMENT 'version of pages that holds its rows'",
+            "settings_fingerprint STRING COMMENT 'ingest settings it was read with'",
+        ),
+        grows=True,
+        constraints=(("status_known", "status IN ('done', 'failed')"),),
+    ),
+    "pages": Table(
+        "one archived page with its text, or one imported text",
+        (
+            "doc_id STRING NOT NULL COMMENT 'UUID of the WARC-Record-ID of the response'",
+            "crawl STRING",
+            "url STRING",
+            "host STRING",
+            "registered_domain STRING",
+            "fetch_time TIMESTAMP COMMENT 'UTC'",
+            "http_status INT",
+            "mime STRING",
+            "charset STRING",
+            "title STRING",
+            "text STRING NOT NULL",
+            "extractor STRING NOT NULL COMMENT 'resiliparse, trafilatura, wet or import'",
+            "source_path STRING NOT NULL",
+            "source_offset BIGINT NOT NULL COMMENT 'bytes from the start of the archive'",
+            "source_length BIGINT",
+            "payload_digest STRING",
+            "html BINARY COMMENT 'only where the recipe asks for it'",
+        ),
+        cluster_by=("crawl", "registered_domain"),
+        grows=True,
+    ),
+    "links": Table(
+        "image links of one page, from its HTML or its WAT record",
+        (
+            "doc_id STRING NOT NULL",
+            "crawl STRING",
+            "url STRING",
+            f"images {IMAGES}",
+            "source_path STRING NOT NULL",
+            "source_offset BIGINT NOT NULL",
+        ),
+        grows=True,
+    ),
+    "quarantine": Table(
+        "one record that could not be used, with the reason",
+        (
+            "crawl STRING",
+            "source_path STRING NOT NULL",
+            "source_offset BIGINT",
+            "stage STRING NOT NULL",
+            "reason STRING NOT NULL",
+            "detail STRING",
+            "head BINARY COMMENT 'first bytes of the record'",
+        ),
+        grows=True,
+    ),
+    "documents": Table(
+        "one document, measured and edited",
+        (
+            "doc_id STRING NOT NULL",
+            "crawl STRING",
+            "url STRING",
+            "host STRING",
+            "registered_domain STRING",
+            "fetch_time TIMESTAMP",
+            "source_path STRING",
+            "source_offset BIGINT",
+            "text STRING COMMENT 'after the edits'",
+            "content_hash STRING COMMENT 'SHA-256 of the text'",
+            "language STRING",
+            "language_score FLOAT COMMENT '0 to 1'",
+            "words BIGINT COMMENT 'words of the text'",
+            "minhash ARRAY<BIGINT> COMMENT 'band keys'",
+            "signature BINARY COMMENT 'uint32, little endian'",
+        ),
+        cluster_by=("language", "doc_id"),
+        open_schema=True,
+    ),
+    "verdicts": Table(
+        "the decision on one document",
+        (
+            "doc_id STRING NOT NULL",
+            "kept BOOLEAN NOT NULL",
+            "failed ARRAY<STRING> NOT NULL COMMENT 'full names of all rules that failed, in order'",
+            "language STRING",
+            "words BIGINT",
+        ),
+        constraints=(("verdict_has_reasons", KEPT),),
+    ),
+    "duplicates": Table(
+        "one document that has a twin",
+        (
+            "doc_id STRING NOT NULL",
+            "cluster_id STRING NOT NULL COMMENT 'smallest doc_id of the cluster'",
+            "keeper_id STRING NOT NULL",
+            "method STRING NOT NULL",
+            "similarity DOUBLE COMMENT 'estimated Jaccard to the keeper'",
+            "crawl STRING",
+        ),
+    ),
+    "scores": Table(
+        "the score of one document by one scorer version",
+        ("doc_id STRING NOT NULL", "scorer STRING NOT NULL", "model_version STRING NOT NULL", "score DOUBLE NOT NULL"),
+    ),
+    "pairs": Table(
+        "one image and its text",
+        (
+            "pair_id STRING NOT NULL",
+            "doc_id STRING NOT NULL",
+            "crawl STRING",
+            "url STRING COMMENT 'of the page'",
+            "image_url STRING NOT NULL",
+            "caption STRING NOT NULL",
+            "caption_source STRING COMMENT 'alt or title'",
+            "width INT",
+            "height INT",
+            "language STRING",
+        ),
+    ),
+    "entries": Table(
+        "one MetaCLIP metadata entry",
+        (
+            "entry_id BIGINT NOT NULL",
+            "entry STRING NOT NULL",
+            "source STRING NOT NULL",
+            "language STRING",
+            "matchable BOOLEAN NOT NULL",
+        ),
+    ),
+    "matches": Table(
+        "the entries found in one caption",
+        ("pair_id STRING NOT NULL", "language STRING", "entries ARRAY<BIGINT> NOT NULL"),
+    ),
+    "entry_counts": Table(
+        "how often one entry was matched, and its probability",
+        (
+            "entry_id BIGINT NOT NULL",
+            "entry STRING NOT NULL",
+            "language STRING",
+            "count BIGINT NOT NULL",
+            "t BIGINT",
+            "probability DOUBLE NOT NULL COMMENT 't / max(count, t)'",
+        ),
+        constraints=(("probability_is_a_share", SHARE),),
+    ),
+    "draws": Table(
+        "the balancing draw of one pair",
+        ("pair_id STRING NOT NULL", "probability DOUBLE NOT NULL", "kept BOOLEAN NOT NULL"),
+        constraints=(("probability_is_a_share", SHARE),),
+    ),
+    "datasets": Table(
+        "one published version of a data set",
+        (
+            "name STRING NOT NULL",
+            "version BIGINT NOT NULL",
+            "delta_version BIGINT NOT NULL",
+            "recipe STRING",
+            "fingerprint STRING NOT NULL",
+            "inputs MAP<STRING, BIGINT>",
+            "scorers MAP<STRING, STRING>",
+            "documents BIGINT",
+            "words BIGINT",
+            "mlflow_run_id STRING",
+            "published_at TIMESTAMP",
+        ),
+        grows=True,
+    ),
+    "runs": Table(
+        "one stage of one run",
+        (
+            "run_id STRING NOT NULL",
+            "recipe STRING",
+            "stage STRING NOT NULL",
+            "fingerprint STRING",
+            "status STRING NOT NULL COMMENT 'done, skipped or failed'",
+            "inputs MAP<STRING, BIGINT>",
+            "output STRING",
+            "output_version BIGINT",
+            "rows_in BIGINT",
+            "rows_out BIGINT",
+            "rejected MAP<STRING, BIGINT>",
+            "seconds DOUBLE",
+            "error STRING",
+            "started_at TIMESTAMP",
+        ),
+        grows=True,
+    ),
+    "funnel": Table(
+        "what one rule dropped in one run, by language",
+        (
+            "run_id STRING NOT NULL",
+            "recipe STRING",
+            "stage STRING NOT NULL",
+            "position INT NOT NULL",
+            "rule STRING NOT NULL",
+            "language STRING",
+            "documents_in BIGINT",
+            "words_in BIGINT",
+            "dropped_documents BIGINT COMMENT 'in the order of the rules'",
+            "dropped_words BIGINT",
+            "alone_documents BIGINT COMMENT 'if it were the only rule'",
+            "alone_words BIGINT",
+        ),
+        grows=True,
+    ),
+}
+
+DATASET_OF_DOCUMENTS = Table(
+    "one chosen document",
+    (
+        "doc_id STRING NOT NULL",
+        "text STRING NOT NULL",
+        "language STRING",
+        "words BIGINT",
+        "weight DOUBLE NOT NULL",
+        f"provenance {PROVENANCE}",
+        "why MAP<STRING, STRING> COMMENT 'what kept it'",
+    ),
+)
+DATASET_OF_PAIRS = Table(
+    "one chosen image and text pair",
+    (
+        "pair_id STRING NOT NULL",
+        "doc_id STRING NOT NULL",
+        "image_url STRING NOT NULL",
+        "caption STRING NOT NULL",
+        "weight DOUBLE NOT NULL",
+        f"provenance {PROVENANCE}",
+        "why MAP<STRING, STRING> COMMENT 'what kept it'",
+    ),
+)
+DATASET_PREFIX = "dataset_"
+PAIRS_PREFIX = "dataset_pairs_"
+
+
+def table_of(name: str) -> Table:
+    """The definition of a table by name; `dataset_<name>` and `dataset_pairs_<name>` are built from their kind."""
+    if name.startswith(PAIRS_PREFIX):
+        return DATASET_OF_PAIRS
+    if name.startswith(DATASET_PREFIX):
+        return DATASET_OF_DOCUMENTS
+    return TABLES[name]
+
+
+def schema_of(name: str) -> str:
+    """Columns of a table as a schema string without comments and constraints, for empty frames and casts."""
+    return ", ".join(column.split(" COMMENT ")[0].removesuffix(" NOT NULL") for column in table_of(name).columns)

@@ -1,0 +1,1 @@
+"""What is measured on and changed in one document's text: tokens, signal families, edits, language, MinHash."""

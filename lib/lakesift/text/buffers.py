@@ -1,0 +1,52 @@
+"""Texts as kernels read them: one run of UTF-8 bytes and the places where each text begins and ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+LARGEST_INT32 = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class TextBuffers:
+    """n texts in UTF-8.
+
+    Attributes:
+        data: bytes of all texts, uint8; may hold bytes before the first and after the last text.
+        offsets: int64, n + 1 of them; text i is `data[offsets[i]:offsets[i + 1]]`.
+    """
+
+    data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Number of texts."""
+        return len(self.offsets) - 1
+
+
+def buffers_of(array: pa.StringArray | pa.LargeStringArray) -> TextBuffers:
+    """The bytes of an Arrow string array (slices too) without copying them; a null counts as an empty text."""
+    if len(array) == 0:
+        return TextBuffers(np.zeros(0, np.uint8), np.zeros(1, np.int64))
+    if array.null_count:
+        # Arrow allows bytes behind a null; filling removes them.
+        array = array.fill_null("")
+    _, places, text = array.buffers()
+    width = np.int64 if pa.types.is_large_string(array.type) else np.int32
+    offsets = np.frombuffer(places, width)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    data = np.frombuffer(text, np.uint8) if text is not None else np.zeros(0, np.uint8)
+    return TextBuffers(data, offsets)
+
+
+def array_of(buffers: TextBuffers) -> pa.StringArray | pa.LargeStringArray:
+    """The texts as an Arrow string array over the same bytes; `large_string` only when they exceed 2 GiB."""
+    first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
+    data = pa.py_buffer(np.ascontiguousarray(buffers.data[first:last]))
+    offsets = buffers.offsets - first
+    if last - first > LARGEST_INT32:
+        return pa.LargeStringArray.from_buffers(len(buffers), pa.py_buffer(offsets), data)
+    return pa.StringArray.from_buffers(len(buffers), pa.py_buffer(offsets.astype(np.int32)), data)

@@ -1,0 +1,94 @@
+"""The smallest kernels: code points of UTF-8 and the 64-bit hash of a run of bytes.
+
+The hash of bytes b0 b1 ... is the sum of (b + 1) * BASE**k modulo 2**64, so that the hash of two runs written one after
+the other follows from theirs. Two different runs share a hash with a probability near 2**-64 unless someone looks for
+such runs; a family that counts repeats among n of them is wrong with a probability near n**2 / 2**65.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.text.compiled import compiled
+
+Bytes = NDArray[np.uint8]
+
+MODULUS = 2**64
+# Odd and no root of a short polynomial with small coefficients modulo a high power of two (it is 5 modulo 8).
+BASE = np.uint64(0x9E3779B97F4A7C15)
+ONE = np.uint64(1)
+INVALID = 0xFFFD
+
+
+def hash_of(text: str) -> int:
+    """The kernels' hash of a string's UTF-8 bytes."""
+    return sum((byte + 1) * pow(int(BASE), place, MODULUS) for place, byte in enumerate(text.encode())) % MODULUS
+
+
+POWERS = np.array([pow(int(BASE), place, MODULUS) for place in range(64)], np.uint64)
+INVERSES = np.array([pow(int(BASE), -place, MODULUS) for place in range(64)], np.uint64)
+
+
+@compiled
+def power(count: int, powers: NDArray[np.uint64]) -> np.uint64:
+    """`powers[1] ** count` modulo 2**64."""
+    result = powers[count & 63]
+    square, left = powers[32] * powers[32], count >> 6
+    while left:
+        if left & 1:
+            result *= square
+        square *= square
+        left >>= 1
+    return result
+
+
+@compiled
+def hash_bytes(text: Bytes, start: int, stop: int) -> np.uint64:
+    """Hash of `text[start:stop]`."""
+    total, weight = np.uint64(0), ONE
+    for at in range(start, stop):
+        total += (np.uint64(text[at]) + ONE) * weight
+        weight *= BASE
+    return total
+
+
+@compiled
+def code_point(text: Bytes, at: int, stop: int) -> tuple[int, int]:
+    """The code point at a byte and its number of bytes; a byte of no well-formed sequence is U+FFFD alone."""
+    first = np.int64(text[at])
+    if first < 0x80:
+        return first, 1
+    size = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+    if first < 0xC2 or first > 0xF4 or at + size > stop:
+        return INVALID, 1
+    point = first & (0x7F >> size)
+    for k in range(1, size):
+        following = np.int64(text[at + k])
+        if following & 0xC0 != 0x80:
+            return INVALID, 1
+        point = (point << 6) | (following & 0x3F)
+    if point > 0x10FFFF:
+        return INVALID, 1
+    return point, size
+
+
+@compiled
+def code_point_before(text: Bytes, at: int, start: int) -> tuple[int, int]:
+    """The code point that ends at a byte (`at > start`) and its number of bytes."""
+    first = at - 1
+    while first > start and at - first < 4 and text[first] & 0xC0 == 0x80:
+        first -= 1
+    point, size = code_point(text, first, at)
+    if first + size == at:
+        return point, size
+    return INVALID, 1
+
+
+@compiled
+def characters_in(text: Bytes, start: int, stop: int) -> int:
+    """Number of code points (bytes that do not continue a sequence) in `text[start:stop]`."""
+    count = 0
+    for at in range(start, stop):
+        count += (text[at] & 0xC0) != 0x80
+    return count

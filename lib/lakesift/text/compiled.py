@@ -1,0 +1,74 @@
+"""The decorator of every kernel: compiled to machine code, kept on disk wherever that is possible."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function with numba (no Python objects, no GIL); division by zero gives inf or nan, as in NumPy.
+
+    The machine code is kept in `NUMBA_CACHE_DIR`, else the user's cache folder, else a private temporary folder; where
+    none of them is writable each process compiles for itself. Its folder is named after the source file and after the
+    kernels and constants that the function uses, because numba alone would keep code that calls an older callee.
+    """
+    digest = digest_of(cast(FunctionType, function))
+    folder = cache_folder()
+    kept = numba.config.CACHE_DIR
+    try:
+        if folder is not None:
+            numba.config.CACHE_DIR = str(folder / digest[:16])
+        decorated: Any = numba.njit(cache=folder is not None, nogil=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = kept
+    decorated.source_digest = digest
+    return cast(Callable[P, R], decorated)
+
+
+def digest_of(function: FunctionType) -> str:
+    """SHA-256 of a function's source file and, recursively, of the kernels and constants that it names."""
+    digest = hashlib.sha256(Path(function.__code__.co_filename).read_bytes())
+    for name in sorted(set(function.__code__.co_names)):
+        value = function.__globals__.get(name)
+        digest.update(name.encode())
+        if hasattr(value, "source_digest"):
+            digest.update(value.source_digest.encode())
+        elif isinstance(value, np.ndarray):
+            digest.update(value.tobytes())
+        elif isinstance(value, int | float | str | bytes | tuple | np.generic):
+            digest.update(repr(value).encode())
+    return digest.hexdigest()
+
+
+@cache
+def cache_folder() -> Path | None:
+    """First writable folder for compiled kernels, None where there is none."""
+    declared = os.environ.get("NUMBA_CACHE_DIR")
+    user = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    temporary = Path(tempfile.gettempdir()) / f"lakesift-{os.getuid()}"
+    candidates = [Path(declared)] if declared else [Path(user) / "lakesift", temporary]
+    return next((folder / "kernels" for folder in candidates if _is_private_and_writable(folder / "kernels")), None)
+
+
+def _is_private_and_writable(folder: Path) -> bool:
+    # Compiled code is loaded from here: a folder that another user prepared under /tmp must not be trusted.
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder.stat().st_uid == os.getuid()
+    except (OSError, RuntimeError):
+        return False
