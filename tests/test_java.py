@@ -21,7 +21,9 @@ def test_the_major_version_is_read_from_java_itself(tmp_path: Path, version: str
     assert java.java_major(fake_java(tmp_path / "jdk", version)) == major
 
 
-def test_a_wrong_java_in_java_home_is_an_error_with_the_next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_java_in_java_home_is_an_error_with_the_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JAVA_HOME", str(fake_java(tmp_path / "jdk", "21.0.1")))
     with pytest.raises(SetupError, match=r"a Java 21; expected Java 17; next: unset JAVA_HOME"):
         java.java_home()

@@ -1,1 +1,29 @@
 """lakesift turns a web crawl into a versioned, explainable training set, on Spark and Delta."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lakesift.commands import explain, plan, report, run
+    from lakesift.lake import Lake
+    from lakesift.recipe import Recipe
+
+__all__ = ["Lake", "Recipe", "explain", "plan", "report", "run"]
+
+_HOME = {
+    "Lake": "lake",
+    "Recipe": "recipe",
+    "explain": "commands",
+    "plan": "commands",
+    "report": "commands",
+    "run": "commands",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: Python workers and extractor processes need none of them."""
+    if name not in _HOME:
+        raise AttributeError(f"module lakesift has no attribute {name}")
+    return getattr(import_module(f"lakesift.{_HOME[name]}"), name)

@@ -43,7 +43,7 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
     """
     rejected: dict[str, int] = {}
     if account.rejected is not None:
-        by_reason = account.rejected.groupBy("reason").agg(F.count("*").alias("rows")).toPandas()
+        by_reason: Any = account.rejected.groupBy("reason").agg(F.count("*").alias("rows")).toPandas()
         rejected = {str(row.reason): int(row.rows) for row in by_reason.sort_values("reason").itertuples()}
     rows_in, rows_out = account.rows_in.count(), account.rows_out.count()
     if rows_in != rows_out + sum(rejected.values()):

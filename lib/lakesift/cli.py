@@ -14,9 +14,15 @@ from lakesift.errors import LakesiftError
 
 P = ParamSpec("P")
 
-lake_option = click.option("--lake", "-l", default="./lake", show_default=True, help="Folder, object-store prefix or catalog.schema.")
-set_option = click.option("--set", "overrides", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of the recipe.")
-source_option = click.option("--source", "-s", multiple=True, help="Archives to take in place of the recipe's: file, folder, glob, URL.")
+lake_option = click.option(
+    "--lake", "-l", default="./lake", show_default=True, help="Folder, object-store prefix or catalog.schema."
+)
+set_option = click.option(
+    "--set", "overrides", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of the recipe."
+)
+source_option = click.option(
+    "--source", "-s", multiple=True, help="Archives to take in place of the recipe's: file, folder, glob, URL."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,7 +106,9 @@ def explain(url_or_id: str, lake: str, **options: Any) -> None:
 
 @cli.command()
 @lake_option
-@click.option("--output", "-o", default=None, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@click.option(
+    "--output", "-o", default=None, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write."
+)
 @click.option("--dataset", default=None, help="Name of a data set; the newest when left out.")
 @reports_errors
 def report(lake: str, **options: Any) -> None:

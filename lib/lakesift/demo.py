@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pyspark.sql import functions as F
 
+from lakesift.errors import ScorerError
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 from lakesift.runner import Selection, run_recipe
 from lakesift.sample import write_sample
+from lakesift.sample.planted import TRUTH_FILE
 from lakesift.sample.truth import compare, lines
 from lakesift.scorer_training import train_scorer
-from lakesift.scorers import ScorerTraining
+from lakesift.scorers.settings import ScorerTraining
 from lakesift.session import open_session
 from lakesift.tracking import Tracker
 
@@ -34,28 +36,42 @@ def run_demo(directory: Path, pages: int) -> list[str]:
         The lines that say what happened and where everything is.
     """
     crawl, place = directory / "crawl", directory / "lake"
-    write_sample(crawl, pages, SEED)
+    if not (crawl / TRUTH_FILE).exists():
+        write_sample(crawl, pages, SEED)
     lake = Lake(str(place), open_session())
     tracker = Tracker.for_lake(lake.location)
-    recipe = Recipe.load(RECIPE, source=[str(crawl)])
-    if not tracker.has_scorer(SCORER):
+    recipe = Recipe.load(RECIPE, source=[str(crawl / "*.warc.gz")])
+    if not _is_trained(tracker):
         run_recipe(recipe, lake, selection=Selection(last="documents"), tracker=tracker)
         _train(lake, crawl, tracker, directory)
     result = run_recipe(recipe, lake, tracker=tracker)
     from lakesift.commands import report
 
     report(str(place), output=directory / "report.html", dataset=None)
-    truth = lake.spark.read.parquet(str(crawl / "truth.parquet"))
-    tables = {name: lake.read(name, result.versions.get(name)) for name in ("pages", "documents", "verdicts", "duplicates", "quarantine")}
+    truth = lake.spark.read.parquet(str(crawl / TRUTH_FILE))
+    tables = {
+        name: lake.read(name, result.versions.get(name))
+        for name in ("pages", "documents", "verdicts", "duplicates", "quarantine")
+    }
     return [
         *lines(compare(truth, **tables)),
         f"data sets: {', '.join(result.published)}; tables: {place}; report: {directory / 'report.html'}",
     ]
 
 
+def _is_trained(tracker: Tracker) -> bool:
+    try:
+        tracker.resolve_version(SCORER, "champion")
+    except ScorerError:
+        return False
+    return True
+
+
 def _train(lake: Lake, crawl: Path, tracker: Tracker, directory: Path) -> None:
-    truth = lake.spark.read.parquet(str(crawl / "truth.parquet")).select("doc_id", (~F.col("junk")).cast("int").alias("label"))
+    truth = lake.spark.read.parquet(str(crawl / TRUTH_FILE)).select(
+        "doc_id", (~F.col("junk")).cast("int").alias("label")
+    )
     part = F.pmod(F.xxhash64(F.lit(SEED), "doc_id"), F.lit(100)) < LABELLED_SHARE
     labelled = lake.read("documents").select("doc_id", "text").join(truth, "doc_id").where(part)
-    data = (f"{lake.location}/documents", str(lake.version("documents")))
-    train_scorer(labelled, ScorerTraining(name=SCORER), tracker, directory / "scorer", data)
+    data = (f"{lake.location}/documents", lake.version("documents"))
+    train_scorer(labelled, ScorerTraining(name=SCORER), tracker, data)

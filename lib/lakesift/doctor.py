@@ -43,7 +43,10 @@ def _python() -> Iterator[Finding]:
 def _packages() -> Iterator[Finding]:
     for module, extra in PACKAGES.items():
         there = importlib.util.find_spec(module) is not None
-        yield Finding(there or extra == "spark-nlp", f"package {module}" + ("" if there else f" is missing: pip install 'lakesift[{extra}]'"))
+        yield Finding(
+            there or extra == "spark-nlp",
+            f"package {module}" + ("" if there else f" is missing: pip install 'lakesift[{extra}]'"),
+        )
 
 
 def _java() -> Iterator[Finding]:
@@ -56,8 +59,12 @@ def _maven() -> Iterator[Finding]:
     repository = Path.home() / ".m2" / "repository"
     for group in ("io/delta", "com/johnsnowlabs", "org/tensorflow"):
         for pom in sorted((repository / group).rglob("*.pom")):
-            if not any(pom.parent.glob("*.jar")) and "<packaging>pom" not in pom.read_text(encoding="utf-8", errors="replace"):
-                yield Finding(False, f"{pom} has no jar beside it and breaks the resolver: remove the folder {pom.parent}")
+            if not any(pom.parent.glob("*.jar")) and "<packaging>pom" not in pom.read_text(
+                encoding="utf-8", errors="replace"
+            ):
+                yield Finding(
+                    False, f"{pom} has no jar beside it and breaks the resolver: remove the folder {pom.parent}"
+                )
 
 
 def _delta() -> Iterator[Finding]:

@@ -1,56 +1,35 @@
 """Export: a data set as Parquet or JSONL shards of a stated size, with a manifest and SHA-256 sums.
 
 The order is that of (xxhash64(id, seed), id): shuffled, and the same for the same rows, however they are partitioned.
-Shards are cut from that order, so the same data set version gives the same bytes. The manifest is written last; a folder
-without one is not an export.
+Shards are cut from that order, so the same data set version gives the same bytes. The manifest is written last; a
+folder without one is not an export.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import operator
+import re
 from collections.abc import Mapping
-from functools import partial, reduce
+from functools import partial
 from typing import Any, Final, Literal
 
 import fsspec
-from pydantic import Field, ValidationError
-from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as F
-from pyspark.sql.types import StringType
+from pydantic import ValidationError
+from pyspark.sql import DataFrame
 
 from lakesift.errors import LakesiftError, UsageError
 from lakesift.settings import Settings
-from lakesift.shards import DONE_SCHEMA, GROUP, LINE, SHARD, WORK_FOLDER, ShardTarget, write_shards
+from lakesift.shards import DONE_SCHEMA, SHARD, WORK_FOLDER, ExportSettings, in_shards, with_content, write_shards
 
 MANIFEST: Final = "manifest.json"
 _PLAN: Final = f"{WORK_FOLDER}/export.json"
 _IDS: Final = ("pair_id", "doc_id")
-# Hashes are 64 bits; their highest 12 cut the order into 4,096 stretches, each of which one task can number.
-_STRETCH_SHIFT: Final = 52
 _READ_BYTES: Final = 1 << 20
 _LISTED: Final = 10
 _LINE: Final = 300
-
-
-class ExportSettings(Settings):
-    """Form and size of the shards."""
-
-    format: Literal["parquet", "jsonl"] = Field(default="parquet", description="Parquet, or one JSON object a line.")
-    compression: Literal["zstd", "gzip", "none"] = Field(default="zstd", description="Of Parquet pages or JSONL files.")
-    shard_bytes: int = Field(
-        default=256 << 20,
-        ge=1,
-        description="Bytes in a shard before compression, of the lines or, in Parquet, of the text columns; a shard ends"
-        " with the row that reaches it.",
-    )
-    shard_rows: int | None = Field(default=None, ge=1, description="Rows in a shard, in place of shard_bytes.")
-    row_group_bytes: int = Field(
-        default=32 << 20, ge=1, description="The same for a Parquet row group: what a writing task holds in memory."
-    )
-    seed: int = Field(default=0, description="Of the order.")
+# In the trace of a failed task, the line that names what a Python worker raised.
+_CAUSE: Final = re.compile(r"^[\w.]*(?:Error|Exception): .+", re.MULTILINE)
 
 
 class Shard(Settings):
@@ -122,7 +101,7 @@ def verify_export(target: str) -> Manifest:
         elif files.size(path) != shard.bytes or _sha256(files, path) != shard.sha256:
             damaged.append(f"{shard.name} is changed")
     known = {shard.name for shard in manifest.files}
-    shards = [name for name in _names(files, folder) if name.endswith(_shard_target(target, manifest.settings).suffix)]
+    shards = [name for name in _names(files, folder) if name.endswith(manifest.settings.suffix)]
     damaged += [f"{name} is not in the manifest" for name in shards if name not in known]
     if damaged:
         more = f" and {len(damaged) - _LISTED} more" if len(damaged) > _LISTED else ""
@@ -182,51 +161,19 @@ def _plan(manifest: Manifest) -> str:
 
 
 def _write(rows: DataFrame, row_id: str, target: str, settings: ExportSettings) -> list[Shard]:
-    placed = _placed(_content(rows, row_id, settings), settings)
+    placed = in_shards(with_content(rows, row_id, settings), settings)
     ordered = placed.repartition(SHARD).sortWithinPartitions(SHARD, "_hash", "_id").drop("_hash", "_id")
-    written = ordered.mapInArrow(partial(write_shards, _shard_target(target, settings)), DONE_SCHEMA)
+    files, folder = fsspec.core.url_to_fs(target)
+    # A relative path would mean another folder to a worker.
+    written = ordered.mapInArrow(partial(write_shards, files.unstrip_protocol(folder), settings), DONE_SCHEMA)
     try:
         done = written.collect()
-    except PySparkException as error:
-        reason = next((line for line in reversed(str(error).splitlines()) if "Error" in line), str(error)[:_LINE])
-        step = "make room or choose another folder, and run the same export again: it takes this folder over"
-        raise LakesiftError(
-            f"shards could not be written: {reason.strip()[:_LINE]}", where=target, next_step=step
-        ) from error
+    except Exception as error:
+        named = _CAUSE.search(str(error))
+        message = f"shards could not be written: {(named[0] if named else str(error)).strip()[:_LINE]}"
+        step = "mend that and run the same export again: it takes this folder over"
+        raise LakesiftError(message, where=target, next_step=step) from error
     return sorted((Shard(**row.asDict()) for row in done), key=lambda shard: shard.name)
-
-
-def _shard_target(target: str, settings: ExportSettings) -> ShardTarget:
-    return ShardTarget(target, settings.format, settings.compression)
-
-
-def _content(rows: DataFrame, row_id: str, settings: ExportSettings) -> DataFrame:
-    """Return what goes into the files, with `_id` and `_size` (bytes before compression) beside it."""
-    identity = F.col(row_id).alias("_id")
-    if settings.format == "jsonl":
-        line = F.to_json(F.struct("*"), {"ignoreNullFields": "false", "timeZone": "UTC"})
-        lines = rows.select(line.alias(LINE), identity)
-        return lines.withColumn("_size", F.octet_length(LINE).cast("bigint"))
-    texts = [field.name for field in rows.schema.fields if isinstance(field.dataType, StringType)]
-    sizes = [F.coalesce(F.octet_length(f"`{name}`"), F.lit(0)).cast("bigint") for name in texts]
-    return rows.select("*", identity, reduce(operator.add, sizes, F.lit(0).cast("bigint")).alias("_size"))
-
-
-def _placed(content: DataFrame, settings: ExportSettings) -> DataFrame:
-    """Return the content with `_shard` and `_group` (row group), and `_hash` and `_id`, which it is ordered by."""
-    hashed = content.withColumn("_hash", F.xxhash64("_id", F.lit(settings.seed)))
-    stretched = hashed.withColumn("_stretch", F.shiftright("_hash", _STRETCH_SHIFT))
-    totals = stretched.groupBy("_stretch").agg(F.count("*").alias("_rows"), F.sum("_size").alias("_bytes"))
-    earlier = Window.partitionBy(F.lit(0)).orderBy("_stretch").rowsBetween(Window.unboundedPreceding, -1)
-    sums = [F.coalesce(F.sum(name).over(earlier), F.lit(0)).alias(name) for name in ("_rows", "_bytes")]
-    inside = Window.partitionBy("_stretch").orderBy("_hash", "_id")
-    before = F.coalesce(F.sum("_size").over(inside.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
-    at_row, at_byte = F.col("_rows") + F.row_number().over(inside) - 1, F.col("_bytes") + before
-    measure, limit = (at_byte, settings.shard_bytes) if settings.shard_rows is None else (at_row, settings.shard_rows)
-    numbered = stretched.join(F.broadcast(totals.select("_stretch", *sums)), "_stretch").withColumns(
-        {SHARD: F.floor(measure / limit), GROUP: F.floor(at_byte / settings.row_group_bytes)}
-    )
-    return numbered.drop("_stretch", "_size", "_rows", "_bytes")
 
 
 def _names(files: Any, folder: str) -> list[str]:

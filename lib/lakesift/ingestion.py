@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import fsspec
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
-from lakesift.crawl.ingest import (
-    IngestSettings,
-    import_documents,
-    ingest_records,
-    links_of,
-    pages_of,
-    quarantine_of,
-    source_counts_of,
-)
-from lakesift.crawl.listing import SourceFile, list_sources
+from lakesift.crawl.documents import import_documents
+from lakesift.crawl.ingest import IngestSettings, ingest_records, links_of, pages_of, quarantine_of, source_counts_of
+from lakesift.crawl.listing import describe_sources, list_paths
 from lakesift.crawl.ranges import cut_ranges
+from lakesift.crawl.sources import UNIT_SCHEMA, SourceFile
 from lakesift.errors import SourceError, StageError
 from lakesift.fingerprints import fingerprint
 from lakesift.lake import Lake
-from lakesift.recipe import Recipe
+from lakesift.recipe import Recipe, Source
 
 OUTPUTS = ("pages", "links", "quarantine")
+MOST_TASKS = 10_000
 
 
 @dataclass
@@ -50,15 +47,169 @@ class Taken:
     failures: int = 0
 
 
-def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> tuple[list[SourceFile], int]:
-    """The sources that are not in the lake yet with these settings, and how many the recipe has.
+def settings_print(recipe: Recipe, settings: IngestSettings) -> str:
+    """Fingerprint of what decides what a source becomes; for imported documents, their content too."""
+    facts: dict[str, Any] = {"stage": "ingest", "settings": settings.deciding()}
+    if recipe.source.documents is not None:
+        facts |= {"source": recipe.source.model_dump(mode="json"), "files": _files_of(recipe.source.documents)}
+    return fingerprint(facts)
+
+
+def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> tuple[list[str], int]:
+    """Paths that are not in the lake yet with these settings, and how many the recipe has.
 
     Raises:
         SourceError: the source cannot be listed, or is empty.
     """
-    found = list_sources(recipe.source.archives, settings)
+    if recipe.source.documents is not None:
+        found = [recipe.source.documents]
+    elif recipe.source.archives:
+        found = list_paths(recipe.source.archives, settings)
+    else:
+        raise SourceError(f"recipe {recipe.name} has no source", next_step="give it one with --source PATH")
     if lake is None or not lake.exists("sources"):
         return found, len(found)
-    known = lake.read("sources").where(F.col("settings_fingerprint") == settings_print(settings))
-    done = {(row["source_path"], row["bytes"]) for row in known.select("source_path", "bytes").collect()}
-    return [file for file in found if (file.path, file.bytes) not in done], len(found)
+    same = F.col("settings_fingerprint") == settings_print(recipe, settings)
+    done = {row["source_path"] for row in lake.read("sources").where(same).select("source_path").collect()}
+    return [path for path in found if path not in done], len(found)
+
+
+def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, run_id: str) -> Taken:
+    """Take in what is new; a killed run takes the batch that was not committed again.
+
+    A source is committed by its row in `sources`, which is written after its pages, links and quarantine.
+
+    Raises:
+        SourceError: the source cannot be listed, or is empty.
+        StageError: sources are not taken in yet and the stage is not selected, or the records do not add up.
+    """
+    taken = Taken(settings_print(recipe, settings))
+    new, _ = pending(recipe, settings, lake)
+    if new and not may_run:
+        raise StageError(f"{len(new)} sources are not taken in yet", next_step="add --from ingest")
+    for files, rows in _batches(recipe, settings, lake, new):
+        _commit(lake, files, lake.stage_table(rows, "ingested"), taken, run_id)
+    lake.drop_stage_tables()
+    taken.versions = {table: lake.version(table) for table in (*OUTPUTS, "sources")}
+    taken.failures = lake.read("sources").where("status = 'failed'").count()
+    return taken
+
+
+def _batches(
+    recipe: Recipe, settings: IngestSettings, lake: Lake, new: Sequence[str]
+) -> Iterator[tuple[list[SourceFile], DataFrame]]:
+    """Sources in order with their rows, cut into commits of about `commit_bytes`."""
+    if recipe.source.documents is not None:
+        for path in new:
+            yield (
+                [SourceFile(path, settings.crawl, None, None, None, None, None)],
+                _imported(recipe.source, settings, lake),
+            )
+        return
+    batch: list[SourceFile] = []
+    size = 0
+    for file in describe_sources(new, settings):
+        batch.append(file)
+        size += file.bytes or 0
+        if size >= settings.commit_bytes:
+            yield batch, _read(batch, settings, lake)
+            batch, size = [], 0
+    if batch:
+        yield batch, _read(batch, settings, lake)
+
+
+def _read(files: Sequence[SourceFile], settings: IngestSettings, lake: Lake) -> DataFrame:
+    units = [unit for file in files if file.reason is None for unit in cut_ranges(file, settings.range_bytes)]
+    frame = lake.spark.createDataFrame(units, UNIT_SCHEMA)
+    return ingest_records(frame.repartition(min(max(1, len(units)), MOST_TASKS)), settings)
+
+
+def _imported(source: Source, settings: IngestSettings, lake: Lake) -> DataFrame:
+    assert source.documents is not None
+    path = source.documents
+    form = "json" if ".json" in path else "parquet" if path.endswith(".parquet") else "delta"
+    if form == "delta" and not any("_delta_log" in name for name in _files_of(path)):
+        form = "parquet"
+    try:
+        documents = lake.spark.read.format(form).load(path)
+    except Exception as error:
+        raise SourceError(
+            f"cannot read {path}: {str(error).splitlines()[0][:200]}", next_step="check source.documents"
+        ) from error
+    rows = import_documents(
+        documents, crawl=settings.crawl, path=path, text=source.text, id=source.id, url=source.url, caps=settings.caps
+    )
+    # An id that stands twice gets places of its own, so that the rule for repeated records can choose between them.
+    order = Window.partitionBy("doc_id", "kind").orderBy(F.sha2("text", 256))
+    return rows.withColumn("source_offset", (F.row_number().over(order) - 1).cast("bigint"))
+
+
+def _files_of(path: str) -> dict[str, Any]:
+    """Size of each file behind a path."""
+    files, root = fsspec.core.url_to_fs(path)
+    if not files.exists(root):
+        raise SourceError(f"there is nothing at {path}", next_step="check source.documents")
+    return {str(name): info.get("size") for name, info in sorted(files.find(root, detail=True).items())}
+
+
+def _commit(lake: Lake, files: Sequence[SourceFile], rows: DataFrame, taken: Taken, run_id: str) -> None:
+    facts = {"stage": "ingest", "fingerprint": taken.fingerprint, "run_id": run_id}
+    quoted = ", ".join("'" + file.path.replace("\\", "\\\\").replace("'", "\\'") + "'" for file in files)
+    where = f"source_path IN ({quoted})"
+    parts = {"pages": pages_of(rows), "links": links_of(rows), "quarantine": quarantine_of(rows)}
+    version = 0
+    for table, part in parts.items():
+        commit = lake.write(table, part, facts, replace_where=where)
+        version = commit.version if table == "pages" else version
+    counts = _source_rows(lake, files, source_counts_of(rows), version, taken.fingerprint)
+    _check(counts, taken)
+    lake.write("sources", counts, facts, replace_where=where)
+    taken.sources += len(files)
+    for row in quarantine_of(rows).groupBy("reason").count().collect():
+        taken.rejected[row["reason"]] = taken.rejected.get(row["reason"], 0) + row["count"]
+
+
+def _source_rows(lake: Lake, files: Sequence[SourceFile], counts: DataFrame, version: int, print_: str) -> DataFrame:
+    """One row of `sources` for each file: what it gave, or why it could not be taken in."""
+    listed = [
+        (file.path, file.crawl, file.kind or "documents" if file.reason is None else file.kind, file.bytes, file.reason)
+        for file in files
+    ]
+    known = lake.spark.createDataFrame(
+        listed, "source_path STRING, in_crawl STRING, kind STRING, bytes BIGINT, refused STRING"
+    )
+    joined = known.join(counts, "source_path", "left")
+    reason = F.coalesce("refused", "reason")
+    numbers = [
+        F.coalesce(name, F.lit(0)).cast("bigint").alias(name) for name in ("records", "pages", "links", "quarantined")
+    ]
+    return joined.select(
+        "source_path",
+        F.col("in_crawl").alias("crawl"),
+        "kind",
+        "bytes",
+        F.when(reason.isNull(), "done").otherwise("failed").alias("status"),
+        *numbers,
+        F.coalesce("counted", F.create_map().cast("map<string,bigint>")).alias("counted"),
+        reason.alias("reason"),
+        F.lit(version).cast("bigint").alias("committed_version"),
+        F.lit(print_).alias("settings_fingerprint"),
+    )
+
+
+def _check(counts: DataFrame, taken: Taken) -> None:
+    """Every record is a page, a WAT record's links, in quarantine, or in a counted class."""
+    classes = counts.select(F.explode("counted")).groupBy("key").agg(F.sum("value").alias("records")).collect()
+    sums = counts.agg(
+        *[F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in ("records", "pages", "quarantined")]
+    ).first()
+    assert sums is not None
+    counted = {row["key"]: int(row["records"]) for row in classes}
+    wat = int(sums["records"] - sums["pages"] - sums["quarantined"] - sum(counted.values()))
+    if wat < 0:
+        raise StageError(f"the records of stage ingest do not add up: {sums.asDict()}, counted {counted}")
+    taken.records += int(sums["records"])
+    taken.pages += int(sums["pages"])
+    for name, records in {**counted, "wat_links": wat}.items():
+        if records:
+            taken.rejected[name] = taken.rejected.get(name, 0) + records

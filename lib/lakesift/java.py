@@ -26,10 +26,14 @@ def java_home() -> str:
     if declared:
         major = java_major(Path(declared))
         if major is None:
-            raise SetupError(f"JAVA_HOME is {declared}, where no bin/java runs", next_step=f"unset JAVA_HOME, or {INSTALL_JAVA}")
+            raise SetupError(
+                f"JAVA_HOME is {declared}, where no bin/java runs", next_step=f"unset JAVA_HOME, or {INSTALL_JAVA}"
+            )
         if major not in SUPPORTED:
             raise SetupError(
-                f"JAVA_HOME is {declared}, a Java {major}", expected="Java 17", next_step=f"unset JAVA_HOME, or {INSTALL_JAVA}"
+                f"JAVA_HOME is {declared}, a Java {major}",
+                expected="Java 17",
+                next_step=f"unset JAVA_HOME, or {INSTALL_JAVA}",
             )
         return declared
     on_path = shutil.which("java")

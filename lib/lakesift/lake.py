@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 CATALOG = re.compile(r"\w+\.\w+")
-USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 ASIDE = "_staging"
 LOCK_FILE = "_lakesift.lock"
 NO_TABLE = ("DELTA_PATH_DOES_NOT_EXIST", "DELTA_MISSING_DELTA_TABLE", "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
@@ -127,8 +126,8 @@ class Lake:
         found = [name for name in TABLES if self.exists(name)]
         if "datasets" not in found:
             return found
-        named = self.read("datasets").select("name").distinct().orderBy("name").toPandas()["name"]
-        return found + [f"{DATASET_PREFIX}{name}" for name in named]
+        named = self.read("datasets").select("name").distinct().orderBy("name").collect()
+        return found + [f"{DATASET_PREFIX}{row['name']}" for row in named]
 
     def history(self, table: str) -> list[Commit]:
         """Commits of a table, newest first; empty where there is none."""
@@ -157,7 +156,13 @@ class Lake:
             raise write_error(table, self.location, error) from error
 
     def write(
-        self, table: str, rows: DataFrame, facts: dict[str, Any], *, replace_where: str | None = None, append: bool = False
+        self,
+        table: str,
+        rows: DataFrame,
+        facts: dict[str, Any],
+        *,
+        replace_where: str | None = None,
+        append: bool = False,
     ) -> Commit:
         """Commit rows to a table as one version.
 
@@ -173,12 +178,8 @@ class Lake:
         """
         metadata = json.dumps(facts, sort_keys=True)
         try:
-            if table_of(table).open_schema:
-                self.exists(table)
-                self._replace(table, rows, metadata)
-            else:
-                self.create(table)
-                self._write(table, rows, metadata, replace_where, append)
+            self.create(table)
+            self._write(table, rows, metadata, replace_where, append)
         except LakeError:
             raise
         except Exception as error:
@@ -187,28 +188,16 @@ class Lake:
         assert newest is not None
         return _commit(newest["version"], newest["userMetadata"], newest["operationMetrics"])
 
-
     def _write(self, table: str, rows: DataFrame, metadata: str, replace_where: str | None, append: bool) -> None:
         writer = rows.write.format("delta").option("userMetadata", metadata).mode("append" if append else "overwrite")
         if replace_where is not None:
             writer = writer.option("replaceWhere", replace_where)
+        if table_of(table).open_schema:
+            writer = writer.option("overwriteSchema", "true")
         if self.in_catalog:
             writer.saveAsTable(self.reference(table))
         else:
             writer.save(f"{self.location}/{table}")
-
-    def _replace(self, table: str, rows: DataFrame, metadata: str) -> None:
-        # Overwriting with another schema through the writer loses the clustering; replacing the table keeps it, as one commit.
-        rows.createOrReplaceTempView("lakesift_rows")
-        self.spark.conf.set(USER_METADATA, metadata)
-        try:
-            self.spark.sql(
-                f"CREATE OR REPLACE TABLE {self.reference(table)} USING delta {_layout(table_of(table))} AS SELECT * FROM lakesift_rows"
-            )
-        finally:
-            self.spark.conf.unset(USER_METADATA)
-            self.spark.catalog.dropTempView("lakesift_rows")
-
 
     def stage_table(self, rows: DataFrame, name: str) -> DataFrame:
         """Write a frame aside and read it back: breaks lineage, and what was computed is computed once.
@@ -260,13 +249,16 @@ class Lake:
             lock = (folder / LOCK_FILE).open("a")
         except OSError as error:
             raise LakeError(
-                f"cannot use {self.location}: {error.strerror}", next_step="choose another --lake, or get the permission"
+                f"cannot use {self.location}: {error.strerror}",
+                next_step="choose another --lake, or get the permission",
             ) from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise LakeError(f"another run works on {self.location}", next_step="wait for it, then run again") from error
+                raise LakeError(
+                    f"another run works on {self.location}", next_step="wait for it, then run again"
+                ) from error
             yield
 
     def _check_folder(self, folder: Path) -> None:
@@ -293,8 +285,10 @@ def _layout(table: Table) -> str:
 def write_error(table: str, location: str, error: Exception) -> LakeError:
     """One clear sentence for a write that failed, by its cause; anything unknown keeps Spark's first line."""
     text = str(error)
-    if "Concurrent" in text and "Exception" in text or "DELTA_CONCURRENT" in text:
-        return LakeError(f"another run changed {table} in {location} meanwhile", next_step="wait for it, then run again")
+    if ("Concurrent" in text and "Exception" in text) or "DELTA_CONCURRENT" in text:
+        return LakeError(
+            f"another run changed {table} in {location} meanwhile", next_step="wait for it, then run again"
+        )
     if "NON_EMPTY_LOCATION" in text or "Cannot create table" in text:
         return LakeError(
             f"{location}/{table} holds files of another program", next_step="choose an empty folder with --lake"
@@ -302,7 +296,9 @@ def write_error(table: str, location: str, error: Exception) -> LakeError:
     if "No space left on device" in text:
         return LakeError(f"the disk of {location} is full", next_step="free some space, then run again: it resumes")
     if "Permission denied" in text or "AccessDenied" in text or "Mkdirs failed" in text:
-        return LakeError(f"no permission to write {table} in {location}", next_step="choose another --lake, or get the permission")
+        return LakeError(
+            f"no permission to write {table} in {location}", next_step="choose another --lake, or get the permission"
+        )
     return LakeError(f"could not write {table} in {location}: {_first_line(error)}", next_step="run again with --debug")
 
 

@@ -51,7 +51,7 @@ class Store:
 
 
 def store_of(lake: str) -> Store:
-    """The store that belongs to a lake: MLFLOW_TRACKING_URI, else Databricks, else SQLite inside a local lake's folder."""
+    """The store of a lake: MLFLOW_TRACKING_URI, else Databricks, else SQLite inside a local lake's folder."""
     declared, databricks = os.environ.get("MLFLOW_TRACKING_URI"), "DATABRICKS_RUNTIME_VERSION" in os.environ
     in_catalog = CATALOG.fullmatch(lake) is not None
     local = not in_catalog and "://" not in lake.replace("file:///", "/")
@@ -142,7 +142,8 @@ class MlflowThread:
     def _connect(self) -> Any:
         if self.store.problem:
             raise SetupError(
-                self.store.problem, next_step="set MLFLOW_TRACKING_URI (sqlite:////some/where.db, or a server), or pass --no-mlflow"
+                self.store.problem,
+                next_step="set MLFLOW_TRACKING_URI (sqlite:////some/where.db, or a server), or pass --no-mlflow",
             )
         for name, value in QUIET.items():
             os.environ.setdefault(name, value)
@@ -150,7 +151,8 @@ class MlflowThread:
             self.store.artifacts.mkdir(parents=True, exist_ok=True)
         from mlflow import MlflowClient
 
-        return MlflowClient(tracking_uri=self.store.uri, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or self.store.uri)
+        registry = os.environ.get("MLFLOW_REGISTRY_URI") or self.store.uri
+        return MlflowClient(tracking_uri=self.store.uri, registry_uri=registry)
 
     def _unusable(self, where: str, error: Exception) -> SetupError:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -9,10 +9,6 @@ import yaml
 Path = tuple[str | int, ...]
 
 
-class DuplicateKey(yaml.YAMLError):
-    """A key that stands twice in one mapping; YAML itself would keep the last silently."""
-
-
 def load_with_lines(text: str) -> tuple[Any, dict[Path, int]]:
     """Parse YAML.
 
@@ -43,7 +39,8 @@ def _walk(node: yaml.Node, path: Path, lines: dict[Path, int]) -> None:
         for key, value in node.value:
             inner = (*path, str(key.value))
             if inner in lines:
-                raise DuplicateKey(f"line {key.start_mark.line + 1}: {key.value} stands twice")
+                # YAML itself would keep the last of two silently.
+                raise yaml.YAMLError(f"line {key.start_mark.line + 1}: {key.value} stands twice")
             lines[inner] = key.start_mark.line + 1
             _walk(value, inner, lines)
     elif isinstance(node, yaml.SequenceNode):

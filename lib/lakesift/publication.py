@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 from pyspark.sql import functions as F
 
@@ -12,14 +13,17 @@ from lakesift.lake import Lake
 from lakesift.planning import Planned
 from lakesift.recipe import Recipe
 from lakesift.tables import DATASET_PREFIX, schema_of
-from lakesift.tracking import Tracker
-
-if TYPE_CHECKING:
-    from lakesift.runner import Run
+from lakesift.tracking import RecipeRun, Tracker
 
 
 def publish_row(
-    lake: Lake, recipe: Recipe, planned: Planned, delta_version: int, run: Run, tracker: Tracker, mlflow_run_id: str | None
+    lake: Lake,
+    recipe: Recipe,
+    planned: Planned,
+    delta_version: int,
+    versions: Mapping[str, int],
+    tracker: Tracker,
+    tracked: RecipeRun,
 ) -> str:
     """Record a data set version once; the same fingerprint keeps the version that it has.
 
@@ -36,19 +40,19 @@ def publish_row(
     words = F.sum("words") if "words" in rows.columns else F.sum(F.size(F.split("caption", r"\s+")))
     size = rows.agg(F.count("*").alias("documents"), F.coalesce(words, F.lit(0)).alias("words")).first()
     assert size is not None
-    location = lake.location if lake.in_catalog else f"{lake.location}/{planned.writes}"
-    tracker.log_dataset(name, version, location, delta_version, mlflow_run_id)
-    inputs = {**run.versions, **planned.inputs}
+    location = f"{lake.location}.{planned.writes}" if lake.in_catalog else f"{lake.location}/{planned.writes}"
+    tracker.log_dataset(name, version, location, delta_version, tracked.run_id)
+    inputs = {**versions, **planned.inputs}
     entry = (
         name, version, delta_version, recipe.name, planned.fingerprint, inputs, dict(planned.scorers),
-        size["documents"], size["words"], mlflow_run_id, now(),
+        size["documents"], size["words"], tracked.run_id, now(),
     )  # fmt: skip
     frame = lake.spark.createDataFrame([entry], schema_of("datasets"))
     lake.write("datasets", frame, {"dataset": name, "version": version}, append=True)
     return f"{name}@{version}"
 
 
-def published(lake: Lake, name: str) -> list[dict[str, object]]:
+def published(lake: Lake, name: str) -> list[dict[str, Any]]:
     """Rows of `datasets` of one data set, oldest first."""
     if not lake.exists("datasets"):
         return []
@@ -56,7 +60,7 @@ def published(lake: Lake, name: str) -> list[dict[str, object]]:
     return [row.asDict() for row in rows]
 
 
-def dataset_row(lake: Lake, reference: str) -> dict[str, object]:
+def dataset_row(lake: Lake, reference: str) -> dict[str, Any]:
     """The `datasets` row of `name` (newest version) or `name@version`.
 
     Raises:
@@ -67,5 +71,7 @@ def dataset_row(lake: Lake, reference: str) -> dict[str, object]:
     found = [row for row in rows if not version or str(row["version"]) == version]
     if not found:
         have = ", ".join(f"{name}@{row['version']}" for row in rows) or "none of this name"
-        raise UsageError(f"there is no data set {reference} in {lake.location}", expected=have, next_step="lakesift run RECIPE")
+        raise UsageError(
+            f"there is no data set {reference} in {lake.location}", expected=have, next_step="lakesift run RECIPE"
+        )
     return found[-1]

@@ -15,7 +15,9 @@ class PublishSettings(Settings):
     """Which documents make the data set, and its name."""
 
     dataset: str = Field(pattern=NAME, description="Name of the data set; its table is dataset_<name>.")
-    min_score: float | None = Field(default=None, description="Smallest score that is kept; none: scores do not decide.")
+    min_score: float | None = Field(
+        default=None, description="Smallest score that is kept; none: scores do not decide."
+    )
 
 
 class PublishPairsSettings(Settings):
@@ -72,7 +74,13 @@ def dataset_of_documents(documents: DataFrame, fate: DataFrame) -> DataFrame:
         }
     )
     return chosen.select(
-        "doc_id", "text", "language", "words", F.lit(1.0).alias("weight"), _provenance().alias("provenance"), why.alias("why")
+        "doc_id",
+        "text",
+        "language",
+        "words",
+        F.lit(1.0).alias("weight"),
+        _provenance().alias("provenance"),
+        why.alias("why"),
     )
 
 

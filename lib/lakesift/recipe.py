@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from lakesift.conf_files import nearest, recipe_file, rule_file
 from lakesift.errors import RecipeError, UsageError
-from lakesift.positions import line_of, load_with_lines
 from lakesift.positions import Path as Where
+from lakesift.positions import line_of, load_with_lines
 from lakesift.recipe_errors import Problem, describe, problems_of
 from lakesift.settings import Settings
 from lakesift.stages import STAGES, VerdictsSettings, cross_checks
@@ -123,7 +123,9 @@ class Recipe:
         raise UsageError(f"recipe {self.name} has no stage {name}{nearest(name, names)}", expected=", ".join(names))
 
 
-def _checked(path: Path, text: str, values: dict[str, Any], lines: dict[Where, int], overrides: tuple[str, ...]) -> Recipe:
+def _checked(
+    path: Path, text: str, values: dict[str, Any], lines: dict[Where, int], overrides: tuple[str, ...]
+) -> Recipe:
     problems: list[Problem] = []
     try:
         top = RecipeFile.model_validate(values)
@@ -135,7 +137,9 @@ def _checked(path: Path, text: str, values: dict[str, Any], lines: dict[Where, i
     for place, stage in stages:
         if isinstance(stage.settings, VerdictsSettings):
             rule_sets = _rule_sets(stage.settings, path.parent, ("stages", place, stage.name), problems)
-    problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], rule_sets)
+    # A stage that is wrong in itself is missing here, and everything after it would seem wrong too.
+    if len(stages) == len(values.get("stages") or []):
+        problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], rule_sets)
     if problems or top is None:
         ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
         raise RecipeError("\n".join(describe(problem, str(path), line_of(problem.path, lines)) for problem in ordered))
@@ -152,7 +156,9 @@ def _stages(listed: Any, problems: list[Problem]) -> list[tuple[int, Stage]]:
         name, settings = next(iter(item.items()))
         where: Where = ("stages", place, str(name))
         if name not in STAGES:
-            problems.append(Problem(where, f"unknown stage {name}{nearest(str(name), list(STAGES))}", "one of " + ", ".join(STAGES)))
+            problems.append(
+                Problem(where, f"unknown stage {name}{nearest(str(name), list(STAGES))}", "one of " + ", ".join(STAGES))
+            )
         elif any(name == stage.name for _, stage in found):
             problems.append(Problem(where, f"stage {name} stands twice", "each stage once"))
         else:
@@ -184,16 +190,24 @@ def _rule_sets(settings: VerdictsSettings, beside: Path, where: Where, problems:
                 text = describe(problem, str(file), line_of(problem.path, lines))
                 problems.append(Problem(here, text, None))
             continue
-        found.append(_with_overrides(rule_set, use.languages, settings.thresholds.get(rule_set.name, {}), where, problems))
+        found.append(
+            _with_overrides(rule_set, use.languages, settings.thresholds.get(rule_set.name, {}), where, problems)
+        )
     names = [rule_set.name for rule_set in found]
     for name in settings.thresholds:
         if name not in names:
-            problems.append(Problem((*where, "thresholds", name), f"no rule set {name} in rules{nearest(name, names)}", None))
+            problems.append(
+                Problem((*where, "thresholds", name), f"no rule set {name} in rules{nearest(name, names)}", None)
+            )
     return tuple(found)
 
 
 def _with_overrides(
-    rule_set: RuleSet, languages: tuple[str, ...], changed: dict[str, dict[str, Any]], where: Where, problems: list[Problem]
+    rule_set: RuleSet,
+    languages: tuple[str, ...],
+    changed: dict[str, dict[str, Any]],
+    where: Where,
+    problems: list[Problem],
 ) -> RuleSet:
     rules = dict(rule_set.rules)
     for name, thresholds in changed.items():

@@ -9,6 +9,7 @@ from typing import Any
 
 from lakesift.accounting import StageRun, accounted, count, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
+from lakesift.crawl.ingest import IngestSettings
 from lakesift.errors import LakesiftError, StageError, UsageError
 from lakesift.ingestion import OUTPUTS, ingest
 from lakesift.lake import Lake
@@ -91,8 +92,13 @@ def run_recipe(
         StageError: a stage failed; the message ends with the command that continues.
     """
     chosen = (selection or Selection()).places(recipe)
-    work = _Work(recipe, lake, tracker or Tracker.for_lake(lake.location), progress or Progress(), Run(new_run_id(), recipe.name))
-    with lake.locked(), work.tracker.recipe_run(recipe.name, {"recipe": recipe.text, "lake": lake.location}) as tracked:
+    work = _Work(
+        recipe, lake, tracker or Tracker.for_lake(lake.location), progress or Progress(), Run(new_run_id(), recipe.name)
+    )
+    with (
+        lake.locked(),
+        work.tracker.recipe_run(recipe.name, {"lake": lake.location}, {"recipe.yml": recipe.text}) as tracked,
+    ):
         work.accounted = accounted(lake)
         for place, stage in enumerate(recipe.stages):
             work.execute(place, stage, may_run=place in chosen, tracked=tracked)
@@ -117,11 +123,14 @@ class _Work:
         label = f"[{place + 1}/{len(self.recipe.stages)}]"
         started, begun = now(), seconds()
         try:
-            with self.progress.stage(label, stage.name) as facts, tracked.stage(stage.name, stage.settings.model_dump()) as logged:
-                if stage.name == INGEST:
-                    result = self._ingest(stage, may_run)
+            with (
+                self.progress.stage(label, stage.name) as facts,
+                tracked.stage(stage.name, stage.settings.model_dump()) as logged,
+            ):
+                if isinstance(stage.settings, IngestSettings):
+                    result = self._ingest(stage, stage.settings, may_run)
                 else:
-                    result = self._stage(stage, may_run, tracked.run_id)
+                    result = self._stage(stage, may_run, tracked)
                 result = replace(result, started_at=started, seconds=round(seconds() - begun, 3))
                 facts += _facts(result)
                 logged.metrics({"rows_in": result.rows_in, "rows_out": result.rows_out, "seconds": result.seconds})
@@ -136,8 +145,8 @@ class _Work:
         else:
             self.unrecorded.append(result)
 
-    def _ingest(self, stage: Stage, may_run: bool) -> StageRun:
-        taken = ingest(self.recipe, stage.settings, self.lake, may_run, self.run.run_id)
+    def _ingest(self, stage: Stage, settings: IngestSettings, may_run: bool) -> StageRun:
+        taken = ingest(self.recipe, settings, self.lake, may_run, self.run.run_id)
         self.run.versions.update(taken.versions)
         self.run.failures = taken.failures
         status = "done" if taken.sources else "skipped"
@@ -146,7 +155,7 @@ class _Work:
             taken.versions.get("pages"), taken.records, taken.pages, taken.rejected,
         )  # fmt: skip
 
-    def _stage(self, stage: Stage, may_run: bool, mlflow_run_id: str | None) -> StageRun:
+    def _stage(self, stage: Stage, may_run: bool, tracked: RecipeRun) -> StageRun:
         planned = plan_stage(self.recipe, stage, self.lake, self.run.versions, self.tracker.resolve_version)
         result = StageRun(
             self.run.run_id, self.recipe.name, stage.name, "skipped", now(), planned.fingerprint, planned.inputs,
@@ -156,25 +165,27 @@ class _Work:
             return result
         self._need_inputs(planned)
         inputs = {table: self.lake.read(table, version) for table, version in planned.inputs.items()}
-        scorers = {name: Scorer(version, self.tracker.scorer_folder(name, version)) for name, version in planned.scorers.items()}
+        scorers = {
+            name: Scorer(version, self.tracker.scorer_folder(name, version))
+            for name, version in planned.scorers.items()
+        }
         context = Context(self.recipe.rule_sets, scorers, self.lake.stage_table)
         version = planned.version if planned.version is not None else self._write(planned, inputs, context)
         self.run.versions[planned.writes] = version
         if planned.version is None or (stage.name, planned.fingerprint) not in self.accounted:
             result = self._account(stage, planned, inputs, version, context, replace(result, output_version=version))
         if planned.writes.startswith(DATASET_PREFIX):
-            name = publish_row(self.lake, self.recipe, planned, version, self.run, self.tracker, mlflow_run_id)
+            name = publish_row(self.lake, self.recipe, planned, version, self.run.versions, self.tracker, tracked)
             self.run.published.append(name)
         return result
 
     def _need_inputs(self, planned: Planned) -> None:
         for table, version in planned.reads.items():
             if version is None:
-                maker = next(
-                    stage.name for stage in self.recipe.stages if table in outputs_of(stage)
-                )
+                maker = next(stage.name for stage in self.recipe.stages if table in outputs_of(stage))
                 raise StageError(
-                    f"stage {planned.stage.name} needs {table}, which is not up to date", next_step=f"add --from {maker}"
+                    f"stage {planned.stage.name} needs {table}, which is not up to date",
+                    next_step=f"add --from {maker}",
                 )
 
     def _write(self, planned: Planned, inputs: Mapping[str, Any], context: Context) -> int:
@@ -192,7 +203,13 @@ class _Work:
         return version
 
     def _account(
-        self, stage: Stage, planned: Planned, inputs: Mapping[str, Any], version: int, context: Context, result: StageRun
+        self,
+        stage: Stage,
+        planned: Planned,
+        inputs: Mapping[str, Any],
+        version: int,
+        context: Context,
+        result: StageRun,
     ) -> StageRun:
         account = STAGES[stage.name].account(inputs, self.lake.read(planned.writes, version), stage.settings, context)
         rows_in, rows_out, rejected = count(stage.name, account)
@@ -226,7 +243,9 @@ def _facts(result: StageRun) -> list[str]:
     if result.status == "skipped":
         return [f"up to date: {result.output}@{result.output_version}"]
     facts = [f"{result.rows_in:,} rows in", f"{result.rows_out:,} out"]
-    return facts + [f"{rows:,} {reason}" for reason, rows in sorted(result.rejected.items(), key=lambda item: -item[1])[:4]]
+    return facts + [
+        f"{rows:,} {reason}" for reason, rows in sorted(result.rejected.items(), key=lambda item: -item[1])[:4]
+    ]
 
 
 def outputs_of(stage: Stage) -> tuple[str, ...]:

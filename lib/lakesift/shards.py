@@ -1,34 +1,56 @@
-"""Writing the shards of an export inside Spark tasks: each file streamed, summed and renamed into place."""
+"""The shards of an export: which row goes where, and their writing inside Spark tasks."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import operator
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import IO, Any, Final
+from functools import reduce
+from itertools import pairwise
+from typing import IO, Any, Final, Literal
 
 import fsspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import Field
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType
+
+from lakesift.settings import Settings
 
 WORK_FOLDER: Final = "_writing"
 DONE_SCHEMA: Final = "name string, rows bigint, bytes bigint, sha256 string"
 LINE: Final = "line"
 SHARD: Final = "_shard"
 GROUP: Final = "_group"
+# Hashes are 64 bits; their highest 12 cut the order into 4,096 stretches, each of which one task can number.
+_STRETCH_SHIFT: Final = 52
 _SUFFIXES: Final = {"zstd": ".jsonl.zst", "gzip": ".jsonl.gz", "none": ".jsonl"}
 
 
-@dataclass(frozen=True)
-class ShardTarget:
-    """Where and how the tasks write: a folder (path or fsspec URL), `parquet` or `jsonl`, `zstd`, `gzip` or `none`."""
+class ExportSettings(Settings):
+    """Form and size of the shards."""
 
-    folder: str
-    format: str
-    compression: str
+    format: Literal["parquet", "jsonl"] = Field(default="parquet", description="Parquet, or one JSON object a line.")
+    compression: Literal["zstd", "gzip", "none"] = Field(default="zstd", description="Of Parquet pages or JSONL files.")
+    shard_bytes: int = Field(
+        default=256 << 20,
+        ge=1,
+        description="Bytes in a shard before compression: of the lines, or of Parquet's text columns. The row that"
+        " reaches it is the last.",
+    )
+    shard_rows: int | None = Field(default=None, ge=1, description="Rows in a shard, in place of shard_bytes.")
+    row_group_bytes: int = Field(
+        default=32 << 20,
+        ge=1,
+        le=1 << 30,
+        description="The same for a Parquet row group: what a writing task holds in memory.",
+    )
+    seed: int = Field(default=0, description="Of the order.")
 
     @property
     def suffix(self) -> str:
@@ -36,7 +58,36 @@ class ShardTarget:
         return ".parquet" if self.format == "parquet" else _SUFFIXES[self.compression]
 
 
-def write_shards(target: ShardTarget, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def with_content(rows: DataFrame, row_id: str, settings: ExportSettings) -> DataFrame:
+    """Return what goes into the files, with `_id` and `_size` (bytes before compression) beside it."""
+    identity = F.col(row_id).alias("_id")
+    if settings.format == "jsonl":
+        line = F.to_json(F.struct("*"), {"ignoreNullFields": "false", "timeZone": "UTC"})
+        lines = rows.select(line.alias(LINE), identity)
+        return lines.withColumn("_size", F.octet_length(LINE).cast("bigint"))
+    texts = [field.name for field in rows.schema.fields if isinstance(field.dataType, StringType)]
+    sizes = [F.coalesce(F.octet_length(f"`{name}`"), F.lit(0)).cast("bigint") for name in texts]
+    return rows.select("*", identity, reduce(operator.add, sizes, F.lit(0).cast("bigint")).alias("_size"))
+
+
+def in_shards(content: DataFrame, settings: ExportSettings) -> DataFrame:
+    """Return the content with `_shard` and `_group` (row group), and `_hash` and `_id`, which it is ordered by."""
+    hashed = content.withColumn("_hash", F.xxhash64("_id", F.lit(settings.seed)))
+    stretched = hashed.withColumn("_stretch", F.shiftright("_hash", _STRETCH_SHIFT))
+    totals = stretched.groupBy("_stretch").agg(F.count("*").alias("_rows"), F.sum("_size").alias("_bytes"))
+    earlier = Window.partitionBy(F.lit(0)).orderBy("_stretch").rowsBetween(Window.unboundedPreceding, -1)
+    sums = [F.coalesce(F.sum(name).over(earlier), F.lit(0)).alias(name) for name in ("_rows", "_bytes")]
+    inside = Window.partitionBy("_stretch").orderBy("_hash", "_id")
+    before = F.coalesce(F.sum("_size").over(inside.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
+    at_row, at_byte = F.col("_rows") + F.row_number().over(inside) - 1, F.col("_bytes") + before
+    measure, limit = (at_byte, settings.shard_bytes) if settings.shard_rows is None else (at_row, settings.shard_rows)
+    numbered = stretched.join(F.broadcast(totals.select("_stretch", *sums)), "_stretch").withColumns(
+        {SHARD: F.floor(measure / limit), GROUP: F.floor(at_byte / settings.row_group_bytes)}
+    )
+    return numbered.drop("_stretch", "_size", "_rows", "_bytes")
+
+
+def write_shards(folder: str, settings: ExportSettings, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Write batches that are sorted by `_shard` and hold whole shards; for `mapInArrow`.
 
     A row group is what shares `_group`, whatever batches it came in, so that the bytes do not depend on batch sizes.
@@ -59,7 +110,7 @@ def write_shards(target: ShardTarget, batches: Iterable[pa.RecordBatch]) -> Iter
                 yield shard.finish()
                 shard = None
         if shard is None:
-            shard = _Shard(target, key[0], rows.schema)
+            shard = _Shard(folder, settings, key[0], rows.schema)
         group = key[1]
         pending.append(rows)
     if shard is not None:
@@ -74,27 +125,27 @@ def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[tuple[int, int], 
         rows = batch.drop_columns([SHARD, GROUP])
         changes = np.flatnonzero((keys[:, 1:] != keys[:, :-1]).any(axis=0)) + 1
         ends = [0, *changes.tolist(), batch.num_rows] if batch.num_rows else []
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(ends):
             yield (int(keys[0, start]), int(keys[1, start])), rows.slice(start, end - start)
 
 
 class _Shard:
     """One open file below the work folder; `finish` moves it to its name."""
 
-    def __init__(self, target: ShardTarget, number: int, schema: pa.Schema) -> None:
+    def __init__(self, folder: str, settings: ExportSettings, number: int, schema: pa.Schema) -> None:
         self.number, self.rows = number, 0
-        self._name = f"part-{number:05d}{target.suffix}"
-        self._files, self._folder = fsspec.core.url_to_fs(target.folder)
+        self._name = f"part-{number:05d}{settings.suffix}"
+        self._files, self._folder = fsspec.core.url_to_fs(folder)
         # Two attempts at one task may run at once: each writes its own file, and both hold the same bytes.
         self._path = f"{self._folder}/{WORK_FOLDER}/{self._name}.{uuid.uuid4().hex}"
         self._sums = _Summed(self._files.open(self._path, "wb"))
-        self._lines = target.format == "jsonl"
+        self._lines = settings.format == "jsonl"
         self._sink: Any = self._sums
         if not self._lines:
             # The Arrow schema is left out: it would name the session's time zone.
-            self._sink = pq.ParquetWriter(self._sums, schema, compression=target.compression, store_schema=False)
-        elif target.compression != "none":
-            self._sink = pa.CompressedOutputStream(pa.PythonFile(self._sums, mode="w"), target.compression)
+            self._sink = pq.ParquetWriter(self._sums, schema, compression=settings.compression, store_schema=False)
+        elif settings.compression != "none":
+            self._sink = pa.CompressedOutputStream(pa.PythonFile(self._sums, mode="w"), settings.compression)
 
     def write(self, rows: pa.Table) -> None:
         self.rows += rows.num_rows

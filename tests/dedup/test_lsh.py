@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xxhash
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.dedup.lsh import star_edges
@@ -12,20 +13,27 @@ SCHEMA = "doc_id STRING, crawl STRING, minhash ARRAY<BIGINT>, signature BINARY"
 pytestmark = pytest.mark.spark
 
 
-def found(documents: DataFrame, **settings: object) -> set[tuple[str, str]]:
+def node(doc_id: str) -> int:
+    """Spark's xxhash64 of a string: XXH64 with seed 42, as a signed number."""
+    return (xxhash.xxh64_intdigest(doc_id.encode(), 42) ^ 2**63) - 2**63
+
+
+def stars(*buckets: str) -> set[tuple[int, int]]:
+    """The edges of buckets that are written as the letters of their documents."""
+    nodes = [sorted(map(node, bucket)) for bucket in buckets]
+    return {(other, first) for first, *others in nodes for other in others}
+
+
+def found(documents: DataFrame, **settings: object) -> set[tuple[int, int]]:
     edges = star_edges(documents, NearDuplicateSettings.model_validate(settings)).collect()
     assert len(edges) == len(set(edges))
     return {(row.larger, row.smaller) for row in edges}
 
 
-def test_each_bucket_is_a_star_around_its_smallest_document(spark: SparkSession) -> None:
-    rows = [
-        ("c", "1", [10, 20], None),
-        ("a", "1", [10, 21], None),
-        ("b", "1", [10, 20], None),
-        ("d", "1", [11, 22], None),
-    ]
-    assert found(spark.createDataFrame(rows, SCHEMA)) == {("b", "a"), ("c", "a"), ("c", "b")}
+def test_each_bucket_is_a_star_around_its_smallest_node(spark: SparkSession) -> None:
+    keys = {"a": [10, 20, 30], "b": [11, 20, 31], "c": [10, 20, 32], "d": [10, 22, 33], "e": [12, 23, 34]}
+    rows = [(doc_id, "1", minhash, None) for doc_id, minhash in keys.items()]
+    assert found(spark.createDataFrame(rows, SCHEMA)) == stars("acd", "abc")
 
 
 def test_documents_without_keys_have_no_edges(spark: SparkSession) -> None:
@@ -36,8 +44,8 @@ def test_documents_without_keys_have_no_edges(spark: SparkSession) -> None:
 def test_crawls_are_compared_only_when_asked(spark: SparkSession) -> None:
     rows = [("a", "1", [10], None), ("b", "2", [10], None), ("c", "2", [10], None), ("d", None, [10], None)]
     documents = spark.createDataFrame(rows, SCHEMA)
-    assert found(documents, within="crawl") == {("c", "b")}
-    assert found(documents, within="corpus") == {("b", "a"), ("c", "a"), ("d", "a")}
+    assert found(documents, within="crawl") == stars("bc")
+    assert found(documents, within="corpus") == stars("abcd")
 
 
 def test_a_template_on_every_page_costs_one_edge_a_page(spark: SparkSession) -> None:
@@ -51,8 +59,7 @@ def test_edges_below_the_similarity_are_left_out(spark: SparkSession) -> None:
     base = np.arange(10, dtype="<u4")
     near, far = base.copy(), base.copy()
     near[:2], far[:6] = 99, 99
-    signatures = {"a": base, "b": near, "c": far}
-    rows = [(doc_id, "1", [5], signature.tobytes()) for doc_id, signature in signatures.items()]
-    documents = spark.createDataFrame(rows, SCHEMA)
-    assert found(documents, min_similarity=0.8) == {("b", "a")}
-    assert found(documents, min_similarity=0.4) == {("b", "a"), ("c", "a")}
+    rows = [("a", "1", [1, 2], base), ("b", "1", [1, 3], near), ("c", "1", [2, 4], far)]
+    documents = spark.createDataFrame([(*row, signature.tobytes()) for *row, signature in rows], SCHEMA)
+    assert found(documents, min_similarity=0.8) == stars("ab")
+    assert found(documents, min_similarity=0.4) == stars("ab", "ac")

@@ -95,7 +95,7 @@ def test_the_result_is_the_same_for_any_partitioning(spark: SparkSession, stage:
         read = [json.loads(line) for line in lines]
     texts = {f"{record['article']}-{record['version']}": record["text"] for record in read}
     documents = documents_of(spark, texts)
-    settings = NearDuplicateSettings(keep=("oldest",), one_task_edges=0)
+    settings = NearDuplicateSettings(keep=("oldest",))
 
     def run(partitions: int) -> list[Row]:
         def prefixed(frame: DataFrame, name: str) -> DataFrame:

@@ -26,7 +26,7 @@ DOCUMENTS = [
     ("f", "y", 50, day(4), 0.1, b"\1\0\0\0\2\0\0\0"),
     ("g", "y", 50, day(4), 0.1, b"\1\0\0\0\2\0\0\0"),
 ]
-CLUSTERS = [(row[0], "a") for row in DOCUMENTS[:5]] + [("f", "f"), ("g", "f")]
+COMPONENTS = [(row[0], -7) for row in DOCUMENTS[:5]] + [("g", 3), ("f", 3)]
 
 
 @pytest.mark.spark
@@ -34,21 +34,18 @@ CLUSTERS = [(row[0], "a") for row in DOCUMENTS[:5]] + [("f", "f"), ("g", "f")]
     ("keep", "keeper"),
     [
         (["score", "length"], "c"),
-        (["score"], "c"),
         (["score", "newest"], "d"),
-        (["length"], "b"),
         (["length", "newest"], "c"),
         (["length", "oldest"], "b"),
-        (["newest"], "d"),
         (["oldest"], "a"),
         ([], "a"),
     ],
 )
 def test_the_first_preference_that_differs_decides(spark: SparkSession, keep: list[str], keeper: str) -> None:
     documents = spark.createDataFrame(DOCUMENTS, SCHEMA)
-    clusters = spark.createDataFrame(CLUSTERS, "doc_id STRING, cluster_id STRING")
+    components = spark.createDataFrame(COMPONENTS, "doc_id STRING, component BIGINT")
     settings = NearDuplicateSettings.model_validate({"keep": keep})
-    rows = survivors(documents, clusters, settings).collect()
+    rows = survivors(documents, components, settings).collect()
     assert {row.keeper_id for row in rows if row.cluster_id == "a"} == {keeper}
     assert {row.keeper_id for row in rows if row.cluster_id == "f"} == {"f"}
 
@@ -56,8 +53,8 @@ def test_the_first_preference_that_differs_decides(spark: SparkSession, keep: li
 @pytest.mark.spark
 def test_every_member_has_its_row_and_its_likeness_to_the_keeper(spark: SparkSession) -> None:
     documents = spark.createDataFrame(DOCUMENTS, SCHEMA)
-    clusters = spark.createDataFrame(CLUSTERS[:5], "doc_id STRING, cluster_id STRING")
-    rows = survivors(documents, clusters, NearDuplicateSettings(keep=("score",)))
+    components = spark.createDataFrame(COMPONENTS[:5], "doc_id STRING, component BIGINT")
+    rows = survivors(documents, components, NearDuplicateSettings(keep=("score",)))
     assert rows.columns == ["doc_id", "cluster_id", "keeper_id", "method", "similarity", "crawl"]
     assert sorted(map(tuple, rows.collect())) == [
         ("a", "a", "c", "minhash", 1.0, "x"),

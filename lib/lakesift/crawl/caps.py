@@ -26,8 +26,14 @@ class Caps(Settings):
     max_record_bytes: int = Field(
         default=64 * MEBIBYTE,
         ge=1 << 10,
-        description="Longest record block kept in memory, in decompressed bytes; larger: quarantined without being read. "
+        description="Longest record block kept in memory, in decompressed bytes; larger: quarantined unread. "
         "Common Crawl cuts bodies at 1 MiB until early 2025 and at 5 MiB since (commoncrawl.org, CC-MAIN-2025-13).",
+    )
+    max_resyncs: int = Field(
+        default=10_000,
+        ge=0,
+        description="So often is the next record looked for behind damage in one file or range; what follows then is "
+        "one quarantined stretch. Bounds the work on a file made of false starts.",
     )
     max_payload_bytes: int = Field(
         default=32 * MEBIBYTE,
@@ -69,6 +75,6 @@ class Caps(Settings):
     extract_timeout_seconds: float = Field(
         default=20.0,
         gt=0,
-        description="Time for one page in the extractor's process, after which it is killed. A thousand times the usual "
-        "2-20 ms, so that slow machines decide as fast ones do.",
+        description="Time for one page in the extractor's process, after which it is killed. A thousand times the "
+        "usual 2-20 ms, so that slow machines decide as fast ones do.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import lz4.frame
 import zstandard
@@ -18,6 +18,7 @@ ZSTD_MAX_WINDOW_BYTES: Final = 1 << 27
 # First bytes of the frame that may carry a dictionary (iipc/warc-specifications, warc-zstd 1.0, "Dictionary").
 ZSTD_DICTIONARY_MAGIC: Final = b"\x5d\x2a\x4d\x18"
 MAX_DICTIONARY_BYTES: Final = 8 << 20
+_LZ4: Any = lz4.frame  # has no types
 
 
 class DamagedData(Exception):
@@ -44,7 +45,7 @@ class Decoder(Protocol):
         ...
 
     def copy(self) -> Decoder | None:
-        """The same state once more, so that a step that fails can be repeated in smaller ones; None where impossible."""
+        """The same state once more, to repeat a step that fails in smaller ones; None where impossible."""
         ...
 
 
@@ -101,7 +102,7 @@ class Lz4Decoder:
     """One lz4 frame."""
 
     def __init__(self) -> None:
-        self._decompress = lz4.frame.LZ4FrameDecompressor()
+        self._decompress = _LZ4.LZ4FrameDecompressor()
         self.hungry, self.finished, self.unused = True, False, 0
 
     def feed(self, data: bytes) -> bytes:
@@ -141,7 +142,7 @@ class Codec(NamedTuple):
     name: Compression
     magic: bytes
     decoder: Callable[[], Decoder]
-    # Bytes taken from the file in one step. A byte of zstd can give 32 KiB of output, and its decoder has no output limit.
+    # Bytes taken from the file in one step. A byte of zstd can give 32 KiB, and its decoder has no output limit.
     step_bytes: int
     # The longest stretch that the format can store without compressing it; see `ranges.first_start`.
     longest_stored_bytes: int

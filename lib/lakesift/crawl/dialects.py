@@ -26,7 +26,9 @@ class Dialect(NamedTuple):
 
     name: str
     start: re.Pattern[bytes]  # a record's start, where one is expected
-    inner_start: re.Pattern[bytes]  # the same at the beginning of a line, group 1: for finding the next record after damage
+    inner_start: re.Pattern[
+        bytes
+    ]  # the same at the beginning of a line, group 1: for finding the next record after damage
     header_end: re.Pattern[bytes]
     fields: Callable[[bytes, int], Fields]  # header block, most lines -> fields
 
@@ -88,7 +90,9 @@ def _arc_fields(block: bytes, max_lines: int) -> Fields:
     return {
         "warc-type": "warcinfo" if is_description else "response",
         "warc-target-uri": url,
-        "warc-date": f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:14]}Z" if len(date) >= 14 else "",
+        "warc-date": f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:14]}Z"
+        if len(date) >= 14
+        else "",
         "content-type": "application/http; msgtype=response" if is_http else mime,
         "content-length": text_of(tail[-1]),
     }
@@ -97,9 +101,3 @@ def _arc_fields(block: bytes, max_lines: int) -> Fields:
 WARC: Final = Dialect("warc", WARC_START, re.compile(rb"\n(" + WARC_START.pattern + rb")"), BLANK_LINE, _warc_fields)
 ARC: Final = Dialect("arc", ARC_START, re.compile(rb"\n(" + ARC_START.pattern + rb")"), LINE_END, _arc_fields)
 DIALECTS: Final[Mapping[str, Dialect]] = {dialect.name: dialect for dialect in (WARC, ARC)}
-
-
-def dialect_of(data: bytes) -> Dialect | None:
-    """The format whose record start these decompressed bytes show; None when neither."""
-    content = data.lstrip(b"\r\n")
-    return next((dialect for dialect in DIALECTS.values() if dialect.start.match(content)), None)

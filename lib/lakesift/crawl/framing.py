@@ -9,7 +9,7 @@ from lakesift.crawl.caps import Caps
 from lakesift.crawl.dialects import Dialect, Fields
 from lakesift.crawl.members import CUT, Piece
 from lakesift.crawl.rejection import RecordRejected
-from lakesift.crawl.run import Run, runs
+from lakesift.crawl.run import OVERLAP_BYTES, Run, runs
 
 HEAD_BYTES = 256
 
@@ -48,13 +48,12 @@ def records(parts: Iterator[Piece], dialect: Dialect, caps: Caps, member_offsets
         member_offsets: offsets are those of members (files with a member per record), else of decompressed data.
     """
     for run in runs(parts):
-        index = 0
-        for start, length, fields, block, rejected, head in _records_of_run(run, dialect, caps):
-            is_alone = index == 0 and run.is_over and run.end is not None
+        found = enumerate(_records_of_run(run, dialect, caps))
+        for index, (start, length, fields, block, rejected, head) in found:
+            is_alone = index == 0 and not run.skip_line_ends() and run.end is not None
             offset = run.member + index if member_offsets else start
             whole = run.end - run.member if is_alone and member_offsets and run.end is not None else length
             yield Record(offset, whole, fields, block, rejected, head, is_alone)
-            index += 1
 
 
 _Found = tuple[int, int, Fields, bytes, RecordRejected | None, bytes]
@@ -65,7 +64,7 @@ def _records_of_run(run: Run, dialect: Dialect, caps: Caps) -> Iterator[_Found]:
     while run.skip_line_ends():
         found_any = True
         start = run.position
-        head = bytes(run.data[:HEAD_BYTES])
+        head = run.slice(0, HEAD_BYTES)
         fields: Fields = {}
         block, rejected = b"", None
         try:
@@ -79,26 +78,27 @@ def _records_of_run(run: Run, dialect: Dialect, caps: Caps) -> Iterator[_Found]:
 
 
 def _header(run: Run, dialect: Dialect, caps: Caps) -> tuple[int, Fields]:
-    """The length and the fields of the header block at the run's position; on rejection the run stands at the next record."""
+    """Length and fields of the header block at the run's position; on rejection the run moves to the next record."""
     run.record_bytes = 0
     run.fill(caps.max_header_bytes)
     if not dialect.start.match(run.data):
         skipped = run.skip_to_start(dialect, 0)
-        raise _damage(run) if run.is_empty and run.damage else RecordRejected("damaged_bytes", f"{skipped} bytes are no record")
+        unreadable = run.is_empty and run.damage is not None
+        raise _damage(run) if unreadable else RecordRejected("damaged_bytes", f"{skipped} bytes are no record")
     end = dialect.header_end.search(run.data, 0, caps.max_header_bytes)
     if end is None:
-        is_whole = len(run.data) >= caps.max_header_bytes
+        is_cut = len(run.data) < caps.max_header_bytes
         run.skip_to_start(dialect, 1)
-        raise RecordRejected("header_too_large", f"more than {caps.max_header_bytes} bytes") if is_whole else _damage(run)
+        raise _damage(run) if is_cut else RecordRejected("header_too_large", f"more than {caps.max_header_bytes} bytes")
     try:
-        return end.end(), dialect.fields(bytes(run.data[: end.start()]), caps.max_header_lines)
+        return end.end(), dialect.fields(run.slice(0, end.start()), caps.max_header_lines)
     except RecordRejected:
         run.skip_to_start(dialect, 1)
         raise
 
 
 def _block(run: Run, dialect: Dialect, caps: Caps, header_bytes: int, length: int) -> bytes:
-    """The block behind the header, after which the run stands behind it; rejected when the data contradicts its length."""
+    """The block behind the header; the run then stands behind it. Rejected when the data contradicts its length."""
     if length > caps.max_record_bytes:
         run.discard(header_bytes + length)
         raise RecordRejected("record_too_large", f"{length} bytes, the cap is {caps.max_record_bytes}")
@@ -110,17 +110,18 @@ def _block(run: Run, dialect: Dialect, caps: Caps, header_bytes: int, length: in
         rejection = _damage(run)
         raise RecordRejected(rejection.reason, f"{seen} of {length} bytes are there; {rejection.detail}")
     after = run.after_line_ends(end)
-    is_last = after is None
-    if is_last and run.damage is not None:
+    if after is None and run.damage is not None:
         run.discard(end)
         raise _damage(run)
     if after is not None and not dialect.start.match(run.data, after):
-        inner = dialect.inner_start.search(run.data, header_bytes, end)
-        if inner is not None:
+        # The stated end may lie within the next record's first line, so the search looks further than the end.
+        inner = dialect.inner_start.search(run.data, header_bytes, after + OVERLAP_BYTES)
+        if inner is not None and inner.start(1) < end:
+            real = inner.start(1) - header_bytes
             run.discard(inner.start(1))
-            raise RecordRejected("wrong_length", f"{length} bytes are stated, the next record begins after {inner.start(1) - header_bytes}")
+            raise RecordRejected("wrong_length", f"{length} bytes are stated, the next record begins after {real}")
     run.record_bytes = end
-    block = bytes(run.data[header_bytes:end])
+    block = run.slice(header_bytes, end)
     run.discard(end)
     return block
 
@@ -128,5 +129,7 @@ def _block(run: Run, dialect: Dialect, caps: Caps, header_bytes: int, length: in
 def _damage(run: Run) -> RecordRejected:
     """Why a run's last record is incomplete."""
     if run.damage is None:
-        return RecordRejected("truncated_record", "the data ends, or the next record begins, before this one is complete")
+        return RecordRejected(
+            "truncated_record", "the data ends, or the next record begins, before this one is complete"
+        )
     return RecordRejected("truncated_record" if run.damage == CUT else "damaged_compression", run.damage)

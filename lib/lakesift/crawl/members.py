@@ -12,7 +12,7 @@ from lakesift.crawl.dialects import Dialect
 FIRST_PIECE_BYTES: Final = 1 << 14
 # A damaged member can decode on into its neighbours before the damage shows; so far back the next member is looked for.
 LOOK_BACK_BYTES: Final = 1 << 16
-SCAN_BYTES: Final = 1 << 20
+SCAN_BYTES: Final = 1 << 16
 CUT: Final = "the file ends within a compressed member"
 
 
@@ -54,7 +54,7 @@ def pieces(source: Source, begin: int, stop: int, codec: Codec, dialect: Dialect
     """
     position = begin
     while position < stop:
-        for piece in _member(source, position, codec, dialect):
+        for piece in member_pieces(source, position, codec, dialect):
             yield piece
         if piece.end is not None:
             position = piece.end
@@ -64,7 +64,7 @@ def pieces(source: Source, begin: int, stop: int, codec: Codec, dialect: Dialect
         position = next_member(source, restart, stop, codec, dialect) if max_resyncs >= 0 else stop
 
 
-def _member(source: Source, start: int, codec: Codec, dialect: Dialect) -> Iterator[Piece]:
+def member_pieces(source: Source, start: int, codec: Codec, dialect: Dialect) -> Iterator[Piece]:
     """The pieces of one member; the last one has an `end` or a `damage`."""
     decoder = codec.decoder()
     position, gathered, is_first = start, b"", True
@@ -134,4 +134,4 @@ def candidates(source: Source, start: int, stop: int, codec: Codec) -> Iterator[
 
 def begins_record(source: Source, candidate: int, codec: Codec, dialect: Dialect) -> bool:
     """Whether a member begins here whose data begins with a record; the member may be damaged further on."""
-    return next(_member(source, candidate, codec, dialect)).begins_record
+    return next(member_pieces(source, candidate, codec, dialect)).begins_record

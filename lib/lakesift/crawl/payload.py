@@ -12,7 +12,7 @@ import brotli
 import zstandard
 
 from lakesift.crawl.caps import Caps
-from lakesift.crawl.mime import has_binary_start
+from lakesift.crawl.mime import BINARY, HTML, JSON, PLAIN, XHTML, XML, sniff
 from lakesift.crawl.rejection import RecordRejected
 
 MAX_CODINGS: Final = 5  # curl refuses more (CURL_CONTENT_ENCODING stack, CVE-2022-32206)
@@ -20,6 +20,9 @@ ZSTD_MAX_WINDOW: Final = 8 << 20  # RFC 9659 section 3: the window of the conten
 MAX_GZIP_MEMBERS: Final = 1_000  # servers send one; millions of empty ones would only cost time
 _STEP: Final = 1 << 16
 _SURELY_TEXT: Final = 256
+_EMPTY_BROTLI: Final = b";"  # the one compressed body that is also a text
+_LOOKS_ENCODED: Final = frozenset({BINARY, "application/gzip", "application/zstd"})
+_LOOKS_TEXTUAL: Final = frozenset({HTML, XHTML, PLAIN, XML, JSON})
 _CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
 _END_OF_CHUNK: Final = re.compile(rb"\r?\n")
 _NO_CODINGS: Final = frozenset({"", "identity", "none", "chunked", "binary", "8bit", "7bit", "utf-8", "utf8"})
@@ -28,8 +31,8 @@ _NO_CODINGS: Final = frozenset({"", "identity", "none", "chunked", "binary", "8b
 def decode_payload(body: bytes, headers: Mapping[str, str], caps: Caps) -> bytes:
     """Undo Transfer-Encoding and Content-Encoding (RFC 9110 section 8.4, RFC 9112 section 7.1).
 
-    Archives often keep the headers of a body that they have already decoded: a body that does not start as its headers say
-    is handed back as it is, if it looks like text. A body that was cut in the middle gives what can be decoded of it.
+    Archives often keep the headers of a body that they have already decoded: a body that is not as its headers say is
+    handed back as it is, if it looks like text or a known format. A body that was cut gives what can be decoded of it.
 
     Args:
         body: the bytes after the HTTP header block.
@@ -76,7 +79,7 @@ def _without_chunks(body: bytes) -> bytes:
 
 def _decoded(data: bytes, name: str, limit: int) -> bytes:
     steps = _CODINGS.get(name)
-    if _is_text(data):
+    if _is_decoded_already(data):
         return data
     if steps is None:
         raise RecordRejected("bad_content_encoding", f"unknown coding {name!r}")
@@ -91,11 +94,12 @@ def _decoded(data: bytes, name: str, limit: int) -> bytes:
     return bytes(output)
 
 
-def _is_text(data: bytes) -> bool:
-    # Compressed data without a single control byte is rarer than 1 in 10^12 at this length; a shorter one is rarely UTF-8.
-    if has_binary_start(data):
+def _is_decoded_already(data: bytes) -> bool:
+    media_type = sniff(data, None)
+    if media_type in _LOOKS_ENCODED or data == _EMPTY_BROTLI:
         return False
-    return len(data) >= _SURELY_TEXT or _is_utf8(data)
+    # Compressed data without a control byte is rarer than 1 in 10^12 at this length, and a shorter one is rarely UTF-8.
+    return media_type not in _LOOKS_TEXTUAL or len(data) >= _SURELY_TEXT or _is_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -132,17 +136,18 @@ def _inflated(data: bytes, position: int, wbits: int) -> Generator[bytes, None, 
         while piece and not stream.eof:
             yield stream.decompress(piece, _STEP)
             piece = stream.unconsumed_tail
-    yield stream.flush()
+    if not stream.eof:  # flushing a finished stream would report its unused data twice
+        yield stream.flush()
     return position - len(stream.unused_data)
 
 
 def _brotli_steps(data: bytes) -> Iterator[bytes]:
     stream = brotli.Decompressor()
     for position in range(0, len(data), _STEP):
-        piece = data[position : position + _STEP]
-        while piece or not stream.can_accept_more_data():
-            yield stream.process(piece, output_buffer_limit=_STEP)
-            piece = b""
+        output = stream.process(data[position : position + _STEP], output_buffer_limit=_STEP)
+        while output or not stream.can_accept_more_data():
+            yield output
+            output = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_STEP)
         if stream.is_finished():
             return
 

@@ -25,8 +25,7 @@ REASONS: Final[dict[str, str]] = {
     "payload_too_large": "The HTTP body is longer than the cap, possibly only after decompression.",
     "bad_target_uri": "The record has no usable target URL.",
     "bad_envelope": "A metadata record says that it is JSON, but it cannot be used as such.",
-    # Text. `not_text` is raised for images, PDF and the like; ingest counts it as a class, for nothing is wrong with them.
-    "not_text": "The content is neither HTML nor text.",
+    # Text.
     "undecodable": "The bytes cannot be decoded to text in any plausible character set.",
     "too_many_nodes": "The page has more elements, or deeper nesting, than the caps allow.",
     "extraction_failed": "The extractor raised an error on this page.",

@@ -40,7 +40,8 @@ def runs(parts: Iterator[Piece]) -> Iterator[Run]:
         run = Run(source, position)
         yield run
         run.discard_all()
-        position = run.position
+        # A stretch of damage counts as one byte, so that offsets in decompressed data stay unique.
+        position = run.position + (run.damage is not None)
 
 
 class Run:
@@ -86,6 +87,11 @@ class Run:
         """Read until `data` has at least `length` bytes or the run is over."""
         while len(self.data) < length and not self.is_over:
             self._pull()
+
+    def slice(self, start: int, stop: int) -> bytes:
+        """Bytes [start, stop) of `data`."""
+        with memoryview(self.data) as view:
+            return bytes(view[start:stop])
 
     def discard(self, length: int) -> None:
         """Drop the next `length` bytes, read or not; fewer when the run is over before."""

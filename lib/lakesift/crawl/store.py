@@ -1,12 +1,12 @@
-"""Reading files and object stores by byte range, with retries; every access to storage in this package goes through here."""
+"""Files and object stores by byte range, with retries: the only access to storage in this package."""
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import fsspec
@@ -17,14 +17,22 @@ from lakesift.settings import Settings
 
 Result = TypeVar("Result")
 
-# Packages that bring the file system of a protocol; fsspec itself names them only in its error text.
-PROTOCOL_PACKAGES: Final = {"s3": "s3fs", "abfs": "adlfs", "abfss": "adlfs", "gs": "gcsfs", "http": "aiohttp", "https": "aiohttp"}
+# Packages that bring the file system of a protocol.
+PROTOCOL_PACKAGES: Final = {
+    "s3": "s3fs",
+    "abfs": "adlfs",
+    "abfss": "adlfs",
+    "gs": "gcsfs",
+    "http": "aiohttp",
+    "https": "aiohttp",
+}
 TRANSIENT_STATUS: Final = frozenset({408, 429, 500, 502, 503, 504})
 TRANSIENT_TEXT: Final = re.compile(
     r"SlowDown|Slow Down|Too ?Many ?Requests|reduce your request rate|ServiceUnavailable|InternalError|Throttl"
     r"|RequestTimeout|Connection reset|Server disconnected|\b(?:429|502|503|504)\b",
     re.IGNORECASE,
 )
+_FSSPEC: Any = fsspec.core  # has no types
 LASTING_ERRORS: Final = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
@@ -39,7 +47,9 @@ class StoreSettings(Settings):
         "(exponential backoff with jitter, as AWS's architecture blog advises against SlowDown).",
     )
     longest_wait_seconds: float = Field(default=30.0, ge=0, description="Upper limit of one wait.")
-    seed: int = Field(default=0, description="Seed of the jitter; with the path it makes the waits of many workers differ.")
+    seed: int = Field(
+        default=0, description="Seed of the jitter; with the path it makes the waits of many workers differ."
+    )
     read_bytes: int = Field(
         default=8 << 20, ge=1 << 16, description="Bytes of one range read; S3's guide names 8-16 MiB as efficient."
     )
@@ -88,7 +98,7 @@ def normal_path(path: str) -> str:
     path = re.sub(r"^s3[an]://", "s3://", path)
     if path.startswith("file:"):
         path = re.sub(r"^file:(//)?", "", path)
-    return path if "://" in path else os.path.abspath(os.path.expanduser(path))
+    return path if "://" in path else str(Path(path).expanduser().resolve())
 
 
 class Store:
@@ -105,7 +115,7 @@ class Store:
     def __init__(self, path: str, settings: StoreSettings) -> None:
         protocol = path.split("://", 1)[0] if "://" in path else "file"
         try:
-            self.file_system, self.path = fsspec.core.url_to_fs(path, **settings.options)
+            self.file_system, self.path = _FSSPEC.url_to_fs(path, **settings.options)
         except (ImportError, ValueError) as error:
             package = PROTOCOL_PACKAGES.get(protocol)
             step = f"pip install {package}" if package else "use a path that fsspec knows (file, s3, https, abfss, ...)"

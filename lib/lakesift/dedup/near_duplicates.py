@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.components import Stage, connected_components
-from lakesift.dedup.lsh import star_edges
+from lakesift.dedup.lsh import node_of, star_edges
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.dedup.survivors import survivors
 
@@ -19,7 +20,7 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
         documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, and score when `keep`
             names it.
         settings: see `NearDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names edges, clusters,
+        stage: writes a frame as a stage table and returns the table; called with the names edges, components,
             large_star_NN and small_star_NN.
 
     Returns:
@@ -29,5 +30,7 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
         StageError: when signatures cannot be compared or the components were not found in time.
     """
     edges = stage(star_edges(documents, settings), "edges")
-    clusters = stage(connected_components(edges, settings, stage), "clusters")
-    return survivors(documents, clusters, settings)
+    nodes = documents.select("doc_id", node_of(F.col("doc_id")).alias("node"))
+    labelled = nodes.join(connected_components(edges, settings, stage), "node", how="inner")
+    components = stage(labelled.select("doc_id", "component"), "components")
+    return survivors(documents, components, settings)

@@ -9,24 +9,24 @@ from lakesift.dedup.settings import NearDuplicateSettings, Preference
 from lakesift.dedup.similarity import with_similarity
 
 
-def survivors(documents: DataFrame, clusters: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
+def survivors(documents: DataFrame, components: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
     """Names the kept document of every cluster and how similar each member is to it.
 
     Args:
         documents: doc_id, signature, crawl, and what `keep` names: words, fetch_time, score.
-        clusters: doc_id, cluster_id; a stage table, for it is read twice.
+        components: doc_id, component; a stage table, for it is read twice.
         settings: `keep`, the order.
 
     Returns:
-        doc_id, cluster_id, keeper_id, method "minhash", similarity (to the keeper, 0 to 1), crawl: one row per
-        document in a cluster, the keeper among them.
+        doc_id, cluster_id (the smallest doc_id of the cluster), keeper_id, method "minhash", similarity (to the keeper,
+        0 to 1), crawl: one row per document in a cluster, the keeper among them.
     """
     ranked = documents.select("doc_id", F.struct(*_order(settings.keep)).alias("rank"))
-    best = clusters.join(ranked, "doc_id", how="inner").groupBy("cluster_id")
-    keepers = best.agg(F.min_by("doc_id", "rank").alias("keeper_id"))
+    clusters = components.join(ranked, "doc_id", how="inner").groupBy("component")
+    keepers = clusters.agg(F.min("doc_id").alias("cluster_id"), F.min_by("doc_id", "rank").alias("keeper_id"))
     signatures = documents.select(F.col("doc_id").alias("keeper_id"), F.col("signature").alias("keeper_signature"))
-    members = clusters.join(documents.select("doc_id", "crawl", "signature"), "doc_id", how="inner")
-    signed = members.join(keepers, "cluster_id", how="inner").join(signatures, "keeper_id", how="inner")
+    members = components.join(documents.select("doc_id", "crawl", "signature"), "doc_id", how="inner")
+    signed = members.join(keepers, "component", how="inner").join(signatures, "keeper_id", how="inner")
     compared = with_similarity(signed, "signature", "keeper_signature")
     return compared.select("doc_id", "cluster_id", "keeper_id", F.lit("minhash").alias("method"), "similarity", "crawl")
 

@@ -47,14 +47,13 @@ def data_card(
     Args:
         tables: the lake's tables by name, at the versions the data set was made from; the data set's own included.
         dataset: its row of `datasets`, as a dictionary; `published_at` as Spark collects it or with its time zone.
-        recipe: the text of the recipe file.
+        recipe: the text of the recipe file; empty when it is not at hand.
         rule_sets: the rule sets of its verdicts, thresholds filled in.
         stages: each stage's settings as they were in force, defaults included, as plain JSON values.
 
     Raises:
         UsageError: the data set's table is not among the tables.
     """
-    stages = stages or {}
     chosen = tables.get(f"{DATASET_PREFIX}{dataset['name']}")
     if chosen is None:
         raise UsageError(f"the table of data set {dataset['name']!r} is not there", expected=", ".join(sorted(tables)))
@@ -80,9 +79,9 @@ def data_card(
         "edits": edits,
         "clusters": twins,
         "balance": balance(tables, 0, dataset["name"]) if of_pairs else None,
-        "stages": {stage: _flat(values) for stage, values in stages.items()},
-        "limits": known_limits(of_pairs, languages, taken, edits, twins is not None, rule_sets, stages),
-        "recipe": fenced(recipe, "yaml"),
+        "stages": {stage: _flat(values) for stage, values in (stages or {}).items()},
+        "limits": known_limits(of_pairs, languages, taken, edits, twins is not None, rule_sets, stages or {}),
+        "recipe": fenced(recipe, "yaml") if recipe.strip() else "",
     }
     return _environment().get_template("card.md.jinja").render(**view)
 

@@ -91,7 +91,8 @@ def _similarities(members: DataFrame) -> list[dict[str, Any]]:
 def _named(largest: DataFrame, tables: Tables) -> list[dict[str, Any]]:
     source = tables.get("pages", tables.get("documents"))
     if source is None:
-        return small_rows(largest.orderBy(F.desc("documents"), "cluster_id"))
+        unnamed = largest.withColumns({name: F.lit(None).cast("string") for name in ("url", "title")})
+        return small_rows(unnamed.orderBy(F.desc("documents"), "cluster_id"))
     title = F.col("title") if "title" in source.columns else F.lit(None).cast("string")
     names = source.select(
         "doc_id",

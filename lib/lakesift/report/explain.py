@@ -17,6 +17,8 @@ from lakesift.report.ways import Explanation, RuleFinding, Way
 
 _MOST_WAYS: Final = 20
 _MOST_PAIRS: Final = 50
+# Far above any URL that servers take; Spark's planning time grows with the length of a literal.
+_MOST_ASKED: Final = 16_384
 _SHOWN_CHARACTERS: Final = 2000
 _HEAVY: Final = ("text", "html", "minhash", "signature", "fetch_time", "provenance")
 
@@ -36,6 +38,10 @@ def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str) -> Exp
         UsageError: nothing matches; the message says what was looked for and where.
     """
     asked = url_or_id.strip()
+    if not asked.strip("/"):
+        raise UsageError("no id or URL was given", expected="a doc_id or a URL of the table pages")
+    if len(asked) > _MOST_ASKED:
+        raise UsageError(f"{len(asked)} characters are no id or URL", expected=f"at most {_MOST_ASKED}")
     doc_id = asked.strip("<>").removeprefix("urn:uuid:")
     names, urls = sorted({asked, doc_id, doc_id.lower()}), _urls(asked)
     matches = F.col("doc_id").isin(names) | F.col("url").isin(urls)

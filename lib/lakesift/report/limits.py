@@ -51,9 +51,8 @@ def known_limits(
 def _intake_limits(taken: Intake) -> list[str]:
     found = []
     if taken.failed_sources:
-        found.append(
-            f"{number(taken.failed_sources)} of {number(taken.sources)} sources could not be read; their pages are missing."
-        )
+        sources = f"{number(taken.failed_sources)} of {number(taken.sources)} sources"
+        found.append(f"{sources} could not be read; their pages are missing.")
     lost = sum(row["records"] for row in taken.quarantine)
     if lost:
         found.append(f"{number(lost)} records could not be used; each is in the table quarantine with its reason.")

@@ -1,4 +1,4 @@
-"""The sample crawl: a small invented web as WARC files, the truth about it, and the comparison of a lake with that truth."""
+"""The sample crawl: a small invented web as WARC files, the truth about it, and a lake compared with that truth."""
 
 from lakesift.sample.settings import SampleSettings
 from lakesift.sample.write import SampleSummary, write_sample

@@ -6,7 +6,7 @@ import base64
 import gzip
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,14 +45,22 @@ class ArchiveWriter:
         self._rng = Random(f"{seed}/ids/{path.name}")
         self._file: BinaryIO = path.open("wb")
         self._offset = 0
-        fields = f"isPartOf: LAKESIFT-SAMPLE-{seed}\r\nsoftware: {USER_AGENT}\r\nformat: WARC File Format 1.0\r\n".encode()
+        fields = (
+            f"isPartOf: LAKESIFT-SAMPLE-{seed}\r\nsoftware: {USER_AGENT}\r\nformat: WARC File Format 1.0\r\n".encode()
+        )
         self.info = self.new_id()
-        self.add("warcinfo", self.info, date, fields, {"WARC-Filename": path.name, "Content-Type": "application/warc-fields"})
+        self.add(
+            "warcinfo", self.info, date, fields, {"WARC-Filename": path.name, "Content-Type": "application/warc-fields"}
+        )
 
     def __enter__(self) -> ArchiveWriter:
+        """The writer itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
         self._file.close()
 
     def new_id(self) -> str:
@@ -74,10 +82,10 @@ class ArchiveWriter:
         """Append request, response and metadata; returns the id of the response and its place."""
         request_id, response_id = self.new_id(), self.new_id()
         host, _, path = url.removeprefix("https://").partition("/")
-        asked = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\nAccept-Encoding: gzip, br\r\n\r\n".encode()
+        request = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n\r\n".encode()
         common = {"WARC-Target-URI": url, "WARC-Warcinfo-ID": f"<urn:uuid:{self.info}>", "WARC-IP-Address": "192.0.2.7"}
         http = "application/http; msgtype={}"
-        self.add("request", request_id, date, asked, {**common, "Content-Type": http.format("request")})
+        self.add("request", request_id, date, request, {**common, "Content-Type": http.format("request")})
         place = self.add("response", response_id, date, response, response_headers(common, request_id, response))
         fetched = b"fetchTimeMs: 112\r\ncharset-detected: utf-8\r\n\r\n"
         about = {"WARC-Concurrent-To": f"<urn:uuid:{response_id}>", "Content-Type": "application/warc-fields"}
@@ -97,7 +105,9 @@ def response_headers(common: Mapping[str, str], request_id: str, block: bytes) -
     }
 
 
-def record(kind: str, record_id: str, date: datetime, block: bytes, headers: Mapping[str, str], length: int | None = None) -> bytes:
+def record(
+    kind: str, record_id: str, date: datetime, block: bytes, headers: Mapping[str, str], length: int | None = None
+) -> bytes:
     """One record, uncompressed; `length` overrides the true Content-Length."""
     lines = [
         "WARC/1.0",
@@ -116,7 +126,13 @@ def compress(data: bytes) -> bytes:
 
 
 def http_response(
-    body: bytes, *, status: str = "200 OK", content_type: str = "text/html", encoding: str = "", chunked: bool = False, more: str = ""
+    body: bytes,
+    *,
+    status: str = "200 OK",
+    content_type: str = "text/html",
+    encoding: str = "",
+    chunked: bool = False,
+    more: str = "",
 ) -> bytes:
     """An HTTP/1.1 response.
 
@@ -143,7 +159,7 @@ def _digest(data: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
 
 
-_ENCODERS = {
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "": lambda body: body,
     "gzip": lambda body: gzip.compress(body, _LEVEL, mtime=0),
     "deflate": zlib.compress,

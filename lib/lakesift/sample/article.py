@@ -15,8 +15,32 @@ _SHINGLE = 5
 _ANY, _LONG = (4, 70), (18, 50)  # sentences of an article, without the first and the last
 _PATTERN_USES = 1.4  # most sentences for each pattern: more would repeat phrases as no writer does
 _SWAPS = ("town", "year", "month", "last", "first", "given", "weekday", "percent", "mood", "season")
-_PUBLIC_NETWORKS = (23, 45, 62, 77, 81, 88, 91, 141, 151, 185, 193, 212)  # first bytes without reserved blocks under them
-_MAILBOXES = ("editor", "office", "letters", "redaktion", "contact", "press", "info.desk", "m.keller", "anna_p", "support+web")
+_PUBLIC_NETWORKS = (
+    23,
+    45,
+    62,
+    77,
+    81,
+    88,
+    91,
+    141,
+    151,
+    185,
+    193,
+    212,
+)  # first bytes without reserved blocks under them
+_MAILBOXES = (
+    "editor",
+    "office",
+    "letters",
+    "redaktion",
+    "contact",
+    "press",
+    "info.desk",
+    "m.keller",
+    "anna_p",
+    "support+web",
+)
 
 
 @dataclass(frozen=True)
@@ -104,12 +128,20 @@ def with_contact(article: Article, subject: int, rng: Random, host: str, *, emai
     at = between(draw, 0, len(article.paragraphs) - 1)
     paragraphs = list(article.paragraphs)
     paragraphs[at] = (*paragraphs[at], sentence.replace("{contact}", found))
-    added = {"emails": (*article.emails, found)} if email else {"ips": (*article.ips, found)}
-    return replace(article, paragraphs=tuple(paragraphs), **added)
+    if email:
+        return replace(article, paragraphs=tuple(paragraphs), emails=(*article.emails, found))
+    return replace(article, paragraphs=tuple(paragraphs), ips=(*article.ips, found))
 
 
 def revise(article: Article, subject: int, rng: Random, largest: float) -> Article:
-    """A syndicated copy: names, places and numbers changed, perhaps a sentence left out, within a share of the word 5-grams."""
+    """A syndicated copy: names, places and numbers changed, perhaps a sentence left out.
+
+    Args:
+        article: the original.
+        subject: its subject.
+        rng: source of every choice.
+        largest: most of its word 5-grams that may change, as a share.
+    """
     subjects = grammars(article.language)
     grammar = subjects[subject % len(subjects)]
     draw = rng.random

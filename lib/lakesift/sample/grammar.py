@@ -1,4 +1,4 @@
-"""Texts from word lists and sentence patterns: a grammar without recursion, compiled once for each language and subject."""
+"""Texts from word lists and sentence patterns: a grammar without recursion, compiled once for each subject."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Grammar:
         lists: word list name to its words, each a tuple of forms.
         forms: word list name to the names of its forms.
         rules: rule name to its patterns; `{list}`, `{list.form}` and `{rule}` are slots.
-        replace: (regular expression, replacement) pairs run over every finished phrase: elision, contraction, "a" and "an".
+        replace: (regular expression, replacement) pairs run over every phrase: elision, contraction, "a" and "an".
         joiner: what stands between two sentences, and whether units are words (" ") or characters ("").
     """
 
@@ -74,7 +74,9 @@ class Grammar:
     def _finder(self, name: str) -> re.Pattern[str]:
         if name not in self._finders:
             edge = r"\b" if self.joiner else ""
-            self._finders[name] = re.compile(f"{edge}(?:{'|'.join(re.escape(word[0]) for word in self._lists[name])}){edge}")
+            self._finders[name] = re.compile(
+                f"{edge}(?:{'|'.join(re.escape(word[0]) for word in self._lists[name])}){edge}"
+            )
         return self._finders[name]
 
     def _choice(self, name: str, form: str | None) -> list[Part]:
@@ -87,7 +89,9 @@ class Grammar:
         elif name in self._rules:
             choice = [self._compile(pattern) for pattern in self._rules[name]]
         else:
-            raise UsageError(f"no word list or rule {name!r} in the sample's vocabulary", expected=", ".join(self._rules))
+            raise UsageError(
+                f"no word list or rule {name!r} in the sample's vocabulary", expected=", ".join(self._rules)
+            )
         self._choices[key] = choice
         return choice
 
@@ -149,7 +153,9 @@ def _grammar(head: Mapping[str, Any], *sources: Mapping[str, Any]) -> Grammar:
     rules: dict[str, list[str]] = {}
     for source in sources:
         lists.update({name: _words(line) for name, line in source.get("lists", {}).items()})
-        rules.update({name: list(value) for name, value in source.items() if isinstance(value, list) and name != "replace"})
+        rules.update(
+            {name: list(value) for name, value in source.items() if isinstance(value, list) and name != "replace"}
+        )
         rules.update(source.get("rules", {}))
     return Grammar(lists, head.get("forms", {}), rules, head.get("replace", []), head.get("joiner", " "))
 

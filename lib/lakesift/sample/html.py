@@ -1,4 +1,4 @@
-"""Whole HTML pages: an article or other content in the layout of its site, with menus, sidebars, notices and pictures."""
+"""Whole HTML pages: content in the layout of its site, with menus, sidebars, notices and pictures."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ BAD_ALTS = 0.45
 """Share of pictures in articles whose alt text says nothing about them."""
 INNER_NOTICES = 0.12
 """Share of articles with a cookie or JavaScript notice between the paragraphs."""
-_SCRIPT = "<script>window.stats=window.stats||[];(function(w){w.stats.push({page:location.pathname,t:Date.now()});})(window);</script>"
-_STYLE = "<style>body{font-family:Georgia,serif;margin:0}.box{border:1px solid #ccc;padding:8px}nav a{margin-right:1em}</style>"
+_HEAD = """<meta name="viewport" content="width=device-width">
+<style>body{font-family:Georgia,serif;margin:0}.box{border:1px solid #ccc;padding:8px}nav a{margin-right:1em}</style>
+<script>window.stats=window.stats||[];(function(w){w.stats.push({page:location.pathname,t:Date.now()});})(window);</script>
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Image:
 
 def article_html(article: Article, site: Site, draw: Draw) -> tuple[str, tuple[Image, ...]]:
     """The inner HTML of an article, and its pictures."""
-    images = tuple(_image(caption, site, draw) for caption in article.captions)
+    images = tuple(_image(caption, site, draw) for caption in article.captions[: len(article.paragraphs)])
     named = labels(site.language)
     parts = [f'<p class="byline">{named["by"]} {article.author}, {site.name}</p>']
     notice = between(draw, 0, len(article.paragraphs)) if draw() < INNER_NOTICES else -1
@@ -41,7 +43,9 @@ def article_html(article: Article, site: Site, draw: Draw) -> tuple[str, tuple[I
         if at < len(images):
             parts.append(_figure(images[at], article.captions[at] if draw() < 0.3 else "", draw))
     if article.quoted:
-        parts.insert(between(draw, 2, len(parts)), f"<blockquote><p>{escape(article.quoted, quote=False)}</p></blockquote>")
+        parts.insert(
+            between(draw, 2, len(parts)), f"<blockquote><p>{escape(article.quoted, quote=False)}</p></blockquote>"
+        )
     return "\n".join(parts), images
 
 
@@ -53,7 +57,7 @@ def page_html(title: str, inner: str, site: Site, url: str, charset: str | None,
     heading = escape(title, quote=False)
     head = (
         f'<!DOCTYPE html>\n<html lang="{site.language}">\n<head>\n{meta}<title>{heading} - {site.name}</title>\n'
-        f'<meta name="viewport" content="width=device-width">\n<link rel="canonical" href="{escape(url)}">\n{_STYLE}\n{_SCRIPT}\n</head>\n'
+        f'<link rel="canonical" href="{escape(url)}">\n{_HEAD}</head>\n'
     )
     return head + _BODIES[site.layout](heading, inner, site, named, related) + "\n</html>\n"
 
@@ -78,11 +82,14 @@ def _menu(named: dict[str, str]) -> str:
 
 
 def _links(related: list[str]) -> str:
-    return "".join(f'<li><a href="/story/{at}">{escape(title, quote=False)}</a></li>' for at, title in enumerate(related))
+    return "".join(
+        f'<li><a href="/story/{at}">{escape(title, quote=False)}</a></li>' for at, title in enumerate(related)
+    )
 
 
 def _footer(site: Site, named: dict[str, str]) -> str:
-    return f'<p>&copy; {site.name}. {named["rights"]}. <a href="/privacy">{named["privacy"]}</a> | <a href="/terms">{named["terms"]}</a></p>'
+    links = " | ".join(f'<a href="/{key}">{named[key]}</a>' for key in ("privacy", "terms"))
+    return f"<p>&copy; {site.name}. {named['rights']}. {links}</p>"
 
 
 def _semantic(heading: str, inner: str, site: Site, named: dict[str, str], related: list[str]) -> str:
@@ -100,12 +107,15 @@ def _semantic(heading: str, inner: str, site: Site, named: dict[str, str], relat
 
 def _blog(heading: str, inner: str, site: Site, named: dict[str, str], related: list[str]) -> str:
     return f"""<body class="single">
-<div id="wrapper"><div id="header"><h2 class="site-title"><a href="/">{site.name}</a></h2><ul class="menu">{_menu(named)}</ul></div>
+<div id="wrapper"><div id="header"><h2 class="site-title"><a href="/">{site.name}</a></h2>
+<ul class="menu">{_menu(named)}</ul></div>
 <div id="content"><div class="post hentry"><h1 class="entry-title">{heading}</h1><div class="entry-content">
 {inner}
-</div><div class="sharedaddy share-buttons"><span>{named["share"]}</span> <a href="#">f</a> <a href="#">t</a></div></div>
+</div><div class="sharedaddy share-buttons"><span>{named["share"]}</span>
+<a href="#">f</a> <a href="#">t</a></div></div>
 <div id="comments" class="comments"><h3>{named["comments"]} (0)</h3></div></div>
-<div id="sidebar" class="sidebar widget-area"><form><input placeholder="{named["search"]}"></form><h3>{named["related"]}</h3>
+<div id="sidebar" class="sidebar widget-area"><form><input placeholder="{named["search"]}"></form>
+<h3>{named["related"]}</h3>
 <ul>{_links(related)}</ul></div>
 <div id="footer">{_footer(site, named)}</div></div>
 </body>"""
@@ -114,7 +124,7 @@ def _blog(heading: str, inner: str, site: Site, named: dict[str, str], related: 
 def _portal(heading: str, inner: str, site: Site, named: dict[str, str], related: list[str]) -> str:
     return f"""<body>
 <div class="cookie-notice" id="cookie-notice">{named["cookie"]} <a href="/privacy">{named["privacy"]}</a></div>
-<div class="top-bar navigation"><a href="/">{site.name}</a><ul>{_menu(named)}</ul><a href="/login">{named["login"]}</a></div>
+<div class="top-bar navigation"><a href="/">{site.name}</a><ul>{_menu(named)}</ul></div>
 <div class="container"><div class="row"><div class="col-8 article-body" id="main-content"><h1>{heading}</h1>
 {inner}
 </div><div class="col-4 sidebar"><div class="newsletter box">{named["subscribe"]}</div>
@@ -136,7 +146,8 @@ def _table(heading: str, inner: str, site: Site, named: dict[str, str], related:
 
 def _plain(heading: str, inner: str, site: Site, named: dict[str, str], related: list[str]) -> str:
     return f"""<body>
-<div class="nav"><a href="/">{named["home"]}</a> | <a href="/archive">{named["archive"]}</a> | <a href="/contact">{named["contact"]}</a></div>
+<div class="nav"><a href="/">{named["home"]}</a> |
+<a href="/archive">{named["archive"]}</a> | <a href="/contact">{named["contact"]}</a></div>
 <h1>{heading}</h1>
 <div id="text">
 {inner}

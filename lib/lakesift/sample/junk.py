@@ -7,13 +7,12 @@ from html import escape
 from random import Random
 
 from lakesift.sample.article import between, pick
-from lakesift.sample.grammar import Draw, Grammar, capital, grammars, junk_grammar
+from lakesift.sample.grammar import Draw, Grammar, capital, grammars, junk_grammar, labels
 
 Body = tuple[str, str]
 """Title and inner HTML."""
 _TOWNS = 90
 _PITCHES = 14
-_TEASER_LINKS = '<p><a href="#">Read more</a></p><p><a href="#">Leave a comment</a></p>'
 
 
 def junk_body(kind: str, language: str, rng: Random) -> Body:
@@ -40,7 +39,11 @@ def doorway_body(campaign: int, page: int, seed: int) -> Body:
         towns = [f"{capital(service)} in {grammar.phrase('town', draw)}" for _ in range(_TOWNS)]
         parts.append(f"<p>{'<br>'.join(dict.fromkeys(towns))}</p>")
     own = Random(f"{seed}/doorway/{campaign}/{page}").random
-    filled = {"__SERVICE__": service, "__CITY__": grammar.phrase("town", own), "__PHONE__": grammar.phrase("phone", own)}
+    filled = {
+        "__SERVICE__": service,
+        "__CITY__": grammar.phrase("town", own),
+        "__PHONE__": grammar.phrase("phone", own),
+    }
     title, body = f"{capital(service)} in __CITY__", "\n".join(parts)
     for slot, text in filled.items():
         title, body = title.replace(slot, text), body.replace(slot, text)
@@ -67,18 +70,21 @@ def _list(grammar: Grammar, language: str, rng: Random) -> Body:
     draw = rng.random
     subject = pick(draw, grammars(language))
     titles = [subject.sentence("titles", draw) for _ in range(between(draw, 25, 80))]
-    items = "".join(f'<li><a href="/link/{at}">{escape(title, quote=False)}</a></li>\n' for at, title in enumerate(titles))
+    items = "".join(
+        f'<li><a href="/link/{at}">{escape(title, quote=False)}</a></li>\n' for at, title in enumerate(titles)
+    )
     return titles[0], f"<ul>\n{items}</ul>"
 
 
 def _navigation(grammar: Grammar, language: str, rng: Random) -> Body:
     draw = rng.random
-    subject = pick(draw, grammars(language))
+    subject, named = pick(draw, grammars(language)), labels(language)
+    links = f'<p><a href="#">{named["more"]}</a></p><p><a href="#">{named["comments"]}: 0</a></p>'
     teasers = []
     for at in range(between(draw, 8, 20)):
         title, text = subject.sentence("titles", draw), subject.sentence("sentences", draw)
         cut = text[: between(draw, 30, 60)]
-        teasers.append(f'<div class="teaser"><h3><a href="/{at}">{title}</a></h3><p>{cut} ...</p>{_TEASER_LINKS}</div>')
+        teasers.append(f'<div class="teaser"><h3><a href="/{at}">{title}</a></h3><p>{cut} ...</p>{links}</div>')
     return subject.sentence("titles", draw), "\n".join(teasers)
 
 
@@ -108,11 +114,11 @@ def _code(grammar: Grammar, language: str, rng: Random) -> Body:
 
 def _data(grammar: Grammar, language: str, rng: Random) -> Body:
     draw = rng.random
-    rows = "".join(
-        f"<tr><td>{grammar.phrase('nonsense', draw)}</td>{''.join(f'<td>{draw() * 900:.2f}</td>' for _ in range(4))}</tr>\n"
-        for _ in range(between(draw, 20, 60))
-    )
-    return f"Table {grammar.phrase('number', draw)}", f"<table>{rows}</table>"
+    rows = []
+    for _ in range(between(draw, 20, 60)):
+        cells = (grammar.phrase("nonsense", draw), *(f"{draw() * 900:.2f}" for _ in range(4)))
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    return f"Table {grammar.phrase('number', draw)}", f"<table>{chr(10).join(rows)}</table>"
 
 
 def _gibberish(grammar: Grammar, language: str, rng: Random) -> Body:

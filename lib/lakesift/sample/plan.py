@@ -63,11 +63,13 @@ def plan_pages(pages: int, seed: int, settings: SampleSettings) -> list[Planned]
 
 def site_counts(pages: int, settings: SampleSettings) -> dict[str, int]:
     """Number of sites in each language, at least two."""
-    return {language: max(2, n // settings.pages_per_site) for language, n in apportion(pages, settings.languages).items()}
+    return {
+        language: max(2, n // settings.pages_per_site) for language, n in apportion(pages, settings.languages).items()
+    }
 
 
 def apportion(total: int, shares: Mapping[str, float]) -> dict[str, int]:
-    """Whole numbers in proportion to the shares that add up to the total (largest remainders, ties in the order given)."""
+    """Whole numbers in proportion to the shares that add up to the total: largest remainders, ties in order."""
     whole = sum(shares.values())
     exact = {name: total * share / whole for name, share in shares.items()}
     counts = {name: int(value) for name, value in exact.items()}
@@ -82,7 +84,14 @@ def _articles(count: int, rng: Random, settings: SampleSettings, sites: Mapping[
     rng.shuffle(languages)
     # Squared, so that the first subjects are frequent and the last ones rare: balancing needs a head and a tail.
     return [
-        Planned("article", language, work, 0, int(len(grammars(language)) * rng.random() ** 2), rng.randrange(sites[language]))
+        Planned(
+            "article",
+            language,
+            work,
+            0,
+            int(len(grammars(language)) * rng.random() ** 2),
+            rng.randrange(sites[language]),
+        )
         for work, language in enumerate(languages)
     ]
 
@@ -95,7 +104,9 @@ def _quotable(articles: list[Planned], page: Planned, rng: Random) -> tuple[int,
     return chosen.work, chosen.subject
 
 
-def _copies(articles: list[Planned], syndicated: int, mirrored: int, rng: Random, sites: Mapping[str, int]) -> list[Planned]:
+def _copies(
+    articles: list[Planned], syndicated: int, mirrored: int, rng: Random, sites: Mapping[str, int]
+) -> list[Planned]:
     # Only languages that put spaces between words: elsewhere the tokenizer decides how similar two versions are.
     spaced = [article for article in articles if grammars(article.language)[0].joiner]
     order = rng.sample(spaced, len(spaced))
@@ -117,8 +128,10 @@ def _copies(articles: list[Planned], syndicated: int, mirrored: int, rng: Random
     return copies
 
 
-def _junk(counts: Mapping[str, int], first: int, rng: Random, settings: SampleSettings, sites: Mapping[str, int]) -> list[Planned]:
-    planned = []
+def _junk(
+    counts: Mapping[str, int], first: int, rng: Random, settings: SampleSettings, sites: Mapping[str, int]
+) -> list[Planned]:
+    planned: list[Planned] = []
     languages = list(settings.languages)
     weights = list(settings.languages.values())
     for kind in JUNK_KINDS:

@@ -1,8 +1,9 @@
-"""What lies in an archive between the good pages: redirects, errors, other formats, revisits, and records broken on purpose."""
+"""What lies in an archive between the good pages: redirects, errors, other formats, records broken on purpose."""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from random import Random
@@ -40,13 +41,17 @@ def add_other(writer: ArchiveWriter, name: str, url: str, date: datetime, rng: R
         "not_found": lambda: http_response(b"<html><body><h1>404 Not Found</h1></body></html>", status="404 Not Found"),
         "redirect": lambda: http_response(b"", status="301 Moved Permanently", more=f"Location: {url}?moved=1\r\n"),
         "pdf": lambda: http_response(_PDF + rng.randbytes(2_000), content_type="application/pdf"),
-        "json": lambda: http_response(b'{"items": [%d, %d]}' % (rng.randrange(99), rng.randrange(99)), content_type="application/json"),
+        "json": lambda: http_response(
+            b'{"items": [%d, %d]}' % (rng.randrange(99), rng.randrange(99)), content_type="application/json"
+        ),
         "empty_body": lambda: http_response(b""),
     }
     return writer.page(url, date, responses[name]())
 
 
-def add_damage(writer: ArchiveWriter, name: str, url: str, date: datetime, body: bytes, rng: Random) -> tuple[str, Place]:
+def add_damage(
+    writer: ArchiveWriter, name: str, url: str, date: datetime, body: bytes, rng: Random
+) -> tuple[str, Place]:
     """Append one broken record; returns the id that it would have had and its place.
 
     Args:
@@ -56,11 +61,12 @@ def add_damage(writer: ArchiveWriter, name: str, url: str, date: datetime, body:
     record_id = writer.new_id()
     if name == "garbage":
         return record_id, writer.add_raw(b"\n".join(rng.randbytes(60) for _ in range(between(rng.random, 5, 40))))
-    block = {
+    blocks: dict[str, Callable[[], bytes]] = {
         "bad_http": lambda: b"\x00\x01 this is not a response\r\n" + body,
         "bad_encoding": lambda: _cut_body(http_response(body, encoding="gzip")),
         "zip_bomb": _bomb,
-    }.get(name, lambda: http_response(body))()
+    }
+    block = blocks[name]() if name in blocks else http_response(body)
     headers = response_headers({"WARC-Target-URI": url}, writer.new_id(), block)
     length = len(block) + between(rng.random, 2_000, 9_000) if name == "wrong_length" else None
     member = compress(record("response", record_id, date, block, headers, length))
@@ -75,5 +81,7 @@ def _cut_body(response: bytes) -> bytes:
 @cache
 def _bomb() -> bytes:
     body = gzip.compress(bytes(_BOMB_BYTES), 9, mtime=0)
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body

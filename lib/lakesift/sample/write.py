@@ -58,6 +58,15 @@ class SampleSummary:
     kinds: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """One sentence for a terminal."""
+        size = f"{self.compressed_bytes / 1e6:.1f} MB"
+        others = self.records - self.pages
+        return (
+            f"{self.pages:,} pages and {others:,} other records in {len(self.files)} WARC files ({size}) "
+            f"in {self.truth.parent}; the truth about them in {self.truth.name}"
+        )
+
 
 def write_sample(directory: Path, pages: int, seed: int, settings: SampleSettings | None = None) -> SampleSummary:
     """Write a sample crawl and its truth, the same bytes for the same arguments; an older sample there is replaced.
@@ -107,7 +116,9 @@ class _Sample:
         rng = Random(f"{seed}/records")
         self._others = schedule(OTHERS, pages, _PAGES_EACH_OTHER, rng)
         self._damages = schedule(DAMAGES, pages, _PAGES_EACH_DAMAGE, rng)
-        self._start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=rng.randrange(700), seconds=rng.randrange(86_400))
+        self._start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(
+            days=rng.randrange(700), seconds=rng.randrange(86_400)
+        )
 
     def date(self, index: int) -> datetime:
         """When the page was fetched."""
@@ -131,7 +142,9 @@ class _Sample:
             yield Planted(url, doc_id, name, "quarantine", place)
         yield self._page(writer, planned, index, site, date, rng)
 
-    def _page(self, writer: ArchiveWriter, planned: Planned, index: int, site: Site, date: datetime, rng: Random) -> Planted:
+    def _page(
+        self, writer: ArchiveWriter, planned: Planned, index: int, site: Site, date: datetime, rng: Random
+    ) -> Planted:
         draw = rng.random
         is_junk = planned.kind in JUNK_KINDS
         article = None if is_junk else self._article(planned)
@@ -204,5 +217,10 @@ class _Sample:
 def _url(site: Site, title: str, index: int, date: datetime, draw: Draw) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = "-".join("".join(c if c.isalnum() else " " for c in plain).split()[:7]) or "page"
-    forms = (f"{date:%Y/%m}/{slug}-{index}", f"{slug}-{index}.html", f"article.php?id={index}&title={slug}", f"news/{index}/{slug}")
+    forms = (
+        f"{date:%Y/%m}/{slug}-{index}",
+        f"{slug}-{index}.html",
+        f"article.php?id={index}&title={slug}",
+        f"news/{index}/{slug}",
+    )
     return f"https://{site.host}/{pick(draw, forms)}"

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from lakesift.errors import ScorerError
 from lakesift.scorers.draws import shuffled
+from lakesift.scorers.fasttext_process import train_in_process
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,7 +45,7 @@ def line_of(text: str) -> str:
 
 
 def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Path) -> None:
-    """Train on the driver, in one thread: the same documents and settings give the same bytes.
+    """Train on the driver: the same documents and settings give the same bytes.
 
     Args:
         labelled: doc_id, text, label (0 or 1).
@@ -55,30 +56,20 @@ def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Pa
     Raises:
         ScorerError: fastText refuses the documents or diverges.
     """
-    import fasttext
-
     ordered = shuffled(labelled.select("doc_id", "text", "label"), settings.seed, 1 + rows // FETCHED_ROWS)
+    arguments = {
+        "lr": settings.learning_rate,
+        "dim": settings.dimensions,
+        "epoch": settings.epochs,
+        "wordNgrams": settings.word_ngrams,
+        "minCount": settings.minimum_count,
+        "bucket": settings.buckets,
+        "seed": settings.seed,
+    }
     with tempfile.TemporaryDirectory(prefix="fasttext-", dir=folder.parent) as aside:
         lines = Path(aside) / "labelled.txt"
         _write_lines(lines, islice(ordered.toLocalIterator(), rows))
-        try:
-            model = fasttext.train_supervised(
-                str(lines),
-                lr=settings.learning_rate,
-                dim=settings.dimensions,
-                epoch=settings.epochs,
-                wordNgrams=settings.word_ngrams,
-                minCount=settings.minimum_count,
-                bucket=settings.buckets,
-                seed=settings.seed,
-                thread=1,
-                verbose=0,
-            )
-        except (RuntimeError, ValueError) as error:
-            raise ScorerError(
-                f"fastText could not be trained: {error}", next_step="lower learning_rate or minimum_count"
-            ) from error
-    model.save_model(str(folder / MODEL_FILE))
+        train_in_process(lines, folder / MODEL_FILE, arguments)
 
 
 def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
@@ -93,7 +84,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
     """
     path, digest = str(model.path / MODEL_FILE), model.digest
 
-    def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         loaded = _loaded(path, digest)
         for batch in batches:
             scores = pa.array(_scores(loaded, batch.column("text").to_pylist()), pa.float64())
@@ -104,7 +95,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
 
 def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
     """Scores of a few texts in this process, as `score` gives them."""
-    return _scores(_loaded(str(model.path / MODEL_FILE), model.digest), texts).tolist()
+    return [float(score) for score in _scores(_loaded(str(model.path / MODEL_FILE), model.digest), texts)]
 
 
 def _write_lines(file: Path, rows: Iterable[Any]) -> None:

@@ -43,6 +43,8 @@ def kind_of(model: ModelFolder) -> Kind:
     """
     if model.kind not in KINDS:
         raise ScorerError(
-            f"{model.path} is a scorer of kind {model.kind}", expected=", ".join(KINDS), next_step="pip install --upgrade lakesift"
+            f"{model.path} is a scorer of kind {model.kind}",
+            expected=", ".join(KINDS),
+            next_step="pip install --upgrade lakesift",
         )
     return KINDS[model.kind]

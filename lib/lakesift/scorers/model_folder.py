@@ -54,7 +54,9 @@ def open_model(path: Path) -> ModelFolder:
         return ModelFolder(path, note["kind"], note["settings"], note["digest"])
     except (OSError, ValueError, KeyError) as error:
         raise ScorerError(
-            f"{path} holds no scorer: {error}", expected=f"a folder with {NOTE}", next_step="lakesift scorer train NAME ..."
+            f"{path} holds no scorer: {error}",
+            expected=f"a folder with {NOTE}",
+            next_step="lakesift scorer train NAME ...",
         ) from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from lakesift.settings import Settings
 
@@ -13,7 +13,7 @@ class FastTextSettings(Settings):
     """Supervised fastText on word n-grams; defaults of mlfoundations/dclm `baselines/train_fasttext_classifier.py`."""
 
     kind: Literal["fasttext"] = "fasttext"
-    learning_rate: float = Field(default=0.1, gt=0, description="DCLM and fastText: 0.1. Some hundred documents need more.")
+    learning_rate: float = Field(default=0.1, gt=0, description="DCLM and fastText: 0.1.")
     dimensions: int = Field(default=100, ge=1, le=1000, description="Size of a word vector; DCLM and fastText: 100.")
     epochs: int = Field(default=5, ge=1, description="Passes over the training part; DCLM and fastText: 5.")
     word_ngrams: int = Field(
@@ -29,7 +29,7 @@ class FastTextSettings(Settings):
 
 
 class SparkNlpSettings(Settings):
-    """Mean of Spark NLP's Doc2Vec word vectors under a logistic regression; defaults of Spark NLP 5.5.3's Doc2VecApproach."""
+    """Mean of Doc2Vec word vectors under a logistic regression; defaults of Spark NLP 5.5.3's Doc2VecApproach."""
 
     kind: Literal["spark_nlp"] = "spark_nlp"
     dimensions: int = Field(default=100, ge=1, le=1000, description="Size of a word vector; Doc2VecApproach: 100.")
@@ -38,10 +38,14 @@ class SparkNlpSettings(Settings):
     iterations: int = Field(default=1, ge=1, description="Passes over the training part; Doc2VecApproach: 1.")
     minimum_count: int = Field(default=1, ge=1, description="Rarer words are left out; Doc2VecApproach: 1.")
     regularisation: float = Field(
-        default=0.01, ge=0, description="L2 weight of the logistic regression; ours: some hundred documents overfit at Spark's 0."
+        default=0.01,
+        ge=0,
+        description="L2 weight of the logistic regression; ours: some hundred documents overfit at Spark's 0.",
     )
     characters: int = Field(
-        default=100_000, ge=100, description="Longest part of a text, from its start, that is read; ours, a cap for hostile pages."
+        default=100_000,
+        ge=100,
+        description="Longest part of a text, from its start, that is read; ours, a cap for hostile pages.",
     )
     seed: int = Field(default=1, ge=0, description="Of Doc2Vec's draws and of the order of the documents.")
 
@@ -51,13 +55,15 @@ class ScorerTraining(Settings):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name in the registry and in table scores.")
     alias: str = Field(
-        default="champion", pattern=r"^(?!v?\d+$)[A-Za-z][\w-]*$", description="Alias that the new version gets; recipes name it."
+        default="champion",
+        pattern=r"^[A-Za-z][\w-]*$",
+        description="Alias that the new version gets; recipes name it.",
     )
     model: FastTextSettings | SparkNlpSettings = Field(default=FastTextSettings(), discriminator="kind")
     held_out_share: float = Field(default=0.2, gt=0, lt=1, description="Share of the documents that measures; ours.")
     seed: int = Field(default=1, ge=0, description="Of the split.")
     training_rows: int = Field(
-        default=200_000, ge=2, description="Most documents that train; DCLM's released model: 200,000 (bigram_200k_train)."
+        default=200_000, ge=2, description="Most documents that train; DCLM's released model: 200,000."
     )
     held_out_rows: int = Field(
         default=100_000, ge=2, description="About the most documents that measure: their scores are collected; ours."
@@ -65,3 +71,10 @@ class ScorerTraining(Settings):
     keep_shares: tuple[float, ...] = Field(
         default=(0.1, 0.25, 0.5), description="Shares of best scores to report precision and recall at; DCLM keeps 0.1."
     )
+
+    @field_validator("alias")
+    @classmethod
+    def _not_reserved(cls, alias: str) -> str:
+        if alias.lower() == "latest" or alias[1:].isdigit():
+            raise ValueError(f"{alias} is a word of MLflow's own")
+        return alias

@@ -57,7 +57,8 @@ def train(labelled: DataFrame, rows: int, settings: SparkNlpSettings, folder: Pa
     token = Tokenizer().setInputCols(["document"]).setOutputCol("token")
     texts = _capped(ordered, settings.characters)
     vectors = Pipeline(stages=[document, token, doc2vec]).fit(texts)
-    head = LogisticRegression(regParam=settings.regularisation).fit(_features(vectors, texts, settings.dimensions, "label"))
+    features = _features(vectors, texts, settings.dimensions, "label")
+    head = LogisticRegression(regParam=settings.regularisation).fit(features)
     vectors.write().overwrite().save((folder / VECTORS).absolute().as_uri())
     head.write().overwrite().save((folder / HEAD).absolute().as_uri())
 
@@ -85,7 +86,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
     head = LogisticRegressionModel.load((model.path / HEAD).absolute().as_uri())
     texts = _capped(documents.select("doc_id", "text"), model.settings["characters"])
     judged = head.transform(_features(vectors, texts, model.settings["dimensions"], "doc_id"))
-    return judged.select("doc_id", F.get(vector_to_array("probability"), F.lit(1)).alias("score"))
+    return judged.select("doc_id", F.get(vector_to_array(F.col("probability")), F.lit(1)).alias("score"))
 
 
 def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
@@ -98,7 +99,10 @@ def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
 
     spark = SparkSession.getActiveSession()
     if spark is None:
-        raise SetupError("a Spark NLP scorer needs an active Spark session", next_step="lakesift.session.open_session()")
+        raise SetupError(
+            "a Spark NLP scorer needs an active Spark session",
+            next_step="start one with lakesift.session.open_session()",
+        )
     rows = [(f"{place:09d}", text) for place, text in enumerate(texts)]
     scored = score(spark.createDataFrame(rows, "doc_id string, text string"), model)
     return [float(row.score) for row in scored.orderBy("doc_id").collect()]

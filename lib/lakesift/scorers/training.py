@@ -58,6 +58,14 @@ def score_held_out(labelled: DataFrame, settings: ScorerTraining, model: ModelFo
     return scored.join(lengths, "doc_id").orderBy("doc_id").select("label", "score", "characters").toPandas()
 
 
+def digest_of(labelled: DataFrame) -> str:
+    """What the labelled documents are, in any order: their number and the sum of their 64-bit hashes."""
+    hashes = F.sum(F.xxhash64("doc_id", "text", "label").cast("decimal(38,0)")).alias("sum")
+    found = labelled.agg(F.count("*").alias("rows"), hashes).first()
+    assert found is not None
+    return f"{found['rows']}-{int(found['sum'] or 0) % (1 << 64):016x}"
+
+
 def _check(labelled: DataFrame, settings: ScorerTraining) -> int:
     """Rows of the training part, after the labelled documents were found to be usable."""
     measures = held_out(settings.seed, settings.held_out_share)
@@ -70,7 +78,8 @@ def _check(labelled: DataFrame, settings: ScorerTraining) -> int:
         for part, name in ((False, "training"), (True, "held-out")):
             if (label, part) not in found:
                 raise ScorerError(
-                    f"no document with label {label} in the {name} part", next_step="label more documents, or change held_out_share"
+                    f"no document with label {label} in the {name} part",
+                    next_step="label more documents, or change held_out_share",
                 )
     rows = sum(found.values())
     if labelled.select("doc_id").distinct().count() != rows:

@@ -53,10 +53,16 @@ def after_scheme(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]
 def host_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
     """Whether `text[start:stop]` is an IPv4 address or a host name, then a port or nothing, then a path or nothing."""
     after = after_ipv4(text, start, stop)
-    if after < 0:
-        after = after_host(text, start, stop, classes)
-    if after < 0:
-        return False
+    if after >= 0 and rest_is_right(text, after, stop, classes):
+        return True
+    after = after_host(text, start, stop, classes)
+    return after >= 0 and rest_is_right(text, after, stop, classes)
+
+
+@compiled
+def rest_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
+    """Whether what follows a host is a port or nothing, then a path or nothing."""
+    after = start
     if after < stop and text[after] == COLON:
         after += 1
         digits = 0

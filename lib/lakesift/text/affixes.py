@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_bytes
 from lakesift.text.characters import BEFORE_DOT, CURRENCY, PREFIX, SUFFIX, UPPER
 from lakesift.text.compiled import compiled
+from lakesift.text.english import KEY_BITS, UNIT_KEYS, UNIT_SLOTS
 
 DOT, PLUS, DOLLAR = ord("."), ord("+"), ord("$")
 APOSTROPHE, CURLY_APOSTROPHE, ELLIPSIS, DEGREE = 0x27, 0x2019, 0x2026, 0xB0
@@ -19,17 +20,17 @@ CAPITAL_S, CAPITAL_U, CAPITAL_C, CAPITAL_A = ord("S"), ord("U"), ord("C"), ord("
 SMALL_S, SMALL_C, SMALL_F, SMALL_K = ord("s"), ord("c"), ord("f"), ord("k")
 LOWER_CASE_BIT = 0x20
 LONGEST_UNIT = 10  # bytes
+KEY_SHIFT = np.uint64(KEY_BITS)
 
 
 @compiled
-def slot_of(keys: NDArray[np.uint64], key: np.uint64) -> int:
-    """Place of a key in an open-addressing table of a power of two of slots (0 is an empty slot), -1 if absent."""
-    mask = len(keys) - 1
-    slot = np.int64(key >> np.uint64(40)) & mask
-    while keys[slot] != 0:
-        if keys[slot] == key:
+def slot_of(rules: NDArray[np.uint64], keys: int, slots: int, key: np.uint64) -> int:
+    """Place of a key in the table of `slots` keys that begins at `rules[keys]`, -1 if absent (0 is an empty slot)."""
+    slot = np.int64(key >> KEY_SHIFT) & (slots - 1)
+    while rules[keys + slot] != 0:
+        if rules[keys + slot] == key:
             return slot
-        slot = (slot + 1) & mask
+        slot = (slot + 1) & (slots - 1)
     return -1
 
 
@@ -98,18 +99,18 @@ def currency_size(text: Bytes, start: int, stop: int, size: int) -> int:
 
 
 @compiled
-def unit_size(text: Bytes, start: int, stop: int, units: NDArray[np.uint64]) -> int:
+def unit_size(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) -> int:
     """Bytes of the unit that follows the last digit of `text[start:stop]` up to its end, 0 if there is none."""
     first = stop
     while first > start and stop - first <= LONGEST_UNIT and not is_digit(text[first - 1]):
         first -= 1
     if first == start or first == stop or stop - first > LONGEST_UNIT:
         return 0
-    return stop - first if slot_of(units, hash_bytes(text, first, stop)) >= 0 else 0
+    return stop - first if slot_of(rules, UNIT_KEYS, UNIT_SLOTS, hash_bytes(text, first, stop)) >= 0 else 0
 
 
 @compiled
-def suffix_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], units: NDArray[np.uint64]) -> int:
+def suffix_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64]) -> int:
     """Bytes that are split off the end of `text[start:stop]` (may be empty)."""
     if start == stop:
         return 0
@@ -127,4 +128,4 @@ def suffix_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32],
             longest = 1
     if kind & CURRENCY:
         longest = max(longest, currency_size(text, start, stop, size))
-    return max(longest, unit_size(text, start, stop, units))
+    return max(longest, unit_size(text, start, stop, rules))

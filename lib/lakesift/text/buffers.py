@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +19,12 @@ class TextBuffers:
     Attributes:
         data: bytes of all texts, uint8; may hold bytes before the first and after the last text.
         offsets: int64, n + 1 of them; text i is `data[offsets[i]:offsets[i + 1]]`.
+        derived: what has been found out about the texts and is asked for again, such as their tokens.
     """
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         """Number of texts."""

@@ -13,6 +13,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from numba import types
+from numba.extending import intrinsic
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,8 +24,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function with numba (no Python objects, no GIL); division by zero gives inf or nan, as in NumPy.
 
     The machine code is kept in `NUMBA_CACHE_DIR`, else the user's cache folder, else a private temporary folder; where
-    none of them is writable each process compiles for itself. Its folder is named after the source file and after the
-    kernels and constants that the function uses, because numba alone would keep code that calls an older callee.
+    none of them is writable each process compiles for itself. Its folder is named after the source file and the
+    kernels and constants that this file imports, because numba alone would keep code that calls an older callee.
     """
     digest = digest_of(cast(FunctionType, function))
     folder = cache_folder()
@@ -38,18 +40,32 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return cast(Callable[P, R], decorated)
 
 
+@intrinsic
+def pointer_to(typing: Any, array: Any) -> Any:
+    """Inside a kernel: the first element's address, indexed as the array is.
+
+    A kernel that passes arrays on counts references at every call; one that passes addresses does not. The caller keeps
+    the array alive, and nothing checks the index.
+    """
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), build
+
+
 def digest_of(function: FunctionType) -> str:
-    """SHA-256 of a function's source file and, recursively, of the kernels and constants that it names."""
+    """SHA-256 of a function's source file and of the kernels and constants that the file had imported or defined."""
     digest = hashlib.sha256(Path(function.__code__.co_filename).read_bytes())
-    for name in sorted(set(function.__code__.co_names)):
-        value = function.__globals__.get(name)
-        digest.update(name.encode())
+    for name, value in sorted(function.__globals__.items()):
+        if name.startswith("__"):
+            continue
         if hasattr(value, "source_digest"):
-            digest.update(value.source_digest.encode())
+            digest.update(f"{name}{value.source_digest}".encode())
         elif isinstance(value, np.ndarray):
-            digest.update(value.tobytes())
-        elif isinstance(value, int | float | str | bytes | tuple | np.generic):
-            digest.update(repr(value).encode())
+            digest.update(name.encode() + value.tobytes())
+        elif isinstance(value, int | float | np.generic):
+            digest.update(f"{name}{value!r}".encode())
     return digest.hexdigest()
 
 

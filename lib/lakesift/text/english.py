@@ -13,38 +13,40 @@ from lakesift.text.bytes import MODULUS, hash_of
 from lakesift.text.characters import character_classes
 from lakesift.text.exceptions import UNITS, english_exceptions
 
-EXCEPTION_SLOTS, UNIT_SLOTS, PHRASE_SLOTS = 4096, 512, 2048
 FILTER_BITS, STARTER_BITS = 15, 12
 NODE_FACTOR = 0xD6E8FEB86659FD93
 LENGTH_BITS = 8
+KEY_BITS = 40  # lower bits of a hash that do not choose its slot
+LONGEST_EXCEPTION = 32  # bytes
+CHANGES = 1 << 32  # on the lengths of a phrase: they are not those of its own tokens
+
+# Where the parts of `English.rules` begin, in words of 64 bits.
+FILTER = 0
+STARTERS = FILTER + (1 << FILTER_BITS) // 64
+UNIT_SLOTS, EXCEPTION_SLOTS, PHRASE_SLOTS, NODES = 512, 4096, 2048, 1024
+UNIT_KEYS = STARTERS + (1 << STARTER_BITS) // 64
+EXCEPTION_KEYS = UNIT_KEYS + UNIT_SLOTS
+EXCEPTION_LENGTHS = EXCEPTION_KEYS + EXCEPTION_SLOTS
+PHRASE_KEYS = EXCEPTION_LENGTHS + EXCEPTION_SLOTS
+PHRASE_NODES = PHRASE_KEYS + PHRASE_SLOTS
+NODE_LENGTHS = PHRASE_NODES + PHRASE_SLOTS
+RULES_END = NODE_LENGTHS + NODES
 
 
 class English(NamedTuple):
-    """Tables of the English splitting.
+    """Tables of the English splitting; two arrays, because every array makes a call of a kernel dearer.
 
     Attributes:
-        classes: bits of each code point (characters.py).
-        filter: one bit per value of the top 15 bits of a hash: some exception has it.
-        keys: open-addressing table of the hashes of the exceptions.
-        lengths: per slot, bytes of the exception's tokens, 8 bits each from the lowest.
-        longest: bytes of the longest exception.
-        units: open-addressing table of the hashes of the units.
-        starters: one bit per value of the top 12 bits of a hash: some phrase begins with such a token.
-        phrase_keys: open-addressing table of the transitions (node and token) of the phrases' prefix tree.
-        phrase_nodes: per slot, the node that the transition leads to.
-        phrase_lengths: per node, the tokens of the exception that ends there (as `lengths`), 0 where none ends.
+        classes: bits of each code point (characters.py), uint32.
+        rules: uint64, in this order: one bit per value of the top 15 bits of a hash that says whether some exception has
+            it; the same for the top 12 bits and the first tokens of phrases; an open-addressing table of the hashes of
+            the units; one of the exceptions, and per slot the bytes of the exception's tokens, 8 bits each from the
+            lowest; one of the transitions (node and token) of the phrases' prefix tree, per slot the node that it leads
+            to, and per node the tokens of the exception that ends there (0 where none ends).
     """
 
     classes: NDArray[np.uint32]
-    filter: NDArray[np.uint64]
-    keys: NDArray[np.uint64]
-    lengths: NDArray[np.uint32]
-    longest: int
-    units: NDArray[np.uint64]
-    starters: NDArray[np.uint64]
-    phrase_keys: NDArray[np.uint64]
-    phrase_nodes: NDArray[np.int32]
-    phrase_lengths: NDArray[np.uint32]
+    rules: NDArray[np.uint64]
 
 
 Exceptions = dict[str, tuple[str, ...]]
@@ -65,40 +67,27 @@ def english(split: Callable[[list[str], English], list[list[str]]]) -> English:
 
 def tables(exceptions: Exceptions, phrases: Phrases) -> English:
     """The tables for these exceptions and these phrases (tokens without the rule -> tokens with it)."""
-    keys, lengths = np.zeros(EXCEPTION_SLOTS, np.uint64), np.zeros(EXCEPTION_SLOTS, np.uint32)
-    for word, pieces in exceptions.items():
-        lengths[_insert(keys, hash_of(word))] = _packed(pieces)
-    units = np.zeros(UNIT_SLOTS, np.uint64)
+    rules = np.zeros(RULES_END, np.uint64)
+    rules[FILTER:STARTERS] = _bits((hash_of(word) for word in exceptions), FILTER_BITS)
+    rules[STARTERS:UNIT_KEYS] = _bits((hash_of(tokens[0]) for tokens in phrases), STARTER_BITS)
     for unit in UNITS:
-        _insert(units, hash_of(unit))
-    phrase_keys, phrase_nodes = np.zeros(PHRASE_SLOTS, np.uint64), np.zeros(PHRASE_SLOTS, np.int32)
-    ends = {0: 0}
+        _insert(rules[UNIT_KEYS:EXCEPTION_KEYS], hash_of(unit))
+    for word, pieces in exceptions.items():
+        slot = _insert(rules[EXCEPTION_KEYS:EXCEPTION_LENGTHS], hash_of(word))
+        rules[EXCEPTION_LENGTHS + slot] = _packed(pieces)
+    nodes = rules[PHRASE_NODES:NODE_LENGTHS]
     for tokens, pieces in phrases.items():
         node = 0
         for token in tokens:
-            key = (hash_of(token) ^ node * NODE_FACTOR) % MODULUS
-            slot = _insert(phrase_keys, key)
-            if not phrase_nodes[slot]:
-                phrase_nodes[slot] = len(ends)
-                ends[len(ends)] = 0
-            node = int(phrase_nodes[slot])
-        ends[node] = _packed(pieces)
-    return English(
-        character_classes(),
-        _bits((hash_of(word) for word in exceptions), FILTER_BITS),
-        keys,
-        lengths,
-        max((len(word.encode()) for word in exceptions), default=0),
-        units,
-        _bits((hash_of(tokens[0]) for tokens in phrases), STARTER_BITS),
-        phrase_keys,
-        phrase_nodes,
-        np.fromiter(ends.values(), np.uint32),
-    )
+            slot = _insert(rules[PHRASE_KEYS:PHRASE_NODES], (hash_of(token) ^ node * NODE_FACTOR) % MODULUS)
+            nodes[slot] = nodes[slot] or nodes.max() + 1
+            node = int(nodes[slot])
+        rules[NODE_LENGTHS + node] = _packed(pieces) | (CHANGES if pieces != tokens else 0)
+    return English(character_classes(), rules)
 
 
 def _insert(keys: NDArray[np.uint64], key: int) -> int:
-    slot = (key >> 40) % len(keys)
+    slot = (key >> KEY_BITS) % len(keys)
     while keys[slot] not in (0, key):
         slot = (slot + 1) % len(keys)
     keys[slot] = key

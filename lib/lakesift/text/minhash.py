@@ -18,6 +18,7 @@ from pydantic import Field
 
 from lakesift.settings import Settings
 from lakesift.text.buffers import TextBuffers
+from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
 from lakesift.text.shingles import find_characters, hash_shingles, xxh64
 from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
@@ -34,12 +35,12 @@ class MinHashSettings(Settings):
     """
 
     shingle: Literal["words", "characters"] = Field(
-        "words", description="what a shingle is made of; datatrove, dedup/minhash.py, MinhashConfig"
+        default="words", description="what a shingle is made of; datatrove, dedup/minhash.py, MinhashConfig"
     )
-    size: int = Field(5, ge=1, le=1000, description="words or characters in a shingle; datatrove: n_grams")
-    bands: int = Field(14, ge=1, le=1000, description="keys of a document; datatrove: num_buckets")
-    rows: int = Field(8, ge=1, le=1000, description="minima hashed into one key; datatrove: hashes_per_bucket")
-    seed: int = Field(1, ge=0, lt=2**32, description="of the permutations; datatrove: seed")
+    size: int = Field(default=5, ge=1, le=1000, description="words or characters in a shingle; datatrove: n_grams")
+    bands: int = Field(default=14, ge=1, le=1000, description="keys of a document; datatrove: num_buckets")
+    rows: int = Field(default=8, ge=1, le=1000, description="minima hashed into one key; datatrove: hashes_per_bucket")
+    seed: int = Field(default=1, ge=0, lt=2**32, description="of the permutations; datatrove: seed")
 
     @property
     def permutations(self) -> int:
@@ -87,7 +88,7 @@ def permutations_of(number: int, seed: int) -> tuple[NDArray[np.uint32], NDArray
 
 @compiled
 def fill_signatures(
-    data: NDArray[np.uint8],
+    data: Bytes,
     places: NDArray[np.int64],
     table: SimplificationTable,
     by_words: bool,
@@ -100,7 +101,7 @@ def fill_signatures(
     longest = np.max(places[1:] - places[:-1]) if places.size > 1 else 0
     # Written from the front and never read behind what was written: what a long text would need costs others nothing.
     simple = np.empty(LARGEST_GROWTH * longest + 1, np.uint8)
-    starts = np.empty(longest + 2, np.int64)
+    starts = np.empty(longest + 3, np.int64)
     block = np.empty(BLOCK, np.uint32)
     present = np.zeros(places.size - 1, np.bool_)
     for text in range(places.size - 1):
@@ -141,7 +142,7 @@ def lower_minima(
 
 
 @compiled
-def fill_band_keys(values: NDArray[np.uint8], width: int, keys: NDArray[np.uint64]) -> None:
+def fill_band_keys(values: Bytes, width: int, keys: NDArray[np.uint64]) -> None:
     """Fill one row of keys per signature; `values` are the signatures' bytes, `width` those of one band."""
     for text in range(keys.shape[0]):
         for band in range(keys.shape[1]):

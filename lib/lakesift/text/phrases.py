@@ -12,56 +12,137 @@ from numpy.typing import NDArray
 from lakesift.text.affixes import slot_of
 from lakesift.text.bytes import ONE, Bytes
 from lakesift.text.compiled import compiled
-from lakesift.text.english import NODE_FACTOR, STARTER_BITS, English
-from lakesift.text.splitting import AFFIXED, Found, put_pieces
+from lakesift.text.english import (
+    CHANGES,
+    NODE_FACTOR,
+    NODE_LENGTHS,
+    PHRASE_KEYS,
+    PHRASE_NODES,
+    PHRASE_SLOTS,
+    STARTER_BITS,
+    STARTERS,
+)
+from lakesift.text.splitting import AFFIXED, LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, put_pieces, start_of, stop_of
 
 SPACE = ord(" ")
 LONGEST_PHRASE = 16  # tokens; one bit of a mask per length
+CHANGING = 32
 STARTER_SHIFT = np.uint64(64 - STARTER_BITS)
 FACTOR = np.uint64(NODE_FACTOR)
 
 
 @compiled
-def join_phrases(text: Bytes, first: int, count: int, english: English, found: Found) -> int:
+def is_starter(key: np.uint64, rules: NDArray[np.uint64]) -> bool:
+    """Whether a token with this hash may begin a phrase."""
+    place = np.int64(key >> STARTER_SHIFT)
+    return (rules[STARTERS + (place >> 6)] >> np.uint64(place & 63)) & ONE != 0
+
+
+@compiled
+def join_phrases(
+    text: Bytes, first: int, count: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found
+) -> int:
     """Join the tokens of one document, those from `first` to `count`, and give the new end of its tokens."""
     candidates = 0
     for at in range(first, count - 1):
-        if (found.flags[at] | found.flags[at + 1]) & AFFIXED and phrases_at(text, at, count, english, found):
+        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED and phrases_at(text, at, count, rules, found):
             candidates += 1
     if candidates == 0:
         return count
     places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
     candidates = 0
     for at in range(first, count - 1):
-        if (found.flags[at] | found.flags[at + 1]) & AFFIXED:
-            mask = phrases_at(text, at, count, english, found)
+        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
+            mask = phrases_at(text, at, count, rules, found)
             if mask:
-                places[candidates], masks[candidates] = at, mask
+                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
                 candidates += 1
     chosen, changes = choose(places, masks, first, count, found)
-    return rewrite(text, first, count, chosen, changes, english, found) if changes else count
+    return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
 
 
 @compiled
-def phrases_at(text: Bytes, first: int, count: int, english: English, found: Found) -> int:
-    """Mask of the numbers of tokens (two or more) of the phrases that begin at a token."""
-    place = np.int64(found.hashes[first] >> STARTER_SHIFT)
-    if not (english.starters[place >> 6] >> np.uint64(place & 63)) & ONE:
+def is_starter(key: np.uint64, rules: NDArray[np.uint64]) -> bool:
+    """Whether a token with this hash may begin a phrase."""
+    place = np.int64(key >> STARTER_SHIFT)
+    return (rules[STARTERS + (place >> 6)] >> np.uint64(place & 63)) & ONE != 0
+
+
+@compiled
+def join_phrases(
+    text: Bytes, first: int, count: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found
+) -> int:
+    """Join the tokens of one document, those from `first` to `count`, and give the new end of its tokens."""
+    candidates = 0
+    for at in range(first, count - 1):
+        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED and phrases_at(text, at, count, rules, found):
+            candidates += 1
+    if candidates == 0:
+        return count
+    places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
+    candidates = 0
+    for at in range(first, count - 1):
+        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
+            mask = phrases_at(text, at, count, rules, found)
+            if mask:
+                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
+                candidates += 1
+    chosen, changes = choose(places, masks, first, count, found)
+    return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
+
+
+@compiled
+def has_phrase(first: int, count: int, rules: NDArray[np.uint64], found: Found) -> bool:
+    """Whether a phrase might begin with the tokens of one word, those from `first` to `count`.
+
+    No other phrase is ever joined: a word that met no rule is compared with the exceptions as a whole.
+    """
+    for at in range(first, count - 1):
+        if is_starter(found[at * WORDS_PER_TOKEN], rules):
+            key = found[(at + 1) * WORDS_PER_TOKEN]
+            slot = slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, found[at * WORDS_PER_TOKEN])
+            if slot >= 0 and slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, key ^ rules[PHRASE_NODES + slot] * FACTOR) >= 0:
+                return True
+    return False
+
+
+@compiled
+def phrases_at(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], found: Found) -> int:
+    """Mask of the numbers of tokens (two or more) of the phrases that begin at a token.
+
+    Those of phrases that would get other tokens are there a second time, from bit `CHANGING` on.
+    """
+    if not is_starter(found[first * WORDS_PER_TOKEN], rules):
         return 0
     node, mask = 0, 0
     for at in range(first, min(count, first + LONGEST_PHRASE)):
         if at > first:
-            gap = found.starts[at] - found.stops[at - 1]
-            is_near = gap == 0 or (gap == 1 and text[found.stops[at - 1]] == SPACE)
+            gap = start_of(found, at) - stop_of(found, at - 1)
+            is_near = gap == 0 or (gap == 1 and text[stop_of(found, at - 1)] == SPACE)
             if not is_near:
                 break
-        slot = slot_of(english.phrase_keys, found.hashes[at] ^ np.uint64(node) * FACTOR)
+        slot = slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, found[at * WORDS_PER_TOKEN] ^ np.uint64(node) * FACTOR)
         if slot < 0:
             break
-        node = english.phrase_nodes[slot]
-        if english.phrase_lengths[node]:
+        node = np.int64(rules[PHRASE_NODES + slot])
+        lengths = np.int64(rules[NODE_LENGTHS + node])
+        if lengths:
             mask |= 1 << (at - first + 1)
+        if lengths & CHANGES:
+            mask |= 1 << (at - first + 1 + CHANGING)
     return mask
+
+
+@compiled
+def has_phrase(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], found: Found) -> bool:
+    """Whether a phrase that would get other tokens begins among those of one word, from `first` to `count`.
+
+    No other phrase is ever joined: a word that met no rule is compared with the exceptions as a whole.
+    """
+    for at in range(first, count - 1):
+        if phrases_at(text, at, count, rules, found) >> CHANGING:
+            return True
+    return False
 
 
 @compiled
@@ -80,7 +161,7 @@ def choose(
             is_whole = True
             for k in range(at, at + size):
                 taken[k] = True
-                is_whole &= k == at or found.starts[first + k] == found.stops[first + k - 1]
+                is_whole &= k == at or start_of(found, first + k) == stop_of(found, first + k - 1)
             if is_free and is_whole:
                 chosen[at] = size
                 changes += 1
@@ -89,24 +170,32 @@ def choose(
 
 @compiled
 def rewrite(
-    text: Bytes, first: int, count: int, chosen: NDArray[np.uint8], changes: int, english: English, found: Found
+    text: Bytes,
+    first: int,
+    count: int,
+    chosen: NDArray[np.uint8],
+    classes: NDArray[np.uint32],
+    rules: NDArray[np.uint64],
+    found: Found,
 ) -> int:
     """Write the document's tokens again with the chosen replacements."""
-    starts, stops = found.starts[first:count].copy(), found.stops[first:count].copy()
-    hashes, sizes = found.hashes[first:count].copy(), found.sizes[first:count].copy()
-    flags = found.flags[first:count].copy()
+    size = (count - first) * WORDS_PER_TOKEN
+    before = np.empty(size, np.uint64)
+    for place in range(size):
+        before[place] = found[first * WORDS_PER_TOKEN + place]
     to, at = first, 0
     while at < len(chosen):
         if chosen[at] == 0:
-            found.starts[to], found.stops[to] = starts[at], stops[at]
-            found.hashes[to], found.sizes[to], found.flags[to] = hashes[at], sizes[at], flags[at]
+            for word in range(WORDS_PER_TOKEN):
+                found[to * WORDS_PER_TOKEN + word] = before[at * WORDS_PER_TOKEN + word]
             to += 1
             at += 1
             continue
         node = 0
         for k in range(at, at + chosen[at]):
-            slot = slot_of(english.phrase_keys, hashes[k] ^ np.uint64(node) * FACTOR)
-            node = english.phrase_nodes[slot]
-        to = put_pieces(text, starts[at], np.int64(english.phrase_lengths[node]), english.classes, found, to)
+            slot = slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, before[k * WORDS_PER_TOKEN] ^ np.uint64(node) * FACTOR)
+            node = np.int64(rules[PHRASE_NODES + slot])
+        start = np.int64(before[at * WORDS_PER_TOKEN + 1] & LOW_BITS)
+        to = put_pieces(text, start, np.int64(rules[NODE_LENGTHS + node]) & (CHANGES - 1), classes, found, to)
         at += chosen[at]
     return to

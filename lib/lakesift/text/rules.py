@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from pydantic import Field, field_validator
@@ -40,22 +40,29 @@ class Rule(Settings):
         try:
             sqlglot.parse_one(value, dialect=DIALECT)
         except sqlglot.errors.ParseError as error:
-            raise ValueError(f"not a SQL predicate: {error.errors[0]['description'] if error.errors else error}") from error
+            raise ValueError(
+                f"not a SQL predicate: {error.errors[0]['description'] if error.errors else error}"
+            ) from error
         return value
 
     def columns(self) -> set[str]:
         """Columns that the predicate names, as written: `family.signal` or `column`."""
-        return {column.sql(dialect=DIALECT) for column in sqlglot.parse_one(self.drop_when, dialect=DIALECT).find_all(exp.Column)}
+        return {
+            column.sql(dialect=DIALECT)
+            for column in sqlglot.parse_one(self.drop_when, dialect=DIALECT).find_all(exp.Column)
+        }
 
     def placeholders(self) -> set[str]:
         """Threshold names that the predicate uses."""
-        return {str(found.this) for found in sqlglot.parse_one(self.drop_when, dialect=DIALECT).find_all(exp.Placeholder)}
+        return {
+            str(found.this) for found in sqlglot.parse_one(self.drop_when, dialect=DIALECT).find_all(exp.Placeholder)
+        }
 
     def predicate(self) -> str:
         """The predicate as SQL with its thresholds filled in."""
 
         def fill(node: exp.Expression) -> exp.Expression:
-            return exp.convert(self.thresholds[str(node.this)]) if isinstance(node, exp.Placeholder) else node
+            return _literal(self.thresholds[str(node.this)]) if isinstance(node, exp.Placeholder) else node
 
         return sqlglot.parse_one(self.drop_when, dialect=DIALECT).transform(fill).sql(dialect=DIALECT)
 
@@ -87,6 +94,11 @@ class RuleSet(Settings):
         return [(self.full_name(name), f"{gate}({rule.predicate()})") for name, rule in self.rules.items()]
 
 
+def _literal(value: Threshold) -> Any:
+    whole = isinstance(value, float) and value.is_integer()
+    return exp.convert(int(value) if whole else value)
+
+
 def column_of(family: str) -> str:
     """Struct column of a signal family or edit: `fineweb_quality@datatrove` -> `fineweb_quality_datatrove`."""
     return family.replace("@", "_")
@@ -105,7 +117,8 @@ def decide(documents: DataFrame, rule_sets: Sequence[RuleSet]) -> DataFrame:
     """
     from pyspark.sql import functions as F
 
-    measured = documents.select("doc_id", *DOCUMENT_COLUMNS, "signals.*", "edits.*")
+    structs = [f"{kind}.*" for kind in ("signals", "edits") if kind in documents.columns]
+    measured = documents.select("doc_id", *DOCUMENT_COLUMNS, *structs)
     tests = [_failed(name, predicate) for rule_set in rule_sets for name, predicate in rule_set.predicates()]
     failed = F.filter(F.array(*tests), lambda name: name.isNotNull()) if tests else F.array().cast("array<string>")
     judged = measured.select("doc_id", failed.alias("failed"), "language", "words")
@@ -136,12 +149,19 @@ def funnel(verdicts: DataFrame, rules: Sequence[str]) -> DataFrame:
 
     positions = F.create_map(*[item for place, name in enumerate(rules) for item in (F.lit(name), F.lit(place))])
     totals = verdicts.groupBy("language").agg(F.count("*").alias("documents"), F.sum("words").alias("all_words"))
-    first = verdicts.select("language", "words", F.explode("failed").alias("rule"), F.element_at("failed", 1).alias("first"))
+    first = verdicts.select(
+        "language", "words", F.explode("failed").alias("rule"), F.element_at("failed", 1).alias("first")
+    )
     counts = first.groupBy("language", "rule").agg(
-        *[F.sum(F.when(F.col("rule") == F.col("first"), unit).otherwise(0)).alias(f"dropped_{name}") for name, unit in _units()],
+        *[
+            F.sum(F.when(F.col("rule") == F.col("first"), unit).otherwise(0)).alias(f"dropped_{name}")
+            for name, unit in _units()
+        ],
         *[F.sum(unit).alias(f"alone_{name}") for name, unit in _units()],
     )
-    named = totals.select("language", "documents", "all_words", F.explode(F.array(*[F.lit(rule) for rule in rules])).alias("rule"))
+    named = totals.select(
+        "language", "documents", "all_words", F.explode(F.array(*[F.lit(rule) for rule in rules])).alias("rule")
+    )
     table = named.join(counts, ["language", "rule"], "left").fillna(0).withColumn("position", positions[F.col("rule")])
     before = Window.partitionBy("language").orderBy("position").rowsBetween(Window.unboundedPreceding, -1)
     earlier = {unit: F.coalesce(F.sum(f"dropped_{unit}").over(before), F.lit(0)) for unit in ("documents", "words")}
@@ -151,7 +171,11 @@ def funnel(verdicts: DataFrame, rules: Sequence[str]) -> DataFrame:
         "language",
         (F.col("documents") - earlier["documents"]).alias("documents_in"),
         (F.col("all_words") - earlier["words"]).alias("words_in"),
-        *[F.col(f"{kind}_{unit}").cast("bigint").alias(f"{kind}_{unit}") for kind in ("dropped", "alone") for unit in ("documents", "words")],
+        *[
+            F.col(f"{kind}_{unit}").cast("bigint").alias(f"{kind}_{unit}")
+            for kind in ("dropped", "alone")
+            for unit in ("documents", "words")
+        ],
     )
 
 
@@ -171,7 +195,11 @@ def unknown_columns(rule_sets: Sequence[RuleSet], measured: dict[str, set[str]])
     Returns:
         (rule set, rule, column) of each.
     """
-    known = reduce(set.union, ({f"{family}.{signal}" for signal in names} for family, names in measured.items()), set(DOCUMENT_COLUMNS))
+    known = reduce(
+        set.union,
+        ({f"{family}.{signal}" for signal in names} for family, names in measured.items()),
+        set(DOCUMENT_COLUMNS),
+    )
     return [
         (rule_set.name, name, column)
         for rule_set in rule_sets

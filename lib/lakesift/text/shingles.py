@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
 
 PRIME_1 = np.uint64(0x9E3779B185EBCA87)
@@ -27,16 +27,18 @@ STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
 
 
-@intrinsic
-def eight_bytes(typing_context: Any, data: Any, place: Any) -> Any:
+def load_eight_bytes(typing_context: Any, data: Any, place: Any) -> Any:
     """The little-endian uint64 at any byte of an array: one load, where eight indexed bytes would be thirty steps."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        pointer = builder.gep(array.data, [arguments[1]])
-        return builder.load(builder.bitcast(pointer, ir.IntType(64).as_pointer()), align=1)
+        kind = context.get_value_type(signature.return_type).as_pointer()
+        return builder.load(builder.bitcast(builder.gep(array.data, [arguments[1]]), kind), align=1)
 
     return types.uint64(data, types.int64), generate
+
+
+eight_bytes: Any = intrinsic(load_eight_bytes)
 
 
 @compiled
@@ -52,7 +54,7 @@ def mixed(accumulator: np.uint64, lane: np.uint64) -> np.uint64:
 
 
 @compiled
-def hash_of_stripes(data: NDArray[np.uint8], start: int, stripes: int, seed: np.uint64) -> np.uint64:
+def hash_of_stripes(data: Bytes, start: int, stripes: int, seed: np.uint64) -> np.uint64:
     """The part of XXH64 that reads whole stripes of 32 bytes."""
     first, second, third, fourth = seed + PRIME_1 + PRIME_2, seed + PRIME_2, seed, seed - PRIME_1
     for place in range(start, start + stripes * STRIPE, STRIPE):
@@ -67,7 +69,7 @@ def hash_of_stripes(data: NDArray[np.uint8], start: int, stripes: int, seed: np.
 
 
 @compiled
-def xxh64(data: NDArray[np.uint8], start: int, end: int, seed: np.uint64) -> np.uint64:
+def xxh64(data: Bytes, start: int, end: int, seed: np.uint64) -> np.uint64:
     """XXH64 of `data[start:end]`."""
     length = end - start
     value = seed + PRIME_5
@@ -93,7 +95,7 @@ def xxh64(data: NDArray[np.uint8], start: int, end: int, seed: np.uint64) -> np.
 
 
 @compiled
-def find_characters(simple: NDArray[np.uint8], end: int, starts: NDArray[np.int64]) -> int:
+def find_characters(simple: Bytes, end: int, starts: NDArray[np.int64]) -> int:
     """Fill `starts` with the place of each character of `simple[:end]`, then `end`; the number of characters."""
     characters = 0
     for place in range(end):
@@ -106,7 +108,7 @@ def find_characters(simple: NDArray[np.uint8], end: int, starts: NDArray[np.int6
 
 @compiled
 def hash_shingles(
-    simple: NDArray[np.uint8],
+    simple: Bytes,
     starts: NDArray[np.int64],
     first: int,
     size: int,

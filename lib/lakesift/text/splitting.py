@@ -6,8 +6,6 @@ the other as long as something comes off, then a URL whole, else the infix rules
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,9 +24,18 @@ from lakesift.text.characters import (
     UPPER,
 )
 from lakesift.text.compiled import compiled
-from lakesift.text.english import FILTER_BITS, LENGTH_BITS, English
+from lakesift.text.english import (
+    EXCEPTION_KEYS,
+    EXCEPTION_LENGTHS,
+    EXCEPTION_SLOTS,
+    FILTER,
+    FILTER_BITS,
+    LENGTH_BITS,
+    LONGEST_EXCEPTION,
+)
 
 AFFIXED = 16  # flag of a token from a word that met a splitting rule
+AFFIXED_BIT = np.uint32(AFFIXED)
 ALL_BITS = np.uint32(0xFFFFFFFF)
 HYPHEN, EN_DASH, EM_DASH, TILDE = ord("-"), 0x2013, 0x2014, ord("~")
 ASTERISK, CARET, COMMA, COLON, SLASH = ord("*"), ord("^"), ord(","), ord(":"), ord("/")
@@ -38,21 +45,13 @@ FILTER_SHIFT = np.uint64(64 - FILTER_BITS)
 LENGTH_MASK = (1 << LENGTH_BITS) - 1
 
 
-class Found(NamedTuple):
-    """Where kernels write tokens; each array has room for one token per byte of text.
+# One token: hash of its bytes, bytes from the start of the text, code points, and flags: LETTER if any code point is one,
+# SYMBOL and PUNCTUATION if all are, SENTENCE_END if it is the only one, AFFIXED.
+TOKEN = np.dtype([("hash", "<u8"), ("start", "<i4"), ("stop", "<i4"), ("size", "<i4"), ("flags", "<i4")])
+WORDS_PER_TOKEN = 3  # of 64 bits: kernels that write tokens see TOKEN so, which spares them records
+HIGH, LOW_BITS = np.uint64(32), np.uint64(0xFFFFFFFF)
 
-    Attributes:
-        starts, stops: bytes from the start of the text, int32.
-        hashes: of the token's bytes, uint64.
-        sizes: code points, int32.
-        flags: LETTER any code point, SYMBOL and PUNCTUATION all of them, SENTENCE_END the only one, AFFIXED, uint8.
-    """
-
-    starts: NDArray[np.int32]
-    stops: NDArray[np.int32]
-    hashes: NDArray[np.uint64]
-    sizes: NDArray[np.int32]
-    flags: NDArray[np.uint8]
+Found = NDArray[np.uint64]
 
 
 @compiled
@@ -60,15 +59,32 @@ def put(
     found: Found, count: int, start: int, stop: int, key: np.uint64, size: int, some: np.uint32, every: np.uint32
 ) -> int:
     """Write token number `count`; `some` and `every` are the bits that some and all of its code points have."""
-    found.starts[count] = start
-    found.stops[count] = stop
-    found.hashes[count] = key
-    found.sizes[count] = size
-    flags = (some & LETTER) | (every & (SYMBOL | PUNCTUATION)) | (some & AFFIXED)
+    flags = (some & (LETTER | AFFIXED)) | (every & (SYMBOL | PUNCTUATION))
     if size == 1:
         flags |= every & SENTENCE_END
-    found.flags[count] = flags
+    place = count * WORDS_PER_TOKEN
+    found[place] = key
+    found[place + 1] = np.uint64(start) | np.uint64(stop) << HIGH
+    found[place + 2] = np.uint64(size) | np.uint64(flags) << HIGH
     return count + 1
+
+
+@compiled
+def start_of(found: Found, token: int) -> int:
+    """Where a token starts."""
+    return np.int64(found[token * WORDS_PER_TOKEN + 1] & LOW_BITS)
+
+
+@compiled
+def stop_of(found: Found, token: int) -> int:
+    """Where a token stops."""
+    return np.int64(found[token * WORDS_PER_TOKEN + 1] >> HIGH)
+
+
+@compiled
+def flags_of(found: Found, token: int) -> int:
+    """The flags of a token."""
+    return np.int64(found[token * WORDS_PER_TOKEN + 2] >> HIGH)
 
 
 @compiled
@@ -86,7 +102,7 @@ def put_piece(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], f
         every &= classes[point]
         at += width
         size += 1
-    return put(found, count, start, stop, total, size, (some & LETTER) | np.uint32(AFFIXED), every)
+    return put(found, count, start, stop, total, size, (some & LETTER) | AFFIXED_BIT, every)
 
 
 @compiled
@@ -101,81 +117,84 @@ def put_pieces(text: Bytes, start: int, lengths: int, classes: NDArray[np.uint32
 
 
 @compiled
-def lengths_of(key: np.uint64, english: English) -> int:
+def lengths_of(key: np.uint64, rules: NDArray[np.uint64]) -> int:
     """Lengths of the tokens of the exception with this hash, 0 if there is none."""
     place = np.int64(key >> FILTER_SHIFT)
-    if not (english.filter[place >> 6] >> np.uint64(place & 63)) & ONE:
+    if not (rules[FILTER + (place >> 6)] >> np.uint64(place & 63)) & ONE:
         return 0
-    slot = slot_of(english.keys, key)
-    return np.int64(english.lengths[slot]) if slot >= 0 else 0
+    slot = slot_of(rules, EXCEPTION_KEYS, EXCEPTION_SLOTS, key)
+    return np.int64(rules[EXCEPTION_LENGTHS + slot]) if slot >= 0 else 0
 
 
 @compiled
-def exception_at(text: Bytes, start: int, stop: int, english: English) -> int:
+def exception_at(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) -> int:
     """Lengths of the tokens of the exception `text[start:stop]`, 0 if it is none."""
-    if start >= stop or stop - start > english.longest:
+    if start >= stop or stop - start > LONGEST_EXCEPTION:
         return 0
-    return lengths_of(hash_bytes(text, start, stop), english)
+    return lengths_of(hash_bytes(text, start, stop), rules)
 
 
 @compiled
-def split_word(text: Bytes, start: int, stop: int, english: English, found: Found, count: int) -> int:
+def split_word(
+    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, count: int
+) -> int:
     """Write the tokens of the word `text[start:stop]` and give the new number of tokens.
 
-    Suffixes come off from the outside in and are written from the inside out: until then their starts are kept at the
-    far end of `found.starts`, where tokens cannot be yet, since there are never more tokens than bytes.
+    Suffixes come off from the outside in and are written from the inside out: until then their starts are kept
+    where only the last of the word's tokens could be if each were one byte.
     """
-    room = len(found.starts)
+    room = count + stop - start
     kept, end = room, stop
-    classes = english.classes
-    while start < stop and exception_at(text, start, stop, english) == 0:
+    while start < stop and exception_at(text, start, stop, rules) == 0:
         before = prefix_size(text, start, stop, classes)
-        if before and exception_at(text, start + before, stop, english):
+        if before and exception_at(text, start + before, stop, rules):
             count = put_piece(text, start, start + before, classes, found, count)
             start += before
             break
-        after = suffix_size(text, start + before, stop, classes, english.units)
-        ends_in_exception = after > 0 and exception_at(text, start, stop - after, english) != 0
+        after = suffix_size(text, start + before, stop, classes, rules)
+        ends_in_exception = after > 0 and exception_at(text, start, stop - after, rules) != 0
         if before and not ends_in_exception:
             count = put_piece(text, start, start + before, classes, found, count)
             start += before
         if after:
             stop -= after
             kept -= 1
-            found.starts[kept] = stop
+            found[kept * WORDS_PER_TOKEN + 1] = np.uint64(stop)
         if ends_in_exception or before + after == 0:
             break
-    count = put_middle(text, start, stop, english, found, count)
+    count = put_middle(text, start, stop, classes, rules, found, count)
     for place in range(kept, room):
-        suffix = found.starts[place]
-        outer = found.starts[place + 1] if place + 1 < room else end
+        suffix = start_of(found, place)
+        outer = start_of(found, place + 1) if place + 1 < room else end
         count = put_piece(text, suffix, outer, classes, found, count)
     return count
 
 
 @compiled
-def put_middle(text: Bytes, start: int, stop: int, english: English, found: Found, count: int) -> int:
+def put_middle(
+    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, count: int
+) -> int:
     """Write what is left of a word between its prefixes and suffixes."""
     if start == stop:
         return count
-    lengths = exception_at(text, start, stop, english)
+    lengths = exception_at(text, start, stop, rules)
     if lengths:
-        return put_pieces(text, start, lengths, english.classes, found, count)
+        return put_pieces(text, start, lengths, classes, found, count)
     has_dot = False
     for at in range(start, stop):
         has_dot |= text[at] == DOT
-    if has_dot and is_address(text, start, stop, english.classes):
-        return put_piece(text, start, stop, english.classes, found, count)
+    if has_dot and is_address(text, start, stop, classes):
+        return put_piece(text, start, stop, classes, found, count)
     piece, at = start, start
     while at < stop:
-        size = infix_size(text, at, start, stop, english.classes)
+        size = infix_size(text, at, start, stop, classes)
         if size and at > start:
             if at > piece:
-                count = put_piece(text, piece, at, english.classes, found, count)
-            count = put_piece(text, at, at + size, english.classes, found, count)
+                count = put_piece(text, piece, at, classes, found, count)
+            count = put_piece(text, at, at + size, classes, found, count)
             piece = at + size
         at += size if size else code_point(text, at, stop)[1]
-    return put_piece(text, piece, stop, english.classes, found, count) if piece < stop else count
+    return put_piece(text, piece, stop, classes, found, count) if piece < stop else count
 
 
 @compiled

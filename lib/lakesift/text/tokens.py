@@ -12,12 +12,13 @@ from lakesift.text.affixes import DOT
 from lakesift.text.buffers import LARGEST_INT32, TextBuffers, buffers_of
 from lakesift.text.bytes import BASE, ONE, Bytes, code_point, code_point_before
 from lakesift.text.characters import BEFORE_DOT, INERT, LETTER, SPACE, SUFFIX, UPPER
-from lakesift.text.compiled import compiled
+from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.english import English, english
-from lakesift.text.phrases import join_phrases
-from lakesift.text.splitting import AFFIXED, ALL_BITS, Found, lengths_of, put, put_piece, put_pieces, split_word
+from lakesift.text.phrases import has_phrase, join_phrases
+from lakesift.text.splitting import AFFIXED_BIT, ALL_BITS, TOKEN, Found, lengths_of, put, put_pieces, split_word
 
-FIRST_OTHER_BYTE = 0x80
+TOKENS = "english tokens"
+FIRST_OTHER = 0x80  # first byte or code point beyond ASCII
 
 
 @dataclass(frozen=True)
@@ -28,107 +29,158 @@ class Tokens:
         text: the texts' bytes, one after the other.
         offsets: int64[n + 1], where each text begins and ends in `text`.
         firsts: int64[n + 1]; the tokens of text i are those from `firsts[i]` to `firsts[i + 1]`.
-        found: the tokens, arrays of at least `firsts[n]` (see `Found`).
+        found: the tokens, array of `TOKEN` of at least `firsts[n]`.
     """
 
     text: NDArray[np.uint8]
     offsets: NDArray[np.int64]
     firsts: NDArray[np.int64]
-    found: Found
+    found: NDArray[np.void]
 
 
 def tokens_of(buffers: TextBuffers) -> Tokens:
-    """The English tokens of texts.
+    """The English tokens of texts, found at the first call and kept with the buffers.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
+    if TOKENS in buffers.derived:
+        kept: Tokens = buffers.derived[TOKENS]
+        return kept
     begin, end = int(buffers.offsets[0]), int(buffers.offsets[-1])
     if end - begin > LARGEST_INT32:
         raise ValueError(f"{end - begin} bytes of text at once, at most {LARGEST_INT32} are read")
     text, offsets = buffers.data[begin:end], buffers.offsets - begin
-    found = room_for(end - begin)
-    return Tokens(text, offsets, find_all(text, offsets, english(split_words), found), found)
-
-
-def room_for(count: int) -> Found:
-    """Arrays for `count` tokens (memory that is not written to costs nothing)."""
-    types = (np.int32, np.int32, np.uint64, np.int32, np.uint8)
-    return Found(*(np.empty(count, kind) for kind in types))
+    found = np.empty(end - begin, TOKEN)
+    tables = english(split_words)
+    firsts = find_all(text, offsets, tables.classes, tables.rules, found.view(np.uint64), True)
+    buffers.derived[TOKENS] = Tokens(text, offsets, firsts, found)
+    return buffers.derived[TOKENS]
 
 
 def split_words(words: list[str], with_tables: English) -> list[list[str]]:
     """The tokens of each word with given tables, phrases not joined."""
     buffers = buffers_of(pa.array(words, pa.string()))
-    split = []
-    for start, stop in zip(buffers.offsets[:-1], buffers.offsets[1:], strict=True):
-        found = room_for(int(stop - start))
-        text = buffers.data[start:stop]
-        count = find_tokens(text, 0, len(text), with_tables, found, 0)
-        ends = zip(found.starts[:count], found.stops[:count], strict=True)
-        split.append([text[first:last].tobytes().decode() for first, last in ends])
-    return split
+    found = np.empty(len(buffers.data), TOKEN)
+    firsts = find_all(buffers.data, buffers.offsets, *with_tables, found.view(np.uint64), False)
+    pieces = [buffers.data[token["start"] : token["stop"]].tobytes().decode() for token in found[: firsts[-1]]]
+    return [pieces[first:last] for first, last in zip(firsts[:-1], firsts[1:], strict=True)]
 
 
 @compiled
-def find_all(text: Bytes, offsets: NDArray[np.int64], tables: English, found: Found) -> NDArray[np.int64]:
-    """Find the tokens of each text; gives `Tokens.firsts`."""
+def find_all(
+    text: Bytes,
+    offsets: NDArray[np.int64],
+    classes: NDArray[np.uint32],
+    rules: NDArray[np.uint64],
+    found: Found,
+    joined: bool,
+) -> NDArray[np.int64]:
+    """Find the tokens of each text, with phrases joined or not; gives `Tokens.firsts`."""
     firsts = np.zeros(len(offsets), np.int64)
-    count = 0
+    text_at, classes_at = pointer_to(text), pointer_to(classes)
+    rules_at, found_at = pointer_to(rules), pointer_to(found)
     for document in range(len(offsets) - 1):
-        count = find_tokens(text, offsets[document], offsets[document + 1], tables, found, count)
-        count = join_phrases(text, firsts[document], count, tables, found)
+        first = firsts[document]
+        start, stop = offsets[document], offsets[document + 1]
+        if joined:
+            count = find_document(text_at, start, stop, classes_at, rules_at, found_at, first)
+        else:
+            count, _ = find_tokens(text_at, start, stop, classes_at, rules_at, found_at, first)
         firsts[document + 1] = count
     return firsts
 
 
 @compiled
-def find_tokens(text: Bytes, start: int, stop: int, tables: English, found: Found, count: int) -> int:
-    """Write the tokens of `text[start:stop]` from number `count` on and give the new number of tokens."""
-    classes = tables.classes
-    at = start
+def find_document(
+    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, first: int
+) -> int:
+    """Write the tokens of `text[start:stop]`, phrases joined, from number `first` on; the new number of tokens."""
+    count, is_joined = find_tokens(text, start, stop, classes, rules, found, first)
+    return join_phrases(text, first, count, classes, rules, found) if is_joined else count
+
+
+@compiled
+def find_tokens(
+    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, count: int
+) -> tuple[int, bool]:
+    """Write the tokens of `text[start:stop]` from number `count` on.
+
+    Gives the new number of tokens, and whether some of a word's tokens might have to be joined (phrases.py).
+    """
+    at, is_joined = start, False
     while at < stop:
+        word = at
+        at, size, total, weight, some, every = inert_run(text, word, stop, classes)
+        if at == stop:
+            count = put_word(text, word, at, total, size, some, every, classes, rules, found, count)
+            break
         point, width = code_point(text, at, stop)
         kind = classes[point]
-        if kind & SPACE:
-            at += width
-            continue
-        word, size = at, 0
-        total, weight = np.uint64(0), ONE
-        some, every = np.uint32(0), ALL_BITS
-        while kind & INERT:
-            for k in range(at, at + width):
-                total += (np.uint64(text[k]) + ONE) * weight
-                weight *= BASE
-            some |= kind
-            every &= kind
-            at += width
-            size += 1
-            if at == stop:
-                break
-            point, width = code_point(text, at, stop)
-            kind = classes[point]
-        some &= LETTER
-        if at == stop or kind & SPACE:
-            count = put_word(text, word, at, total, size, some, every, tables, found, count)
-            continue
         after = at + width
+        if kind & SPACE:
+            if at > word:
+                count = put_word(text, word, at, total, size, some, every, classes, rules, found, count)
+            at = after
+            continue
         is_last = after == stop or classes[code_point(text, after, stop)[0]] & SPACE
-        is_simple = is_last and at > word and (point == DOT or kind & SUFFIX) and text[at] < FIRST_OTHER_BYTE
-        if is_simple and lengths_of(total + (np.uint64(point) + ONE) * weight, tables) == 0:
-            if kind & SUFFIX or dot_comes_off(text, word, at, classes):
-                count = put_word(text, word, at, total, size, some, every, tables, found, count)
-                word = at
-            count = put_piece(text, word, after, classes, found, count)
+        is_simple = is_last and at > word and (point == DOT or kind & SUFFIX) and point < FIRST_OTHER
+        total += (np.uint64(point) + ONE) * weight
+        if not is_simple or lengths_of(total, rules):
+            after = word_end(text, after, stop, classes)
+            first = count
+            count = split_word(text, word, after, classes, rules, found, count)
+            is_joined = is_joined or has_phrase(text, first, count, rules, found)
+        elif kind & SUFFIX or dot_comes_off(text, word, at, classes):
+            total -= (np.uint64(point) + ONE) * weight
+            count = put_word(text, word, at, total, size, some, every, classes, rules, found, count)
+            count = put(found, count, at, after, np.uint64(point) + ONE, 1, kind & LETTER | AFFIXED_BIT, kind)
         else:
-            while after < stop:
-                point, width = code_point(text, after, stop)
-                if classes[point] & SPACE:
-                    break
-                after += width
-            count = split_word(text, word, after, tables, found, count)
+            count = put(found, count, word, after, total, size + 1, some | AFFIXED_BIT, every & kind)
         at = after
-    return count
+    return count, is_joined
+
+
+@compiled
+def inert_run(
+    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]
+) -> tuple[int, int, np.uint64, np.uint64, np.uint32, np.uint32]:
+    """Where the inert characters from `start` on end, how many they are, their hash, the weight of the next byte in it,
+    LETTER if one of them is a letter, and the bits that all of them have."""
+    total, weight = np.uint64(0), ONE
+    some, every = np.uint32(0), ALL_BITS
+    at, continuing = start, 0
+    while True:
+        while at < stop and text[at] < FIRST_OTHER and classes[text[at]] & INERT:
+            some |= classes[text[at]]
+            every &= classes[text[at]]
+            total += (np.uint64(text[at]) + ONE) * weight
+            weight *= BASE
+            at += 1
+        if at == stop or text[at] < FIRST_OTHER:
+            break
+        point, width = code_point(text, at, stop)
+        if not classes[point] & INERT:
+            break
+        some |= classes[point]
+        every &= classes[point]
+        continuing += width - 1
+        for k in range(at, at + width):
+            total += (np.uint64(text[k]) + ONE) * weight
+            weight *= BASE
+        at += width
+    return at, at - start - continuing, total, weight, some & np.uint32(LETTER), every
+
+
+@compiled
+def word_end(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) -> int:
+    """Where the next white space begins, from `at` on."""
+    while at < stop:
+        point, width = code_point(text, at, stop)
+        if classes[point] & SPACE:
+            break
+        at += width
+    return at
 
 
 @compiled
@@ -140,14 +192,15 @@ def put_word(
     size: int,
     some: np.uint32,
     every: np.uint32,
-    tables: English,
+    classes: NDArray[np.uint32],
+    rules: NDArray[np.uint64],
     found: Found,
     count: int,
 ) -> int:
     """Write a run of inert characters: one token unless it is an exception such as "cannot"."""
-    lengths = lengths_of(key, tables)
+    lengths = lengths_of(key, rules)
     if lengths and lengths != stop - start:
-        return put_pieces(text, start, lengths, tables.classes, found, count)
+        return put_pieces(text, start, lengths, classes, found, count)
     return put(found, count, start, stop, key, size, some, every)
 
 

@@ -1,0 +1,267 @@
+"""What the verbs of the command line do; the same functions are called in a notebook or a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakesift.errors import LakeError, UsageError
+from lakesift.lake import Lake
+from lakesift.recipe import Recipe
+from lakesift.session import open_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from lakesift.runner import Run
+
+MEGABYTE = 1_000_000
+SIZES = {"KB": 1_000, "MB": MEGABYTE, "GB": 1_000_000_000}
+
+
+def run(
+    recipe: str | Path,
+    lake: str = "./lake",
+    *,
+    source: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    first: str | None = None,
+    last: str | None = None,
+    only: str | None = None,
+    conf: Sequence[str] = (),
+    no_mlflow: bool = False,
+) -> Run:
+    """Run a recipe on a lake; stages that are up to date are skipped.
+
+    Args:
+        recipe: a file, or the name of a shipped recipe.
+        lake: a folder, an object-store prefix or `catalog.schema`.
+        source: archives that replace the recipe's.
+        overrides: `stage.key=value` changes of the recipe.
+        first, last, only: the stages that may run.
+        conf: `key=value` Spark settings.
+        no_mlflow: write nothing to MLflow.
+
+    Returns:
+        What the run did: run_id, one row a stage, table versions, `name@version` of what was published.
+
+    Raises:
+        RecipeError, UsageError, SourceError, LakeError, StageError, SetupError: each with the next step.
+    """
+    from lakesift.runner import Selection, run_recipe
+    from lakesift.tracking import Tracker
+
+    checked = Recipe.load(recipe, overrides, source)
+    selection = Selection(first, last, only)
+    selection.places(checked)
+    place = Lake(lake, open_session(dict(_pair(item) for item in conf)))
+    tracker = Tracker.disabled() if no_mlflow else None
+    return run_recipe(checked, place, selection=selection, tracker=tracker)
+
+
+def plan(recipe: str | Path, lake: str = "./lake", *, source: Sequence[str] = (), overrides: Sequence[str] = ()) -> str:
+    """What a run would do, as text: stages, settings, input versions, what is up to date. Writes nothing.
+
+    Raises:
+        RecipeError, UsageError, SourceError, LakeError: as `run`.
+    """
+    from lakesift.plan_text import plan_text
+
+    checked = Recipe.load(recipe, overrides, source)
+    return plan_text(checked, existing(lake))
+
+
+def existing(location: str) -> Lake | None:
+    """The lake at a place, None where there is nothing yet; nothing is made."""
+    if "://" not in location and Path(location).is_absolute() | ("." not in location or "/" in location):
+        folder = Path(location)
+        if not folder.is_dir() or not any(folder.iterdir()):
+            return None
+    return Lake(location, open_session())
+
+
+def opened(location: str) -> Lake:
+    """The lake at a place.
+
+    Raises:
+        LakeError: there is none.
+    """
+    lake = existing(location)
+    if lake is None or not lake.tables():
+        raise LakeError(f"there is no lake at {location}", next_step="lakesift run RECIPE --lake ... makes one")
+    return lake
+
+
+def pinned(lake: Lake, versions: Mapping[str, int] | None = None) -> dict[str, DataFrame]:
+    """Every table of a lake as a DataFrame, at the given versions or as it is now."""
+    return {table: lake.read(table, (versions or {}).get(table)) for table in lake.tables()}
+
+
+def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, overrides: Sequence[str] = ()) -> str:
+    """One page's whole way through a lake, as text.
+
+    Raises:
+        UsageError: no page of that URL or id.
+    """
+    from lakesift.report.explain import explain as explain_page
+
+    place = opened(lake)
+    return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id))
+
+
+def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | None = None) -> str:
+    """Write the HTML report on a lake.
+
+    Args:
+        lake: where the tables are.
+        output: the file; `report.html` in the lake's folder when left out, or here for a lake elsewhere.
+        dataset: `name` or `name@version` that the figures are about.
+
+    Returns:
+        Path of the file.
+    """
+    from lakesift.publication import dataset_row
+    from lakesift.report.page import html_report
+
+    place = opened(lake)
+    target = output or (Path(lake) / "report.html" if place.is_local else Path("report.html"))
+    versions: dict[str, int] = {}
+    if dataset is not None:
+        row = dataset_row(place, dataset)
+        versions = {**row["inputs"], f"dataset_{row['name']}": row["delta_version"]}
+    page = html_report(pinned(place, versions), dataset, _rules(place, None, ()))
+    target.write_text(page, encoding="utf-8")
+    return str(target)
+
+
+def export(
+    dataset: str, target: str, lake: str = "./lake", *, file_format: str = "parquet", shard_bytes: str | None = None
+) -> str:
+    """Write a published data set as shards with manifest, sums and data card.
+
+    Args:
+        dataset: `name` (newest version) or `name@version`.
+        target: folder or fsspec URL.
+        lake: where the tables are.
+        file_format: parquet or jsonl.
+        shard_bytes: such as `256MB`.
+
+    Raises:
+        UsageError: no such data set, or the folder holds something else.
+    """
+    from lakesift.export import export_dataset
+    from lakesift.publication import dataset_row
+    from lakesift.shards import ExportSettings
+    from lakesift.tables import DATASET_PREFIX
+
+    place = opened(lake)
+    row = dataset_row(place, dataset)
+    chosen = {"format": file_format} | ({"shard_bytes": _bytes(shard_bytes)} if shard_bytes else {})
+    rows = place.read(f"{DATASET_PREFIX}{row['name']}", int(str(row["delta_version"])))
+    about = {key: row[key] for key in ("name", "version", "fingerprint", "recipe")}
+    manifest = export_dataset(rows, target, ExportSettings.model_validate(chosen), about)
+    card(place, row, target)
+    return f"{manifest.rows:,} rows in {len(manifest.files)} files: {target}"
+
+
+def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
+    """Write the data card of a published version into a folder, as README.md."""
+    import fsspec
+
+    from lakesift.report.card import data_card
+
+    loaded = _recipe_of(str(row["recipe"]), lake)
+    versions = {**row["inputs"], f"dataset_{row['name']}": row["delta_version"]}
+    text = data_card(
+        pinned(lake, versions),
+        row,
+        recipe=loaded.text if loaded else "",
+        rule_sets=loaded.rule_sets if loaded else (),
+        stages={stage.name: stage.settings.model_dump(mode="json") for stage in loaded.stages} if loaded else None,
+    )
+    with fsspec.open(f"{target.rstrip('/')}/README.md", "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def train(
+    name: str, lake: str = "./lake", *, labelled: str, text: str = "text", label: str = "label",
+    id_column: str | None = None, kind: str = "fasttext", alias: str = "champion",
+) -> str:  # fmt: skip
+    """Train a scorer from a labelled table, evaluate it on a held-out part and register it under an alias.
+
+    Args:
+        name: of the scorer in the registry.
+        lake: whose registry.
+        labelled: Parquet, JSONL (also gzipped) or a Delta table.
+        text, label, id_column: its columns; the id is the text's digest when left out.
+        kind: fasttext or spark_nlp.
+        alias: that recipes use.
+
+    Raises:
+        UsageError: a column is missing, or the table cannot be read.
+        ScorerError: the labels cannot be learned from.
+    """
+    from lakesift.scorer_training import train_scorer
+    from lakesift.scorers.settings import ScorerTraining
+    from lakesift.tracking import Tracker
+
+    settings = ScorerTraining.model_validate({"name": name, "alias": alias, "model": {"kind": kind}})
+    rows = labelled_rows(Lake(lake, open_session()), labelled, text, label, id_column)
+    trained = train_scorer(rows, settings, Tracker.for_lake(lake), (labelled, None))
+    figures = ", ".join(f"{key} {value:.3f}" for key, value in sorted(trained.metrics.items()))
+    return f"{trained.name} version {trained.version}, alias {trained.alias}: {figures}"
+
+
+def labelled_rows(lake: Lake, path: str, text: str, label: str, id_column: str | None) -> DataFrame:
+    """A labelled table as (doc_id, text, label).
+
+    Raises:
+        UsageError: it cannot be read, or lacks a column.
+    """
+    from pyspark.errors import AnalysisException
+    from pyspark.sql import functions as F
+
+    form = "json" if ".json" in path else "parquet" if path.endswith(".parquet") else "delta"
+    try:
+        rows = lake.spark.read.format(form).load(path)
+        if form != "delta" or id_column:
+            rows = rows.withColumn("doc_id", F.col(id_column) if id_column else F.sha2(F.col(text), 256))
+        return rows.select("doc_id", F.col(text).alias("text"), F.col(label).cast("int").alias("label"))
+    except AnalysisException as error:
+        raise UsageError(
+            f"{path}: {str(error).splitlines()[0][:200]}", next_step="give --text, --label and --id"
+        ) from error
+
+
+def _rules(lake: Lake, recipe: str | None, overrides: Sequence[str]) -> Sequence[Any]:
+    """Rule sets of a recipe, or of the recipe that ran last on the lake."""
+    if recipe is None:
+        if not lake.exists("runs"):
+            return ()
+        newest = lake.read("runs").orderBy("started_at", ascending=False).select("recipe").first()
+        loaded = _recipe_of(newest["recipe"], lake) if newest else None
+        return loaded.rule_sets if loaded else ()
+    return Recipe.load(recipe, overrides).rule_sets
+
+
+def _recipe_of(name: str, lake: Lake) -> Recipe | None:
+    """The shipped recipe of a name; None for a recipe of the user's own, whose file is not known here."""
+    try:
+        return Recipe.load(name)
+    except UsageError:
+        return None
+
+
+def _pair(item: str) -> tuple[str, str]:
+    key, sign, value = item.partition("=")
+    if not sign:
+        raise UsageError(f"--conf {item} is not key=value")
+    return key, value
+
+
+def _bytes(text: str) -> int:
+    number, unit = text[:-2], text[-2:].upper()
+    if unit not in SIZES or not number.replace(".", "", 1).isdigit():
+        raise UsageError(f"{text} is no size", expected="such as 256MB")
+    return int(float(number) * SIZES[unit])

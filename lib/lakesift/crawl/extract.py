@@ -1,0 +1,237 @@
+"""Payloads to pages: text, title and image links, in a child process that a bad page cannot hang or kill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal, Self
+
+from pydantic import Field
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
+
+from lakesift.crawl.caps import Caps
+from lakesift.crawl.charset import clean_text, decode_text
+from lakesift.crawl.images import Image, collapsed, page_images
+from lakesift.crawl.mime import HTML_TYPES, sniff
+from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.sandbox import Sandbox
+from lakesift.crawl.shape import check_shape
+from lakesift.settings import Settings
+
+MESSAGE_BYTES: Final = 8 << 20  # of payloads sent to the child at once
+_SEGMENTS: Final = 3_000  # of one page that deduplication remembers (trafilatura's settings.LRU_SIZE is 4096)
+_BREAK: Final = re.compile(r"\r\n?")
+PageInput = tuple[bytes, str | None, str]
+"""Decoded payload, Content-Type header, URL."""
+
+
+class ExtractSettings(Settings):
+    """How HTML becomes text; as DCLM uses resiliparse, and as FineWeb uses trafilatura."""
+
+    extractor: Literal["resiliparse", "trafilatura"] = Field(
+        default="resiliparse",
+        description="resiliparse (fast; mlfoundations/dclm 361714b) or trafilatura (more precise; FineWeb).",
+    )
+    main_content: bool = Field(
+        default=True,
+        description="Leave out navigation, footers and the like (resiliparse; trafilatura always does). "
+        "False: all visible text.",
+    )
+    list_bullets: bool = Field(default=True, description="Mark list items with a bullet (resiliparse's default).")
+    alt_texts: bool = Field(
+        default=False,
+        description="Put images' alternative texts into the text (resiliparse; DCLM: no). They are in `images`.",
+    )
+    comments: bool = Field(
+        default=False,
+        description="Keep readers' comments. FineWeb: no (datatrove a649de79, extractors/trafilatura.py).",
+    )
+    favor: Literal["precision", "balanced", "recall"] = Field(
+        default="precision",
+        description="trafilatura's preference. FineWeb: precision (datatrove a649de79, examples/fineweb.py).",
+    )
+    deduplicate: bool = Field(
+        default=True,
+        description="Drop segments that repeat within the page (trafilatura, as FineWeb). Never across pages, as "
+        "trafilatura does by itself: the text would depend on what the process saw before.",
+    )
+    memory_bytes: int = Field(
+        default=4 << 30,
+        ge=512 << 20,
+        description="Address space of the extractor's process; a 40 MB page takes resiliparse 1.1 GB.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one payload gives. `extractor` is the one whose text this is; None for plain text."""
+
+    text: str
+    title: str | None
+    charset: str
+    mime: str
+    extractor: Literal["resiliparse", "trafilatura"] | None
+    images: list[Image]
+
+
+class Extractor:
+    """Extracts pages in a child process, which starts with the first page and ends with `close` or the `with` block.
+
+    Make one per task and use `extract_many` with some dozens of pages: a message to the child costs the same for one.
+
+    Args:
+        settings: which extractor, and how.
+        caps: sizes, counts and the time for one page.
+    """
+
+    def __init__(self, settings: ExtractSettings, caps: Caps) -> None:
+        self._sandbox: Sandbox[Page] = Sandbox(
+            f"{__name__}:page_maker",
+            (settings, caps),
+            cpu_seconds=caps.extract_timeout_seconds,
+            memory_bytes=settings.memory_bytes,
+        )
+
+    def __enter__(self) -> Self:
+        """The child starts with the first input."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the child."""
+        self.close()
+
+    def close(self) -> None:
+        """End the child process; it would end with this process, too."""
+        self._sandbox.close()
+
+    def extract(self, payload: bytes, content_type: str | None, url: str) -> Page:
+        """Extract one page; see `extract_many`.
+
+        Args:
+            payload: the body from `decode_payload`.
+            content_type: the header's value, if there was one.
+            url: the page's URL, against which image links are resolved.
+
+        Raises:
+            RecordRejected: with the reasons of `extract_many`.
+        """
+        result = self.extract_many([(payload, content_type, url)])[0]
+        if isinstance(result, RecordRejected):
+            raise result
+        return result
+
+    def extract_many(self, pages: Sequence[PageInput]) -> list[Page | RecordRejected]:
+        """Extract pages; one that is rejected leaves the others as they are.
+
+        HTML is parsed, any other text is the page's text as it is, with line ends as LF. A page of which the extractor
+        makes nothing gives all its visible text (by resiliparse), then its hidden text, and "" only when there is none.
+        Media types that are not text should not come here (`mime.PAGE_TYPES`); they end as `undecodable`.
+
+        Args:
+            pages: decoded payload, Content-Type header and URL of each.
+
+        Returns:
+            One `Page` or `RecordRejected` per page, in order. Reasons: `undecodable`, `too_many_nodes`,
+            `text_too_large`, `extraction_failed`, `extraction_timeout`, `extraction_crashed`.
+        """
+        results: list[Page | RecordRejected] = []
+        for group in _groups(pages):
+            results += self._sandbox.map(group)
+        return results
+
+
+def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[[bytes, str | None, str], Page]:
+    """Make the function that turns one `PageInput` into a `Page`; it runs in the child process.
+
+    Args:
+        setup: the settings and caps of the `Extractor`.
+
+    Raises:
+        ImportError: when trafilatura is asked for and not installed.
+    """
+    settings, caps = setup
+    precise = _trafilatura(settings) if settings.extractor == "trafilatura" else None
+    return partial(_page, settings, caps, precise)
+
+
+def _page(
+    settings: ExtractSettings,
+    caps: Caps,
+    precise: Callable[[str], str] | None,
+    payload: bytes,
+    content_type: str | None,
+    url: str,
+) -> Page:
+    mime = sniff(payload, content_type)
+    is_html = mime in HTML_TYPES
+    source, charset = decode_text(payload, content_type, html=is_html)
+    if not is_html:
+        text = _BREAK.sub("\n", source) if "\r" in source else source
+        return Page(_capped(text, caps), None, charset, mime, None, [])
+    check_shape(source, caps)
+    tree = HTMLTree.parse(source)
+    # Images first: main content extraction may change the tree.
+    images = page_images(tree, url, caps)
+    title = collapsed(tree.title or "", caps.max_title_chars) or None
+    text = precise(source) if precise else ""
+    extractor: Literal["resiliparse", "trafilatura"] = "trafilatura" if text else "resiliparse"
+    if not text:
+        is_main = settings.main_content and precise is None
+        text = (is_main and _tree_text(tree, settings, main_content=True)) or _tree_text(tree, settings)
+        # Pages that only scripts reveal: a hidden body, or all of it in an unclosed <noscript>.
+        text = text or _tree_text(tree, settings, hidden=True)
+    return Page(_capped(clean_text(text), caps), title, charset, mime, extractor, images)
+
+
+def _tree_text(tree: HTMLTree, settings: ExtractSettings, *, main_content: bool = False, hidden: bool = False) -> str:
+    text = extract_plain_text(
+        tree,
+        list_bullets=settings.list_bullets,
+        alt_texts=settings.alt_texts,
+        comments=settings.comments,
+        main_content=main_content,
+        noscript=hidden,
+        hidden_elements=hidden,
+    )
+    return text.strip()
+
+
+def _trafilatura(settings: ExtractSettings) -> Callable[[str], str]:
+    # Importing it takes as long as hundreds of pages: only in the child, and only where it is used.
+    import trafilatura
+    from trafilatura.deduplication import LRUCache
+
+    def precise_text(source: str) -> str:
+        text = trafilatura.extract(
+            source,
+            favor_precision=settings.favor == "precision",
+            favor_recall=settings.favor == "recall",
+            include_comments=settings.comments,
+            deduplicate=LRUCache(_SEGMENTS) if settings.deduplicate else False,
+        )
+        return (text or "").strip()
+
+    return precise_text
+
+
+def _capped(text: str, caps: Caps) -> str:
+    size = len(text.encode())
+    if size > caps.max_text_bytes:
+        raise RecordRejected("text_too_large", f"{size} bytes")
+    return text
+
+
+def _groups(pages: Sequence[PageInput]) -> Iterator[list[PageInput]]:
+    group: list[PageInput] = []
+    size = 0
+    for page in pages:
+        if group and size + len(page[0]) > MESSAGE_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(page)
+        size += len(page[0])
+    if group:
+        yield group

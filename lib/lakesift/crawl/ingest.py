@@ -1,0 +1,170 @@
+"""Archives to pages: one operator over units, and the tables that its output is split into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import pyarrow as pa
+from pydantic import Field
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakesift.crawl.archives import read_unit
+from lakesift.crawl.extract import Extractor, ExtractSettings
+from lakesift.crawl.framing import Record
+from lakesift.crawl.listing import ListingSettings
+from lakesift.crawl.records import RecordReader
+from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.rows import ROW_SCHEMA, Row, batches_of
+from lakesift.crawl.sources import Unit
+from lakesift.errors import SourceError
+
+STAGE: Final = "ingest"
+FILE_REASONS: Final = ("unreadable_file", "read_failed", "unknown_format")
+"""Quarantine reasons that are about the file and not about one record: its source has failed."""
+
+_PAGE_COLUMNS: Final = (
+    "doc_id", "crawl", "url", "host", "registered_domain", "fetch_time", "http_status", "mime", "charset", "title",
+    "text", "extractor", "source_path", "source_offset", "source_length", "payload_digest", "html",
+)  # fmt: skip
+_LINK_COLUMNS: Final = ("doc_id", "crawl", "url", "images", "source_path", "source_offset")
+
+
+class IngestSettings(ListingSettings):
+    """How a source is taken in."""
+
+    extract: ExtractSettings = Field(default=ExtractSettings(), description="HTML to text.")
+    keep_html: bool = Field(default=False, description="Keep each page's decoded payload in `pages.html`.")
+    accepted_status: tuple[int, ...] = Field(
+        default=(200,),
+        min_length=1,
+        description="HTTP statuses of pages; the rest is counted. Common Crawl's warc/ and wet/ folders: 200 only "
+        "(others are in crawldiagnostics/).",
+    )
+    range_bytes: int = Field(
+        default=64 << 20,
+        ge=1 << 16,
+        description="Longest part of an archive that one task reads: a Common Crawl file of 1 GB feeds 16 cores.",
+    )
+    commit_bytes: int = Field(
+        default=64 << 30, ge=1, description="Archives of about so many bytes are committed to the lake together."
+    )
+    batch_bytes: int = Field(
+        default=8 << 20, ge=1 << 16, description="Content of one Arrow batch that a task hands to Spark, in bytes."
+    )
+    batch_rows: int = Field(
+        default=1_000, ge=1, description="Rows of one Arrow batch; for long texts 500-2,000 keep memory even."
+    )
+
+    def deciding(self) -> dict[str, Any]:
+        """The settings that decide what a source becomes; the others only decide how fast."""
+        return self.model_dump(
+            mode="json",
+            include={"crawl", "caps", "extract", "keep_html", "accepted_status"},
+        )
+
+
+def ingest_records(units: DataFrame, settings: IngestSettings) -> DataFrame:
+    """Read units of archives.
+
+    A bad record never fails a task and a bad file never fails a run: both become quarantine rows. The result does not
+    depend on how files were cut into units, nor on partitioning.
+
+    Args:
+        units: columns of `sources.UNIT_SCHEMA`, see `ranges.cut_ranges`; spread them evenly, each is minutes of work.
+        settings: caps, extractor, retries.
+
+    Returns:
+        Rows of `rows.ROW_COLUMNS`: one per page, WAT links and quarantined record, one per unit and counted class.
+    """
+
+    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        found = (Unit(**row) for batch in batches for row in batch.to_pylist())
+        yield from batches_of(unit_rows(found, settings), settings.batch_bytes, settings.batch_rows)
+
+    return units.select(*Unit._fields).mapInArrow(read, ROW_SCHEMA)
+
+
+def unit_rows(units: Iterator[Unit], settings: IngestSettings) -> Iterator[Row]:
+    """All rows of some units, through one extractor; what `ingest_records` does in each task."""
+    with Extractor(settings.extract, settings.caps) as extractor:
+        for unit in units:
+            reader = RecordReader(
+                unit,
+                settings.caps,
+                extractor,
+                extractor_name=settings.extract.extractor,
+                accepted_status=frozenset(settings.accepted_status),
+                keep_html=settings.keep_html,
+            )
+            yield from reader.rows(_guarded(unit, settings))
+
+
+def _guarded(unit: Unit, settings: IngestSettings) -> Iterator[Record]:
+    """The unit's records; when the file cannot be read (on), one more that says so."""
+    reached: int | None = None
+    try:
+        for record in read_unit(unit, settings.caps, settings.store):
+            yield record
+            reached = record.offset + 1
+        return
+    except RecordRejected as error:
+        rejection = error
+    except (GeneratorExit, MemoryError):
+        raise
+    except Exception as error:
+        # File systems raise whatever their client library raises.
+        cause = error.message if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
+        rejection = RecordRejected("unreadable_file" if reached is None else "read_failed", cause)
+    yield Record(unit.start if reached is None else reached, 0, {}, b"", rejection, b"", False)
+
+
+def pages_of(rows: DataFrame) -> DataFrame:
+    """The rows of table `pages`."""
+    return rows.where(F.col("kind") == "page").select(*_PAGE_COLUMNS)
+
+
+def links_of(rows: DataFrame) -> DataFrame:
+    """The rows of table `links`: pages with images, and WAT records."""
+    return rows.where(F.col("images").isNotNull()).select(*_LINK_COLUMNS)
+
+
+def quarantine_of(rows: DataFrame) -> DataFrame:
+    """The rows of table `quarantine`."""
+    return rows.where(F.col("kind") == "quarantine").select(
+        "crawl", "source_path", "source_offset", F.lit(STAGE).alias("stage"), "reason", "detail", "head"
+    )
+
+
+def source_counts_of(rows: DataFrame) -> DataFrame:
+    """What became of each source.
+
+    Returns:
+        source_path, crawl, records (= pages + WAT links + quarantined + all counted), pages, links (of HTML and WAT),
+        quarantined, counted (class -> number), status (`failed` when the file itself could not be read) and reason.
+    """
+    is_file_failure = (F.col("kind") == "quarantine") & F.col("reason").isin(*FILE_REASONS)
+    by_class = rows.groupBy(
+        "source_path", "crawl", "kind", F.when(F.col("kind") == "counted", F.col("reason")).alias("class")
+    ).agg(
+        F.coalesce(F.sum("records"), F.count("*")).alias("number"),
+        F.count("images").alias("links"),
+        F.min(F.when(is_file_failure, F.concat_ws(": ", "reason", "detail"))).alias("failure"),
+    )
+    counted = F.map_from_entries(
+        F.array_sort(F.collect_list(F.when(F.col("class").isNotNull(), F.struct("class", "number"))))
+    )
+    return by_class.groupBy("source_path", "crawl").agg(
+        F.sum("number").alias("records"),
+        _number_of("page").alias("pages"),
+        F.sum("links").alias("links"),
+        _number_of("quarantine").alias("quarantined"),
+        counted.alias("counted"),
+        F.when(F.min("failure").isNull(), "done").otherwise("failed").alias("status"),
+        F.min("failure").alias("reason"),
+    )
+
+
+def _number_of(kind: str) -> Any:
+    return F.sum(F.when(F.col("kind") == kind, F.col("number")).otherwise(0))

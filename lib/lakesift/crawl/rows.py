@@ -1,0 +1,118 @@
+"""The rows that ingest gives: one shape for pages, image links, quarantined records and counts, as Arrow batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import pyarrow as pa
+
+from lakesift.crawl.images import Image
+
+RowKind = Literal["page", "links", "quarantine", "counted"]
+
+ROW_COLUMNS: Final = {
+    "kind": "STRING",
+    "source_path": "STRING",
+    "crawl": "STRING",
+    "source_offset": "BIGINT",
+    "source_length": "BIGINT",
+    "doc_id": "STRING",
+    "url": "STRING",
+    "host": "STRING",
+    "registered_domain": "STRING",
+    "fetch_time": "TIMESTAMP",
+    "http_status": "INT",
+    "mime": "STRING",
+    "charset": "STRING",
+    "title": "STRING",
+    "text": "STRING",
+    "extractor": "STRING",
+    "payload_digest": "STRING",
+    "html": "BINARY",
+    "images": "ARRAY<STRUCT<url: STRING, alt: STRING, title: STRING, width: INT, height: INT>>",
+    "reason": "STRING",
+    "detail": "STRING",
+    "head": "BINARY",
+    "records": "BIGINT",
+}
+"""Columns of ingest's output; `kind` is page, links (of a WAT), quarantine or counted. Pages may have images."""
+ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.items())
+
+_IMAGE: Final = pa.struct(
+    [("url", pa.string()), ("alt", pa.string()), ("title", pa.string()), ("width", pa.int32()), ("height", pa.int32())]
+)
+_TYPES: Final = {
+    "source_offset": pa.int64(),
+    "source_length": pa.int64(),
+    "fetch_time": pa.timestamp("us", tz="UTC"),
+    "http_status": pa.int32(),
+    "html": pa.binary(),
+    "images": pa.list_(_IMAGE),
+    "head": pa.binary(),
+    "records": pa.int64(),
+}
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of ingest's output; see `ROW_COLUMNS` and the tables it is split into."""
+
+    kind: RowKind
+    source_path: str
+    crawl: str
+    source_offset: int | None = None
+    source_length: int | None = None
+    doc_id: str | None = None
+    url: str | None = None
+    host: str | None = None
+    registered_domain: str | None = None
+    fetch_time: datetime | None = None
+    http_status: int | None = None
+    mime: str | None = None
+    charset: str | None = None
+    title: str | None = None
+    text: str | None = None
+    extractor: str | None = None
+    payload_digest: str | None = None
+    html: bytes | None = None
+    images: list[Image] | None = None
+    reason: str | None = None
+    detail: str | None = None
+    head: bytes | None = None
+    records: int | None = None
+
+
+_ARROW_SCHEMA: Final = pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(Row)])
+
+
+def batches_of(rows: Iterable[Row], max_bytes: int, max_rows: int) -> Iterator[pa.RecordBatch]:
+    """Gather rows into Arrow batches of about `max_bytes` of content and at most `max_rows` rows."""
+    gathered: list[Row] = []
+    size = 0
+    for row in rows:
+        gathered.append(row)
+        size += _content_bytes(row)
+        if size >= max_bytes or len(gathered) >= max_rows:
+            yield _batch(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield _batch(gathered)
+
+
+def _content_bytes(row: Row) -> int:
+    """Bytes that a row's large columns take, near enough: text counts two bytes a character."""
+    images = sum(len(image.url) + len(image.alt or "") for image in row.images or ())
+    return 2 * (len(row.text or "") + images) + len(row.html or b"")
+
+
+def _batch(rows: list[Row]) -> pa.RecordBatch:
+    columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in _ARROW_SCHEMA.names}
+    columns["images"] = [
+        None if images is None else [(image.url, image.alt, image.title, image.width, image.height) for image in images]
+        for images in columns["images"]
+    ]
+    arrays = [pa.array(columns[field.name], field.type) for field in _ARROW_SCHEMA]
+    return pa.RecordBatch.from_arrays(arrays, schema=_ARROW_SCHEMA)

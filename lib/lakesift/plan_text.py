@@ -1,0 +1,50 @@
+"""What a run would do, for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from lakesift.crawl.ingest import IngestSettings
+from lakesift.ingestion import OUTPUTS, pending
+from lakesift.lake import Lake
+from lakesift.planning import plan_stage
+from lakesift.recipe import Recipe, Stage
+from lakesift.tracking import Tracker
+
+
+def plan_text(recipe: Recipe, lake: Lake | None) -> str:
+    """Stages with resolved settings, input versions and whether each is up to date; nothing is written."""
+    return "\n".join([f"recipe {recipe.name} ({recipe.path})", *_lines(recipe, lake)])
+
+
+def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
+    tracker = Tracker.for_lake(lake.location) if lake is not None else Tracker.disabled()
+    versions: dict[str, int] = {}
+    for place, stage in enumerate(recipe.stages, start=1):
+        if isinstance(stage.settings, IngestSettings):
+            new, known = pending(recipe, stage.settings, lake)
+            state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {known} sources"
+            reads: dict[str, int | None] = {}
+            if not new and lake is not None:
+                versions |= {table: lake.version(table) for table in OUTPUTS if lake.exists(table)}
+        else:
+            planned = plan_stage(recipe, stage, lake, versions, tracker.resolve_version)
+            state = "will run" if planned.version is None else f"up to date: {planned.writes}@{planned.version}"
+            reads = dict(planned.reads)
+            if planned.version is not None:
+                versions[planned.writes] = planned.version
+        yield f"[{place}/{len(recipe.stages)}] {stage.name:<16} {state}"
+        if reads:
+            named = ", ".join(f"{table}@{'?' if version is None else version}" for table, version in reads.items())
+            yield f"      reads {named}"
+        yield from _settings(stage)
+    for rule_set in recipe.rule_sets:
+        for name, predicate in rule_set.predicates():
+            yield f"      drop {name}: {predicate}"
+
+
+def _settings(stage: Stage) -> Iterator[str]:
+    for key, value in stage.settings.model_dump(mode="json").items():
+        text = json.dumps(value, ensure_ascii=False)
+        yield f"      {key}: {text if len(text) <= 200 else text[:197] + '...'}"

@@ -1,0 +1,274 @@
+"""C4's line removal as datatrove does it, with the counts and flags that C4's rules read.
+
+Source: datatrove a649de79, `src/datatrove/pipeline/filters/c4_filters.py` (C4QualityFilter), after section 2.2 of C4 (JMLR
+21/140). FineWeb runs it without the rule on the last character (`filter_no_terminal_punct=False` in its
+`examples/fineweb.py`): `c4_lines@datatrove`. With that rule it is `c4_terminal_lines@datatrove`. Where the source stops at
+a line that condemns the document, this edit sets the flag, keeps the line and goes on.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lakesift.text.buffers import TextBuffers
+from lakesift.text.bytes import Bytes, code_point
+from lakesift.text.characters import DECIMAL, LINE_END
+from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.edits.edit import Edit
+from lakesift.text.edits.mentions import (
+    ANCHORS,
+    CURLY,
+    CURLY_BRACKET,
+    JAVASCRIPT,
+    LOREM_IPSUM,
+    POLICY,
+    mentioned_at,
+    mentions,
+)
+from lakesift.text.english import english
+from lakesift.text.segments import stripped_start, stripped_stop
+from lakesift.text.sentences import sentences_in
+from lakesift.text.splitting import LOW_BITS, TOKEN, WORDS_PER_TOKEN, Found, start_of, stop_of
+from lakesift.text.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
+
+LONGEST_WORD = 1000  # code points, `max_word_length` in the source
+FEWEST_WORDS = 3  # `min_words_per_line`
+DOT, BRACKET, CLOSING, NEWLINE, RETURN = ord("."), ord("["), ord("]"), ord("\n"), ord("\r")
+ENDINGS = np.zeros(256, np.bool_)
+ENDINGS[list(b".?!\"'")] = True
+# Bytes that begin a line end (U+000A-D, U+001C-E, U+0085, U+2028-9), brackets, and what phrases are found by.
+MARKED = ANCHORS[:, 1] > 0
+MARKED[[0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0xC2, 0xE2, BRACKET, CURLY]] = True
+NOTES = np.array([list(b"[edit]".ljust(17)), list(b"[citation needed]")], np.uint8)
+NOTE_SIZES = (6, 17)
+LINES, TOO_LONG_WORD, NO_TERMINAL, TOO_FEW_WORDS, JAVASCRIPT_LINES, POLICY_LINES, CITATIONS, SENTENCES = range(8)
+HAS_LOREM_IPSUM, HAS_CURLY_BRACKET = 8, 9
+COLUMNS: dict[str, pa.DataType] = {
+    "lines": pa.int64(),
+    "too_long_word": pa.int64(),
+    "no_terminal_punctuation": pa.int64(),
+    "too_few_words": pa.int64(),
+    "javascript": pa.int64(),
+    "policy": pa.int64(),
+    "citations": pa.int64(),
+    "sentences": pa.int64(),
+    "lorem_ipsum": pa.bool_(),
+    "curly_bracket": pa.bool_(),
+}
+
+
+def remove_lines(buffers: TextBuffers, must_end: bool) -> tuple[TextBuffers, pa.StructArray]:
+    """The texts without the lines that C4 removes, and per text the counts of `COLUMNS`.
+
+    Args:
+        buffers: n texts.
+        must_end: whether a line has to end in one of `.?!"'` and not in three dots.
+
+    Returns:
+        The kept lines, stripped, without citation marks, joined by newlines; and a struct array of n: lines of the text,
+        lines removed per reason, citation marks removed, sentences of the kept lines, and the two flags.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
+    tokens = tokens_of(buffers)
+    room = len(tokens.text) + len(buffers)
+    text, found = np.empty(room, np.uint8), np.empty(room, TOKEN)
+    offsets, firsts = np.zeros(len(buffers) + 1, np.int64), np.zeros(len(buffers) + 1, np.int64)
+    counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
+    before = (tokens.text, tokens.offsets, tokens.firsts, tokens.found.view(np.uint64))
+    _remove(before, (text, offsets, firsts, found.view(np.uint64)), english(split_words), must_end, counts)
+    edited = TextBuffers(text[: offsets[-1]], offsets)
+    edited.derived[TOKENS] = Tokens(edited.data, offsets, firsts, found)
+    columns = zip(np.ascontiguousarray(counts.T), COLUMNS.values(), strict=True)
+    arrays = [pa.array(column).cast(kind) for column, kind in columns]
+    return edited, pa.StructArray.from_arrays(arrays, names=list(COLUMNS))
+
+
+Texts = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], Found]
+Tables = tuple[NDArray[np.uint32], NDArray[np.uint64]]
+
+
+@compiled
+def _remove(before: Texts, after: Texts, tables: Tables, must_end: bool, counts: NDArray[np.int64]) -> None:
+    text, found = pointer_to(before[0]), pointer_to(before[3])
+    to_text, to_found = pointer_to(after[0]), pointer_to(after[3])
+    classes, rules = pointer_to(tables[0]), pointer_to(tables[1])
+    for document in range(len(counts)):
+        counted = counts[document]
+        start, stop = before[1][document], before[1][document + 1]
+        first, last = before[2][document], before[2][document + 1]
+        begin, to_first = after[1][document], after[2][document]
+        to, count = begin, to_first
+        while start < stop:
+            end, next_start, mentioned, has_bracket = scan_line(text, start, stop, classes)
+            line, line_stop = stripped_start(text, start, end, classes), stripped_stop(text, start, end, classes)
+            line_first, start = first, next_start
+            first, words, longest = words_of_line(found, first, last, end)
+            counted[LINES] += 1
+            if longest > LONGEST_WORD:
+                counted[TOO_LONG_WORD] += 1
+                continue
+            copied, citations = copy_line(text, line, line_stop, has_bracket, to_text, to, classes)
+            if citations:
+                counted[CITATIONS] += citations
+                mentioned = mentions(to_text, to, copied)
+            if is_dropped(to_text, to, copied, words, mentioned, must_end, counted):
+                continue
+            line_count = count
+            if citations:
+                count = find_document(to_text, to, copied, classes, rules, to_found, count)
+            else:
+                count = copy_tokens(found, line_first, first, to - line, to_found, count)
+            counted[SENTENCES] += sentences_in(to_text, copied, to_found, line_count, count)
+            to_text[copied] = NEWLINE
+            to = copied + 1
+        to = strip_document(to_text, begin, to, to_found, to_first, count, classes)
+        after[1][document + 1], after[2][document + 1] = to, count
+
+
+@compiled
+def scan_line(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int, int, bool]:
+    """Where the line from `start` ends and the next begins, as `str.splitlines` has it, what it mentions, and whether it
+    has an opening bracket."""
+    at, mentioned, has_bracket = start, 0, False
+    while at < stop:
+        byte = text[at]
+        if not MARKED[byte]:
+            at += 1
+            continue
+        if byte < 0x20 or byte >= 0x80:
+            point, size = code_point(text, at, stop)
+            if classes[point] & LINE_END:
+                is_pair = point == RETURN and at + 1 < stop and text[at + 1] == NEWLINE
+                return at, at + 2 if is_pair else at + size, mentioned, has_bracket
+            at += size
+            continue
+        if byte == BRACKET:
+            has_bracket = True
+        elif byte == CURLY:
+            mentioned |= CURLY_BRACKET
+        else:
+            mentioned |= mentioned_at(text, at, start, stop)
+        at += 1
+    return stop, stop, mentioned, has_bracket
+
+
+@compiled
+def words_of_line(found: Found, first: int, last: int, end: int) -> tuple[int, int, int]:
+    """The first of the tokens from `first` to `last` that starts at `end` or later; how many runs without white space the
+    tokens before it are, and the code points of the longest run."""
+    words, longest, size, before = 0, 0, 0, -1
+    while first < last and start_of(found, first) < end:
+        if start_of(found, first) != before:
+            words += 1
+            size = 0
+        size += np.int64(found[first * WORDS_PER_TOKEN + 2] & LOW_BITS)
+        longest = max(longest, size)
+        before = stop_of(found, first)
+        first += 1
+    return first, words, longest
+
+
+@compiled
+def copy_line(
+    text: Bytes, start: int, stop: int, has_bracket: bool, to_text: Bytes, to: int, classes: NDArray[np.uint32]
+) -> tuple[int, int]:
+    """Copy `text[start:stop]` without citation marks; where the copy ends and how many marks there were."""
+    if not has_bracket:
+        for k in range(stop - start):
+            to_text[to + k] = text[start + k]
+        return to + stop - start, 0
+    at, citations = start, 0
+    while at < stop:
+        size = citation_size(text, at, stop, classes) if text[at] == BRACKET else 0
+        if size:
+            citations += 1
+            at += size
+        else:
+            to_text[to] = text[at]
+            to += 1
+            at += 1
+    return to, citations
+
+
+@compiled
+def citation_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
+    """Bytes of the citation mark at a bracket: digits (or none), "edit" or "citation needed" in brackets; else 0."""
+    at = start + 1
+    while at < stop:
+        point, size = code_point(text, at, stop)
+        if point == CLOSING:
+            return at + 1 - start
+        if not classes[point] & DECIMAL:
+            break
+        at += size
+    for note in range(len(NOTE_SIZES)):
+        size, k = NOTE_SIZES[note], 0
+        while k < size and start + k < stop and text[start + k] == NOTES[note, k]:
+            k += 1
+        if k == size:
+            return size
+    return 0
+
+
+@compiled
+def is_dropped(
+    text: Bytes, start: int, stop: int, words: int, mentioned: int, must_end: bool, counted: NDArray[np.int64]
+) -> bool:
+    """Whether a line goes, by the rules after that on long words, in their order; counts the reason or sets the flag."""
+    if must_end:
+        has_dots = stop - start > 2 and text[stop - 1] == DOT and text[stop - 2] == DOT and text[stop - 3] == DOT
+        if stop == start or not ENDINGS[text[stop - 1]] or has_dots:
+            counted[NO_TERMINAL] += 1
+            return True
+    if words < FEWEST_WORDS:
+        counted[TOO_FEW_WORDS] += 1
+        return True
+    if mentioned & LOREM_IPSUM:
+        counted[HAS_LOREM_IPSUM] = 1
+    if mentioned & JAVASCRIPT:
+        counted[JAVASCRIPT_LINES] += 1
+        return True
+    if mentioned & CURLY_BRACKET:
+        counted[HAS_CURLY_BRACKET] = 1
+    if mentioned & POLICY:
+        counted[POLICY_LINES] += 1
+        return True
+    return False
+
+
+@compiled
+def copy_tokens(found: Found, first: int, last: int, shift: int, to_found: Found, count: int) -> int:
+    """Copy tokens to places that are `shift` bytes later."""
+    for token in range(first, last):
+        start, stop = start_of(found, token) + shift, stop_of(found, token) + shift
+        to_found[count * WORDS_PER_TOKEN] = found[token * WORDS_PER_TOKEN]
+        to_found[count * WORDS_PER_TOKEN + 1] = np.uint64(start) | np.uint64(stop) << np.uint64(32)
+        to_found[count * WORDS_PER_TOKEN + 2] = found[token * WORDS_PER_TOKEN + 2]
+        count += 1
+    return count
+
+
+@compiled
+def strip_document(
+    text: Bytes, start: int, stop: int, found: Found, first: int, last: int, classes: NDArray[np.uint32]
+) -> int:
+    """Move the text `text[start:stop]` and its tokens so that no white space leads; where it ends without trailing one."""
+    begin = stripped_start(text, start, stop, classes)
+    stop = stripped_stop(text, begin, stop, classes)
+    if begin > start and stop > begin:
+        for at in range(begin, stop):
+            text[at - (begin - start)] = text[at]
+        copy_tokens(found, first, last, start - begin, found, first)
+    return stop - (begin - start)
+
+
+C4_LINES = tuple(
+    Edit(name, COLUMNS, partial(remove_lines, must_end=must_end))
+    for name, must_end in (("c4_lines@datatrove", False), ("c4_terminal_lines@datatrove", True))
+)

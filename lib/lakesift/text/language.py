@@ -1,0 +1,157 @@
+"""In which language a text is, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import pyarrow as pa
+import pycld2
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from lakesift.errors import SetupError
+from lakesift.settings import Settings
+from lakesift.text.buffers import TextBuffers
+from lakesift.text.bytes import Bytes, code_point
+from lakesift.text.compiled import compiled
+from lakesift.text.language_codes import UNKNOWN, language_code
+
+Identifier = Callable[[bytes], tuple[str, float]]
+
+
+class LanguageSettings(Settings):
+    """Which identifier says the language, and how much of a text it reads."""
+
+    identifier: Literal["pycld2", "py3langid", "fasttext"] = Field(
+        default="pycld2",
+        description="CLD2 is what Common Crawl uses; fasttext needs a model, such as lid.176.bin or GlotLID",
+    )
+    model: Path | None = Field(default=None, description="fastText model file, read by every worker")
+    bytes_read: int = Field(
+        default=4096,
+        ge=64,
+        description="bytes from the start of a text that are looked at. Measured with CLD2 on 775 real pages of 7 KB: "
+        "4096 is twice as fast as whole pages, with the same answer to 'English, over 65 %' on all of them, and the "
+        "same language on 99.8 % of those that are mainly in one",
+    )
+    best_effort: bool = Field(
+        default=True,
+        description="CLD2 names its best guess for short texts too: right for 0.953 of single sentences in 75 "
+        "languages, 0.941 without, where 0.025 are 'un'",
+    )
+
+    @model_validator(mode="after")
+    def _model_fits(self) -> Self:
+        if (self.identifier == "fasttext") != (self.model is not None):
+            raise ValueError("identifier fasttext and the path of its model go together: give both or neither")
+        return self
+
+
+def identify(buffers: TextBuffers, settings: LanguageSettings) -> tuple[pa.StringArray, pa.FloatArray]:
+    """The language of each text: ISO 639-1 where it has one, else the identifier's code, `un` where none is found.
+
+    The score is between 0 and 1: with pycld2 the share of the text in that language, else the probability; 0 for `un`.
+
+    Raises:
+        SetupError: a package is missing, or the model cannot be read.
+    """
+    heads, places = readable_heads(buffers.data, buffers.offsets, settings.bytes_read)
+    written = heads.tobytes()
+    identifier = identifier_of(settings)
+    found = [
+        identifier(written[start:end]) for start, end in zip(places[:-1].tolist(), places[1:].tolist(), strict=True)
+    ]
+    codes = [language_code(label) for label, _ in found]
+    scores = [
+        0.0 if code == UNKNOWN else min(max(score, 0.0), 1.0) for code, (_, score) in zip(codes, found, strict=True)
+    ]
+    return pa.array(codes, pa.string()), pa.array(scores, pa.float32())
+
+
+def identifier_of(settings: LanguageSettings) -> Identifier:
+    """The identifier, loaded once per process."""
+    if settings.model is not None:
+        try:
+            state = settings.model.stat()
+        except OSError as error:
+            raise SetupError(f"cannot read the language model: {error}", where=str(settings.model)) from error
+        return fasttext_identifier(settings.model, state.st_size, state.st_mtime_ns)
+    return py3langid_identifier() if settings.identifier == "py3langid" else cld2_identifier(settings.best_effort)
+
+
+def cld2_identifier(best_effort: bool) -> Identifier:
+    """CLD2 on plain text without hints."""
+
+    def identify_one(text: bytes) -> tuple[str, float]:
+        _, _, found = pycld2.detect(text, isPlainText=True, bestEffort=best_effort)
+        return found[0][1], found[0][2] / 100
+
+    return identify_one
+
+
+@cache
+def py3langid_identifier() -> Identifier:
+    """The model inside the package py3langid."""
+    try:
+        from py3langid import langid
+    except ImportError as error:
+        raise SetupError("identifier py3langid is not installed", next_step="pip install py3langid") from error
+    identifiers: Any = langid.LanguageIdentifier
+    classifier = identifiers.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    return lambda text: classifier.classify(text) if text.strip() else (UNKNOWN, 0.0)
+
+
+@lru_cache(maxsize=2)
+def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
+    """A fastText model; size and time of change stand for its content, so that a replaced file is read anew."""
+    try:
+        fasttext: Any = import_module("fasttext")
+        classifier = fasttext.load_model(str(model))
+    except ImportError as error:
+        raise SetupError("fastText is not installed", next_step="pip install fasttext-numpy2-wheel") from error
+    except ValueError as error:
+        raise SetupError(f"not a fastText model: {error}", where=str(model)) from error
+
+    def identify_one(text: bytes) -> tuple[str, float]:
+        # fastText takes the word </s> for the end of what it has to read.
+        labels, probabilities = classifier.predict(text.decode().replace("</s>", " "))
+        return (labels[0], float(probabilities[0])) if labels and text.strip() else (UNKNOWN, 0.0)
+
+    return identify_one
+
+
+@compiled
+def is_readable(point: int, length: int) -> bool:
+    """Whether CLD2 accepts a character: no control character, surrogate, noncharacter or overlong form."""
+    if length == 1:
+        return 0x20 <= point < 0x7F
+    if length == 2:
+        return point >= 0xA0
+    is_long_enough = point >= 0x800 if length == 3 else point >= 0x10000
+    is_surrogate = 0xD800 <= point < 0xE000
+    is_noncharacter = 0xFDD0 <= point < 0xFDF0 or point & 0xFFFE == 0xFFFE
+    return is_long_enough and not is_surrogate and not is_noncharacter
+
+
+@compiled
+def readable_heads(data: Bytes, places: NDArray[np.int64], limit: int) -> tuple[Bytes, NDArray[np.int64]]:
+    """The first bytes of each text, a space for each byte of what is not readable; and where each begins and ends."""
+    ends = np.zeros_like(places)
+    for text in range(places.size - 1):
+        ends[text + 1] = ends[text] + min(places[text + 1] - places[text], limit)
+    heads = np.empty(ends[-1], np.uint8)
+    for text in range(places.size - 1):
+        source, stop, at = places[text], places[text + 1], ends[text]
+        while at < ends[text + 1]:
+            point, length = code_point(data, source, stop)
+            kept = is_readable(point, length) and at + length <= ends[text + 1]
+            for byte in range(min(length, ends[text + 1] - at)):
+                heads[at + byte] = data[source + byte] if kept else 32
+            source += length
+            at += length
+    return heads, ends

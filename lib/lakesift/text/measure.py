@@ -1,0 +1,194 @@
+"""The one pass over each document: language, signals, edits and MinHash, in the order of the recipe's steps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field, model_validator
+
+from lakesift.settings import Settings
+from lakesift.text.buffers import TextBuffers, array_of, buffers_of
+from lakesift.text.edits import EDITS
+from lakesift.text.language import LanguageSettings, identify
+from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.signals import FAMILIES, count_words, measure
+from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, names_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+PASSED_ON = ("doc_id", "crawl", "url", "host", "registered_domain", "fetch_time", "source_path", "source_offset")
+PASSED_ON_TYPES = (
+    "doc_id STRING, crawl STRING, url STRING, host STRING, registered_domain STRING, fetch_time TIMESTAMP, \
+source_path STRING, source_offset BIGINT"
+)
+SQL_TYPES = {
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INT",
+    pa.int64(): "BIGINT",
+    pa.float32(): "FLOAT",
+    pa.float64(): "DOUBLE",
+    pa.string(): "STRING",
+}
+# Where one record was taken in more than once, the page itself is better than the text that someone else took from it.
+SAME_RECORD = "same_record"
+PREFERENCE = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
+
+
+class DocumentsSettings(Settings):
+    """What is measured on each document and changed in it."""
+
+    language: LanguageSettings = LanguageSettings()
+    steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
+    bytes_at_once: int = Field(
+        default=32 * 2**20,
+        ge=2**16,
+        description="text handled in one go, which bounds a worker's memory; a longer text goes alone",
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if sum(isinstance(step, MinHashStep) for step in self.steps) > 1:
+            raise ValueError("one minhash step at most: documents has one column for its band keys")
+        names = [name for step in self.steps for name in names_of(step)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} more than once: documents has one column for each")
+        return self
+
+
+def signal_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
+    """What rules can name: by struct column, the types of its fields; signals first, then edits."""
+    return {**_family_columns(settings), **_edit_columns(settings)}
+
+
+def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFrame:
+    """Rows of `pages`, each `doc_id` once, to rows of `documents`; one `mapInArrow`, crossed by needed columns only.
+
+    `signals` and `edits` are there when the steps have any. Without a minhash step `minhash` and `signature` are null.
+    """
+
+    def measure_all(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for part in parts_of(batch, settings.bytes_at_once):
+                yield measure_batch(part, settings)
+
+    return pages.select(*PASSED_ON, "text").mapInArrow(measure_all, document_schema(settings))
+
+
+def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.RecordBatch:
+    """Columns of `pages` (provenance and text) to columns of `documents`, row by row.
+
+    The language is that of the text before the first step; hash and words are those of the text after the last.
+    """
+    buffers = counted = buffers_of(batch.column("text"))
+    language, score = identify(buffers, settings.language)
+    signals: dict[str, pa.StructArray] = {}
+    edits: dict[str, pa.StructArray] = {}
+    sketch: pa.BinaryArray = pa.nulls(len(batch), pa.binary())
+    keys: pa.ListArray = pa.nulls(len(batch), pa.list_(pa.int64()))
+    for step in settings.steps:
+        if isinstance(step, SignalsStep):
+            signals |= measure(buffers, step.signals)
+            counted = buffers
+        elif isinstance(step, EditStep):
+            buffers, edits[step.edit] = EDITS[step.edit].apply(buffers)
+        else:
+            sketch = signatures(buffers, step.minhash)
+            keys = band_keys(sketch, step.minhash)
+    columns = {name: batch.column(name) for name in PASSED_ON}
+    columns |= {"text": array_of(buffers), "content_hash": content_hashes(buffers)}
+    words = words_of(buffers, counted) if signals else count_words(buffers)
+    columns |= {"language": language, "language_score": score, "words": words}
+    columns |= {kind: struct_of(found) for kind, found in (("signals", signals), ("edits", edits)) if found}
+    return pa.RecordBatch.from_pydict(columns | {"minhash": keys, "signature": sketch})
+
+
+def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a batch in slices whose text has at most `limit` bytes, or is a single one."""
+    ends = buffers_of(batch.column("text")).offsets
+    first = 0
+    while first < len(batch):
+        last = max(first + 1, int(np.searchsorted(ends, ends[first] + limit, side="right")) - 1)
+        yield batch.slice(first, last - first)
+        first = last
+
+
+def words_of(buffers: TextBuffers, counted: TextBuffers) -> pa.Int64Array:
+    """Words of each text; where it is still the text whose words are already known, they are not found again."""
+    if buffers is counted:
+        return count_words(buffers)
+    texts = array_of(buffers)
+    changed = pc.not_equal(texts, array_of(counted))
+    return pc.replace_with_mask(count_words(counted), changed, count_words(buffers_of(texts.filter(changed))))
+
+
+def content_hashes(buffers: TextBuffers) -> pa.StringArray:
+    """SHA-256 of each text's UTF-8 bytes, in hexadecimal."""
+    data, places = buffers.data.data, buffers.offsets.tolist()
+    hashes = [hashlib.sha256(data[start:end]).hexdigest() for start, end in pairwise(places)]
+    return pa.array(hashes, pa.string())
+
+
+def struct_of(found: dict[str, pa.StructArray]) -> pa.StructArray:
+    """One struct with a struct per name."""
+    return pa.StructArray.from_arrays(list(found.values()), [column_name(name) for name in found])
+
+
+def column_name(name: str) -> str:
+    """The struct column of a family or edit: `gopher_quality@datatrove` is `gopher_quality_datatrove`."""
+    return name.replace("@", "_")
+
+
+def document_schema(settings: DocumentsSettings) -> str:
+    """Columns of `documents` as SQL, in order."""
+    structs = {"signals": _family_columns(settings), "edits": _edit_columns(settings)}
+    measured = "".join(f", {kind} {_sql_struct(columns)}" for kind, columns in structs.items() if columns)
+    return (
+        f"{PASSED_ON_TYPES}, text STRING, content_hash STRING, language STRING, language_score FLOAT, words BIGINT"
+        f"{measured}, minhash ARRAY<BIGINT>, signature BINARY"
+    )
+
+
+def first_pages(pages: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Of the pages taken from one record the one to keep, and the others.
+
+    A response goes before the text of a WET file, that before imported text; then the smallest `source_path` and
+    `source_offset` decides. Only narrow columns are compared.
+
+    Returns:
+        The rows of `pages` kept, and doc_id, source_path, source_offset, reason (`same_record`) of each other row.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    order = Window.partitionBy("doc_id").orderBy(F.expr(PREFERENCE), "source_path", "source_offset")
+    place = ("doc_id", "source_path", "source_offset")
+    ranked = pages.select(*place, F.row_number().over(order).alias("rank"))
+    others = ranked.where("rank > 1").select(*place, F.lit(SAME_RECORD).alias("reason"))
+    kept = pages.join(others.select(*place), on=list(place), how="left_anti")
+    return kept.select(*pages.columns), others
+
+
+def _family_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
+    steps = (step for step in settings.steps if isinstance(step, SignalsStep))
+    return {column_name(name): dict(FAMILIES[name].columns) for step in steps for name in step.signals}
+
+
+def _edit_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
+    steps = (step for step in settings.steps if isinstance(step, EditStep))
+    return {column_name(step.edit): dict(EDITS[step.edit].columns) for step in steps}
+
+
+def _sql_struct(columns: dict[str, dict[str, pa.DataType]]) -> str:
+    structs = {
+        name: ", ".join(f"{field}: {SQL_TYPES[kind]}" for field, kind in fields.items())
+        for name, fields in columns.items()
+    }
+    return f"STRUCT<{', '.join(f'{name}: STRUCT<{fields}>' for name, fields in structs.items())}>"

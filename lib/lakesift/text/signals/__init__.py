@@ -1,0 +1,49 @@
+"""Families of signals, one file each; all of a call share one set of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from lakesift.text.buffers import TextBuffers
+from lakesift.text.signals.family import Family
+from lakesift.text.signals.fineweb import FINEWEB_QUALITY
+from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
+from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
+from lakesift.text.tokens import tokens_of
+
+FAMILIES: dict[str, Family] = {family.name: family for family in (GOPHER_REPETITION, GOPHER_QUALITY, FINEWEB_QUALITY)}
+
+__all__ = ["FAMILIES", "Family", "count_words", "measure"]
+
+
+def measure(buffers: TextBuffers, families: Sequence[str]) -> dict[str, pa.StructArray]:
+    """The signals of some families.
+
+    Args:
+        buffers: n texts.
+        families: names in `FAMILIES`.
+
+    Returns:
+        Per family a struct array of n, with the fields of `Family.columns`; nothing is null, every value finite.
+
+    Raises:
+        KeyError: no such family.
+        ValueError: more than 2 GiB of text at once.
+    """
+    tokens = tokens_of(buffers)
+    measured = {}
+    for name in families:
+        family = FAMILIES[name]
+        values = family.measure(tokens)
+        columns = zip(values.T, family.columns.values(), strict=True)
+        arrays = [pa.array(np.ascontiguousarray(column)).cast(kind) for column, kind in columns]
+        measured[name] = pa.StructArray.from_arrays(arrays, names=list(family.columns))
+    return measured
+
+
+def count_words(buffers: TextBuffers) -> pa.Int64Array:
+    """Number of English tokens of each text, what a document counts in all accounts."""
+    return pa.array(np.diff(tokens_of(buffers).firsts))

@@ -1,0 +1,19 @@
+"""The invented lake: its rows, and the same as DataFrames, made once."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from report.invented import invented_rows, invented_tables
+from report.invented_ledger import Rows
+
+
+@pytest.fixture(scope="session")
+def rows() -> Rows:
+    return invented_rows()
+
+
+@pytest.fixture(scope="session")
+def tables(spark: SparkSession, rows: Rows) -> dict[str, DataFrame]:
+    return {name: frame.cache() for name, frame in invented_tables(spark, rows).items()}

@@ -1,0 +1,111 @@
+"""One page's way is told whole, for every capture, and what is not there is said."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import DataFrame
+
+from lakesift.errors import UsageError
+from lakesift.report.explain import explain
+from report.invented import RULE_SETS
+from report.invented_ledger import Rows
+
+pytestmark = pytest.mark.spark
+Tables = dict[str, DataFrame]
+NAMES = ["language@fineweb.unsure", "gopher_quality@datatrove.short_doc", "gopher_quality@datatrove.long_doc"]
+NAMES += ["gopher_quality@datatrove.symbols", "gopher_quality@datatrove.stop_words"]
+
+
+def test_a_dropped_page_shows_every_rule_with_value_threshold_and_outcome(tables: Tables, rows: Rows) -> None:
+    doc_id = rows["documents"][0]["doc_id"]
+    [way] = explain(tables, RULE_SETS, doc_id).ways
+    assert [rule.name for rule in way.rules] == NAMES
+    assert [rule.name for rule in way.rules if rule.failed] == rows["verdicts"][0]["failed"]
+    short = way.rules[1]
+    assert (dict(short.measured), short.condition) == (
+        {"gopher_quality_datatrove.words": 12},
+        "gopher_quality_datatrove.words < 50",
+    )
+    assert set(way.rules[4].measured) == {"language", "gopher_quality_datatrove.stop_words"}
+    assert way.outcome.startswith(f"dropped by {rows['verdicts'][0]['failed'][0]} and ")
+
+
+@pytest.mark.parametrize(
+    "asked", ["https://site0.example/twice", "site0.example/twice/", " https://site0.example/twice/ "]
+)
+def test_all_captures_of_a_url_are_told_in_the_order_of_their_crawls(tables: Tables, rows: Rows, asked: str) -> None:
+    found = explain(tables, RULE_SETS, asked)
+    assert [way.doc_id for way in found.ways] == [rows["pages"][1]["doc_id"], rows["pages"][2]["doc_id"]]
+    keeper = found.ways[1]
+    assert keeper.outcome == "in data set clean; pairs of it in data set pairs_images"
+    assert keeper.cluster is not None
+    assert (keeper.cluster["members"], keeper.cluster["keeper_id"]) == (6, keeper.doc_id)
+    assert keeper.page is not None
+    assert (keeper.page["source_offset"], keeper.page["fetched"]) == (1000 + 2 * 731, "2026-10-01 00:02:00")
+
+
+def test_a_warc_record_id_is_an_id(tables: Tables, rows: Rows) -> None:
+    doc_id = rows["pages"][5]["doc_id"]
+    [way] = explain(tables, (), f"<urn:uuid:{doc_id.upper()}>".replace("URN:UUID", "urn:uuid")).ways
+    assert way.doc_id == doc_id
+    # Rules that failed are told even when their rule set is not at hand.
+    assert [rule.name for rule in way.rules] == rows["verdicts"][5]["failed"]
+
+
+def test_a_duplicate_names_its_keeper(tables: Tables, rows: Rows) -> None:
+    twin = next(row for row in rows["duplicates"] if row["doc_id"] != row["keeper_id"])
+    [way] = explain(tables, RULE_SETS, twin["doc_id"]).ways
+    assert way.outcome.startswith(f"left out: a near-duplicate of {twin['keeper_id']}")
+    assert f"keeper {twin['keeper_id']} https://" in str(explain(tables, RULE_SETS, twin["doc_id"]))
+
+
+def test_a_pair_shows_entries_probability_and_draw(tables: Tables, rows: Rows) -> None:
+    at = next(at for at, row in enumerate(rows["matches"]) if len(row["entries"]) == 3)
+    doc_id = rows["pairs"][at]["doc_id"]
+    [way] = explain(tables, RULE_SETS, doc_id).ways
+    [pair] = way.pairs
+    assert [entry["entry_id"] for entry in pair["entries"]] == rows["matches"][at]["entries"]
+    assert (pair["probability"], pair["drawn"]) == (rows["draws"][at]["probability"], rows["draws"][at]["kept"])
+
+
+def test_a_quarantined_record_is_found_by_the_url_in_its_first_bytes(tables: Tables) -> None:
+    found = explain(tables, RULE_SETS, "https://site1.example/broken")
+    assert [way.quarantine[0]["source_offset"] for way in found.ways] == [77, 78]
+    assert found.ways[0].outcome == "quarantined: http_header_too_long"
+    with pytest.raises(UsageError):
+        explain(tables, RULE_SETS, "https://site1.example/brok")
+
+
+def test_the_text_holds_no_control_characters_and_no_endless_lines(tables: Tables, rows: Rows) -> None:
+    text = str(explain(tables, RULE_SETS, rows["pages"][0]["doc_id"]))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert max(map(len, text.splitlines())) < 1000
+    assert "FAIL  gopher_quality@datatrove.short_doc" in text
+    assert "drops when gopher_quality_datatrove.words < 50" in text
+    assert "crawl-data/CC-MAIN-2026-43/part-0.warc.gz, at byte 1,000, 4,096 bytes" in text
+
+
+def test_a_lake_with_few_tables_tells_what_it_has(tables: Tables, rows: Rows) -> None:
+    doc_id = rows["pages"][3]["doc_id"]
+    assert explain({"pages": tables["pages"]}, (), doc_id).ways[0].outcome == "taken in; not measured yet"
+    two = {name: tables[name] for name in ("pages", "documents")}
+    found = explain(two, RULE_SETS, doc_id)
+    assert found.ways[0].outcome == "not judged yet: no verdict"
+    assert {rule.failed for rule in found.ways[0].rules} == {None}
+    assert "not judged yet" in str(found)
+
+
+@pytest.mark.parametrize("asked", ["nope", "\\E.*", "x" * 10_000, "' OR 1=1 --"])
+def test_what_is_not_there_is_said_with_what_was_looked_for(tables: Tables, asked: str) -> None:
+    with pytest.raises(UsageError, match="nothing in this lake has the id or URL") as raised:
+        explain(tables, RULE_SETS, asked)
+    assert "looked in pages, documents, quarantine" in str(raised.value)
+    assert len(str(raised.value)) < 10_000
+
+
+def test_an_empty_or_endless_question_is_refused(tables: Tables) -> None:
+    with pytest.raises(UsageError, match="no id or URL was given"):
+        explain(tables, RULE_SETS, " / ")
+    with pytest.raises(UsageError, match="100000 characters are no id or URL"):
+        explain(tables, RULE_SETS, "x" * 100_000)

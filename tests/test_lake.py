@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from lakesift.errors import LakeError
+from lakesift.lake import Lake
+from lakesift.tables import FORMAT_PROPERTY, TABLES, schema_of, table_of
+
+pytestmark = pytest.mark.spark
+VERDICT = [("a", True, [], "en", 3)]
+
+
+@pytest.fixture
+def lake(spark: SparkSession, tmp_path: Path) -> Lake:
+    return Lake(str(tmp_path / "lake"), spark)
+
+
+def verdicts(lake: Lake, rows: list[tuple[str, bool, list[str], str, int]]) -> None:
+    lake.write("verdicts", lake.spark.createDataFrame(rows, schema_of("verdicts")), {"fingerprint": rows[0][0]})
+
+
+def test_a_commit_carries_its_facts_and_rows(lake: Lake) -> None:
+    verdicts(lake, VERDICT)
+    newest = lake.history("verdicts")[0]
+    assert (newest.facts, newest.rows) == ({"fingerprint": "a"}, 1)
+    assert newest.version == lake.version("verdicts")
+
+
+def test_an_older_version_can_be_read(lake: Lake) -> None:
+    verdicts(lake, VERDICT)
+    first = lake.version("verdicts")
+    verdicts(lake, [("b", True, [], "en", 3)])
+    assert [row.doc_id for row in lake.read("verdicts", first).collect()] == ["a"]
+    assert [row.doc_id for row in lake.read("verdicts").collect()] == ["b"]
+
+
+def test_constraints_refuse_a_verdict_that_contradicts_itself(lake: Lake) -> None:
+    with pytest.raises((LakeError, PySparkException)):
+        verdicts(lake, [("a", True, ["some@rule.failed"], "en", 3)])
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_table_can_be_made_with_its_layout(lake: Lake, table: str) -> None:
+    lake.create(table)
+    detail = lake.spark.sql(f"DESCRIBE DETAIL {lake.reference(table)}").first()
+    assert detail is not None
+    assert tuple(detail["clusteringColumns"]) == table_of(table).cluster_by
+
+
+def test_replacing_a_table_with_other_signals_keeps_its_clustering(lake: Lake) -> None:
+    for signal in ("x", "y"):
+        rows = lake.empty("documents").selectExpr("*", f"named_struct('{signal}', 1) AS signals")
+        lake.write("documents", rows, {"signal": signal})
+    detail = lake.spark.sql(f"DESCRIBE DETAIL {lake.reference('documents')}").first()
+    assert detail is not None
+    assert tuple(detail["clusteringColumns"]) == TABLES["documents"].cluster_by
+    assert lake.read("documents").schema["signals"].dataType.simpleString() == "struct<y:int>"
+    assert {"signal": "y"} in [commit.facts for commit in lake.history("documents")]
+
+
+def test_a_table_of_another_program_is_refused(lake: Lake) -> None:
+    lake.spark.range(1).write.format("delta").save(f"{lake.location}/pages")
+    with pytest.raises(LakeError, match="written by another program"):
+        lake.exists("pages")
+
+
+def test_a_lake_of_a_newer_lakesift_is_refused(lake: Lake) -> None:
+    lake.create("pages")
+    lake.spark.sql(f"ALTER TABLE {lake.reference('pages')} SET TBLPROPERTIES ('{FORMAT_PROPERTY}' = '999')")
+    with pytest.raises(LakeError, match=r"has format 999, from a newer lakesift.*pip install --upgrade"):
+        Lake(lake.location, lake.spark).exists("pages")
+
+
+def test_a_folder_with_other_things_is_no_lake(lake: Lake) -> None:
+    folder = Path(lake.location)
+    folder.mkdir()
+    (folder / "thesis.doc").write_text("mine")
+    with pytest.raises(LakeError, match="is not empty and is no lake"), lake.locked():
+        pass
+    assert [file.name for file in folder.iterdir()] == ["thesis.doc"]
+
+
+def test_a_second_run_on_one_lake_is_refused_and_a_killed_one_frees_it(lake: Lake) -> None:
+    hold = f"import time, fcntl; file = open({lake.location + '/_lakesift.lock'!r}, 'a'); fcntl.flock(file, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
+    Path(lake.location).mkdir()
+    other = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    other.stdout.readline()
+    with pytest.raises(LakeError, match=r"another run works on .*; next: wait for it"), lake.locked():
+        pass
+    other.kill()
+    other.wait()
+    with lake.locked():
+        assert Path(lake.location, "_lakesift.lock").exists()
+
+
+def test_a_stage_table_gives_back_what_was_written(lake: Lake) -> None:
+    staged = lake.stage_table(lake.spark.range(5), "numbers")
+    assert staged.count() == 5
+    lake.drop_stage_tables()
+    assert not Path(lake.location, "_staging").exists()

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lakesift.conf_files import conf_folder
+from lakesift.errors import RecipeError, UsageError
+from lakesift.recipe import Recipe
+
+GOOD = """name: small
+source: {archives: [crawl/*.warc.gz]}
+stages:
+  - ingest: {}
+  - documents:
+      steps:
+        - signals: [gopher_quality@datatrove]
+        - minhash: {}
+  - verdicts:
+      rules: [gopher_quality@datatrove]
+  - near_duplicates: {}
+  - publish: {dataset: small}
+"""
+
+
+def load(tmp_path: Path, text: str, *overrides: str) -> Recipe:
+    file = tmp_path / "recipe.yml"
+    file.write_text(text, encoding="utf-8")
+    return Recipe.load(file, overrides)
+
+
+def problems(tmp_path: Path, text: str, *overrides: str) -> list[str]:
+    with pytest.raises(RecipeError) as caught:
+        load(tmp_path, text, *overrides)
+    return str(caught.value).replace(str(tmp_path / "recipe.yml"), "recipe.yml").splitlines()
+
+
+def test_a_good_recipe_loads(tmp_path: Path) -> None:
+    recipe = load(tmp_path, GOOD)
+    assert [stage.name for stage in recipe.stages] == ["ingest", "documents", "verdicts", "near_duplicates", "publish"]
+    assert [rule_set.name for rule_set in recipe.rule_sets] == ["gopher_quality@datatrove"]
+
+
+@pytest.mark.parametrize("file", sorted(conf_folder().glob("*.yml")), ids=lambda file: file.stem)
+def test_every_shipped_recipe_loads(file: Path) -> None:
+    assert Recipe.load(file).name == file.stem
+
+
+def test_an_unknown_key_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, GOOD.replace("near_duplicates: {}", "near_duplicates: {kep: [length]}"))
+    assert found.startswith("recipe.yml:11: near_duplicates.kep: unknown key kep (nearest: keep); expected one of ")
+
+
+def test_an_unknown_stage_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, GOOD.replace("- publish:", "- publsh:"))
+    assert "recipe.yml:12: publsh: unknown stage publsh (nearest: publish)" in found
+
+
+def test_a_wrong_type_says_what_was_given_and_expected(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, GOOD.replace("near_duplicates: {}", "near_duplicates: {max_rounds: many}"))
+    assert (
+        found
+        == "recipe.yml:11: near_duplicates.max_rounds: 'many' does not fit; expected a valid integer, unable to parse string as an integer"
+    )
+
+
+def test_an_unknown_rule_set_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, GOOD.replace("rules: [gopher_quality@datatrove]", "rules: [gopher_qualty@datatrove]"))
+    assert "recipe.yml:10: " in found
+    assert "no rule set gopher_qualty@datatrove (nearest: gopher_quality@datatrove)" in found
+
+
+def test_an_unknown_signal_family_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, GOOD.replace("signals: [gopher_quality@datatrove]", "signals: [gopher_qality@datatrove]")
+    )
+    assert any("gopher_qality@datatrove" in line and "gopher_quality@datatrove" in line for line in found)
+
+
+def test_a_rule_over_a_signal_that_is_not_measured_is_an_error(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "rules: [gopher_quality@datatrove]", "rules: [gopher_quality@datatrove, fineweb_quality@datatrove]"
+    )
+    found = problems(tmp_path, text)
+    assert any("fineweb_quality_datatrove" in line and "signals: [fineweb_quality@datatrove]" in line for line in found)
+
+
+def test_everything_wrong_is_reported_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = GOOD.replace("ingest: {}", "ingest: {extrct: 1}").replace(
+        "publish: {dataset: small}", "publish: {dataset: BAD!}"
+    )
+    found = problems(tmp_path, text.replace("name: small", "nme: small"))
+    lines = [int(line.split(":")[1]) for line in found]
+    assert len(found) == 4
+    assert lines == sorted(lines)
+
+
+def test_near_duplicates_without_minhash_is_an_error(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace("        - minhash: {}\n", ""))
+    assert found == [
+        "recipe.yml:10: near_duplicates: needs MinHash bands; expected a step `- minhash: {}` in documents"
+    ]
+
+
+def test_a_stage_before_what_it_reads_is_an_error(tmp_path: Path) -> None:
+    text = GOOD.replace("  - near_duplicates: {}\n", "").replace(
+        "  - verdicts:\n      rules: [gopher_quality@datatrove]\n", ""
+    )
+    found = problems(tmp_path, text)
+    assert any("publish: reads verdicts" in line for line in found)
+
+
+def test_a_threshold_is_set_by_its_path(tmp_path: Path) -> None:
+    key = "verdicts.thresholds.gopher_quality@datatrove.short_doc.min_doc_words"
+    rules = load(tmp_path, GOOD, f"{key}=10").rule_sets[0].rules
+    assert rules["short_doc"].thresholds["min_doc_words"] == 10
+
+
+def test_an_unknown_threshold_is_an_error(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD, "verdicts.thresholds.gopher_quality@datatrove.short_doc.min_words=10")
+    assert any("short_doc has no threshold min_words (nearest: min_doc_words)" in line for line in found)
+
+
+def test_set_without_a_value_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not key=value"):
+        load(tmp_path, GOOD, "publish.dataset")
+
+
+def test_text_that_is_not_yaml_is_one_error(tmp_path: Path) -> None:
+    assert "not YAML" in problems(tmp_path, "name: [")[0]
+
+
+def test_an_unknown_recipe_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no recipe finewb \(nearest: fineweb\)"):
+        Recipe.load("finewb")
