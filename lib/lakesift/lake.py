@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CATALOG = re.compile(r"\w+\.\w+")
 ASIDE = "_staging"
 LOCK_FILE = "_lakesift.lock"
+# Files beside the tables: the lock, MLflow's store, stage tables.
+OWN = "_"
 NO_TABLE = ("DELTA_PATH_DOES_NOT_EXIST", "DELTA_MISSING_DELTA_TABLE", "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
 
 
@@ -264,8 +266,12 @@ class Lake:
     def _check_folder(self, folder: Path) -> None:
         if folder.is_file():
             raise LakeError(f"{self.location} is a file", next_step="choose a folder with --lake")
-        foreign = folder.is_dir() and not (folder / LOCK_FILE).exists() and any(folder.iterdir())
-        if foreign and not any((folder / table / "_delta_log").is_dir() for table in TABLES):
+        foreign = folder.is_dir() and any(not item.name.startswith(OWN) for item in folder.iterdir())
+        if (
+            foreign
+            and not (folder / LOCK_FILE).exists()
+            and not any((folder / table / "_delta_log").is_dir() for table in TABLES)
+        ):
             raise LakeError(
                 f"{self.location} is not empty and is no lake", next_step="choose an empty folder with --lake"
             )

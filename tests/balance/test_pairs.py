@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections import Counter
-from functools import partial
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -16,6 +15,7 @@ from lakesift.balance.pairs import (
     rejected_images,
     with_languages,
 )
+from lakesift.text.buffers import buffers_of
 from lakesift.text.language import LanguageSettings, identify
 
 SCHEMA = (
@@ -123,7 +123,9 @@ def test_title_alone_can_be_the_caption(spark: SparkSession) -> None:
 def test_captions_get_the_language_they_are_in(spark: SparkSession) -> None:
     texts = ["Ein alter Hund schläft vor der Tür", "An old dog is sleeping by the door", "1234"]
     pairs = spark.createDataFrame(list(enumerate(texts)), "pair_id INT, caption STRING")
-    rows = with_languages(pairs, partial(identify, settings=LanguageSettings())).orderBy("pair_id").collect()
+    settings = LanguageSettings()
+    found = with_languages(pairs, lambda captions: identify(buffers_of(captions), settings))
+    rows = found.orderBy("pair_id").collect()
     assert [tuple(row) for row in rows] == [(0, texts[0], "de"), (1, texts[1], "en"), (2, texts[2], "un")]
 
 

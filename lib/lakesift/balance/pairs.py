@@ -13,10 +13,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StringType, StructField, StructType
 
 from lakesift.settings import Settings
-from lakesift.text.buffers import TextBuffers, buffers_of
 
-Identify = Callable[[TextBuffers], tuple[pa.StringArray, pa.FloatArray]]
-"""Language codes and scores of texts: `lakesift.text.language.identify` with its settings filled in."""
+Identify = Callable[[pa.StringArray], tuple[pa.StringArray, pa.FloatArray]]
+"""Language codes and scores of texts, such as `lakesift.text.language.identify` gives."""
 
 # What str.strip() removes: the characters for which str.isspace() is true.
 WHITESPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -142,5 +141,5 @@ def _first_images(images: DataFrame) -> DataFrame:
 
 def _language_batches(batches: Iterable[pa.RecordBatch], identify: Identify) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        codes, _ = identify(buffers_of(batch.column("caption")))
+        codes, _ = identify(batch.column("caption"))
         yield batch.append_column("language", codes)

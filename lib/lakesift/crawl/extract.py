@@ -65,7 +65,7 @@ class ExtractSettings(Settings):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """What one payload gives. `extractor` is the one whose text this is; None for plain text."""
 

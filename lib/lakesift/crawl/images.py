@@ -25,7 +25,7 @@ _PIXELS: Final = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*")
 _CANDIDATE: Final = re.compile(r"[\s,]*(\S+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Image:
     """One `<img>`: absolute URL; alternative text and title with whitespace collapsed; size in pixels as stated."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_bytes
+from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_bytes, signed
 from lakesift.text.characters import BEFORE_DOT, CURRENCY, PREFIX, SUFFIX, UPPER
 from lakesift.text.compiled import compiled
 from lakesift.text.english import KEY_BITS, UNIT_KEYS, UNIT_SLOTS
@@ -26,7 +26,7 @@ KEY_SHIFT = np.uint64(KEY_BITS)
 @compiled
 def slot_of(rules: NDArray[np.uint64], keys: int, slots: int, key: np.uint64) -> int:
     """Place of a key in the table of `slots` keys that begins at `rules[keys]`, -1 if absent (0 is an empty slot)."""
-    slot = np.int64(key >> KEY_SHIFT) & (slots - 1)
+    slot = signed(key >> KEY_SHIFT) & (slots - 1)
     while rules[keys + slot] != 0:
         if rules[keys + slot] == key:
             return slot

@@ -7,6 +7,8 @@ such runs; a family that counts repeats among n of them is wrong with a probabil
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,9 +33,15 @@ INVERSES = np.array([pow(int(BASE), -place, MODULUS) for place in range(64)], np
 
 
 @compiled
+def signed(value: np.integer[Any]) -> int:
+    """An unsigned number as a signed one, since numba makes the sum of the two kinds a float."""
+    return np.int64(value)
+
+
+@compiled
 def power(count: int, powers: NDArray[np.uint64]) -> np.uint64:
     """`powers[1] ** count` modulo 2**64."""
-    result = powers[count & 63]
+    result = np.uint64(powers[count & 63])
     square, left = powers[32] * powers[32], count >> 6
     while left:
         if left & 1:
@@ -56,7 +64,7 @@ def hash_bytes(text: Bytes, start: int, stop: int) -> np.uint64:
 @compiled
 def code_point(text: Bytes, at: int, stop: int) -> tuple[int, int]:
     """The code point at a byte and its number of bytes; a byte of no well-formed sequence is U+FFFD alone."""
-    first = np.int64(text[at])
+    first = signed(text[at])
     if first < 0x80:
         return first, 1
     size = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
@@ -64,7 +72,7 @@ def code_point(text: Bytes, at: int, stop: int) -> tuple[int, int]:
         return INVALID, 1
     point = first & (0x7F >> size)
     for k in range(1, size):
-        following = np.int64(text[at + k])
+        following = signed(text[at + k])
         if following & 0xC0 != 0x80:
             return INVALID, 1
         point = (point << 6) | (following & 0x3F)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import INVERSES, ONE, POWERS, power
+from lakesift.text.bytes import INVERSES, ONE, POWERS, power, signed
 from lakesift.text.compiled import compiled
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, start_of, stop_of
 
@@ -52,7 +52,7 @@ def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64])
                 best, most = place, often[place]
         characters = size - 1
         for place in range(best, best + size):
-            characters += np.int64(found[(first + place) * WORDS_PER_TOKEN + 2] & LOW_BITS)
+            characters += signed(found[(first + place) * WORDS_PER_TOKEN + 2] & LOW_BITS)
         values[size - 2] = characters * most
 
 
@@ -87,7 +87,7 @@ def extend_ngrams(
         earliest[place] = -1
         if not (again[place] and again[place + 1]):
             continue
-        slot = np.int64(key * FACTOR >> HALF) & mask
+        slot = signed(key * FACTOR >> HALF) & mask
         while table[slot] != 0 and keys[table[slot] - 1] != key:
             slot = (slot + 1) & mask
         if table[slot] == 0:
@@ -117,7 +117,7 @@ def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.floa
         total += found[token * WORDS_PER_TOKEN] * weight
         weight *= power(width, POWERS)
         inverse *= power(width, INVERSES)
-        size += np.int64(found[token * WORDS_PER_TOKEN + 2] & LOW_BITS)
+        size += signed(found[token * WORDS_PER_TOKEN + 2] & LOW_BITS)
     sums[count], sizes[count] = total, size
     seen = np.empty(slots_for(count) // 2, np.uint64)
     keys, places = np.empty(count, np.uint64), np.empty(count, np.int32)
@@ -145,7 +145,7 @@ def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64
     for place in range(count):
         bit = keys[place] >> shift
         mark = ONE << (bit & BIT_MASK)
-        word = np.int64(bit >> WORD_SHIFT)
+        word = signed(bit >> WORD_SHIFT)
         if seen[word] & mark:
             places[chosen] = place
             chosen += 1
@@ -155,12 +155,12 @@ def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64
     seen[:] = 0
     for k in range(chosen):
         bit = keys[places[k]] >> shift
-        seen[np.int64(bit >> WORD_SHIFT)] |= ONE << (bit & BIT_MASK)
+        seen[signed(bit >> WORD_SHIFT)] |= ONE << (bit & BIT_MASK)
     chosen = 0
     for place in range(count):
         bit = keys[place] >> shift
         places[chosen] = place
-        chosen += np.int64(seen[np.int64(bit >> WORD_SHIFT)] >> (bit & BIT_MASK) & ONE)
+        chosen += signed(seen[signed(bit >> WORD_SHIFT)] >> (bit & BIT_MASK) & ONE)
     return chosen
 
 
@@ -176,7 +176,7 @@ def scan_ngrams(
         if place < free:
             continue
         key = keys[place]
-        slot = np.int64(key >> HALF) & mask
+        slot = signed(key >> HALF) & mask
         while table[slot] != 0 and table[slot] != key:
             slot = (slot + 1) & mask
         if table[slot] == 0:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.affixes import slot_of
-from lakesift.text.bytes import ONE, Bytes
+from lakesift.text.bytes import ONE, Bytes, signed
 from lakesift.text.compiled import compiled
 from lakesift.text.english import (
     CHANGES,
@@ -34,76 +34,8 @@ FACTOR = np.uint64(NODE_FACTOR)
 @compiled
 def is_starter(key: np.uint64, rules: NDArray[np.uint64]) -> bool:
     """Whether a token with this hash may begin a phrase."""
-    place = np.int64(key >> STARTER_SHIFT)
-    return (rules[STARTERS + (place >> 6)] >> np.uint64(place & 63)) & ONE != 0
-
-
-@compiled
-def join_phrases(
-    text: Bytes, first: int, count: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found
-) -> int:
-    """Join the tokens of one document, those from `first` to `count`, and give the new end of its tokens."""
-    candidates = 0
-    for at in range(first, count - 1):
-        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED and phrases_at(text, at, count, rules, found):
-            candidates += 1
-    if candidates == 0:
-        return count
-    places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
-    candidates = 0
-    for at in range(first, count - 1):
-        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
-            mask = phrases_at(text, at, count, rules, found)
-            if mask:
-                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
-                candidates += 1
-    chosen, changes = choose(places, masks, first, count, found)
-    return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
-
-
-@compiled
-def is_starter(key: np.uint64, rules: NDArray[np.uint64]) -> bool:
-    """Whether a token with this hash may begin a phrase."""
-    place = np.int64(key >> STARTER_SHIFT)
-    return (rules[STARTERS + (place >> 6)] >> np.uint64(place & 63)) & ONE != 0
-
-
-@compiled
-def join_phrases(
-    text: Bytes, first: int, count: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found
-) -> int:
-    """Join the tokens of one document, those from `first` to `count`, and give the new end of its tokens."""
-    candidates = 0
-    for at in range(first, count - 1):
-        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED and phrases_at(text, at, count, rules, found):
-            candidates += 1
-    if candidates == 0:
-        return count
-    places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
-    candidates = 0
-    for at in range(first, count - 1):
-        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
-            mask = phrases_at(text, at, count, rules, found)
-            if mask:
-                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
-                candidates += 1
-    chosen, changes = choose(places, masks, first, count, found)
-    return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
-
-
-@compiled
-def has_phrase(first: int, count: int, rules: NDArray[np.uint64], found: Found) -> bool:
-    """Whether a phrase might begin with the tokens of one word, those from `first` to `count`.
-
-    No other phrase is ever joined: a word that met no rule is compared with the exceptions as a whole.
-    """
-    for at in range(first, count - 1):
-        if is_starter(found[at * WORDS_PER_TOKEN], rules):
-            key = found[(at + 1) * WORDS_PER_TOKEN]
-            slot = slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, found[at * WORDS_PER_TOKEN])
-            if slot >= 0 and slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, key ^ rules[PHRASE_NODES + slot] * FACTOR) >= 0:
-                return True
-    return False
+    place = signed(key >> STARTER_SHIFT)
+    return bool((rules[STARTERS + (place >> 6)] >> np.uint64(place & 63)) & ONE)
 
 
 @compiled
@@ -124,8 +56,8 @@ def phrases_at(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], f
         slot = slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, found[at * WORDS_PER_TOKEN] ^ np.uint64(node) * FACTOR)
         if slot < 0:
             break
-        node = np.int64(rules[PHRASE_NODES + slot])
-        lengths = np.int64(rules[NODE_LENGTHS + node])
+        node = signed(rules[PHRASE_NODES + slot])
+        lengths = signed(rules[NODE_LENGTHS + node])
         if lengths:
             mask |= 1 << (at - first + 1)
         if lengths & CHANGES:
@@ -143,6 +75,29 @@ def has_phrase(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], f
         if phrases_at(text, at, count, rules, found) >> CHANGING:
             return True
     return False
+
+
+@compiled
+def join_phrases(
+    text: Bytes, first: int, count: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found
+) -> int:
+    """Join the tokens of one document, those from `first` to `count`, and give the new end of its tokens."""
+    candidates = 0
+    for at in range(first, count - 1):
+        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED and phrases_at(text, at, count, rules, found):
+            candidates += 1
+    if candidates == 0:
+        return count
+    places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
+    candidates = 0
+    for at in range(first, count - 1):
+        if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
+            mask = phrases_at(text, at, count, rules, found)
+            if mask:
+                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
+                candidates += 1
+    chosen, changes = choose(places, masks, first, count, found)
+    return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
 
 
 @compiled
@@ -194,8 +149,8 @@ def rewrite(
         node = 0
         for k in range(at, at + chosen[at]):
             slot = slot_of(rules, PHRASE_KEYS, PHRASE_SLOTS, before[k * WORDS_PER_TOKEN] ^ np.uint64(node) * FACTOR)
-            node = np.int64(rules[PHRASE_NODES + slot])
-        start = np.int64(before[at * WORDS_PER_TOKEN + 1] & LOW_BITS)
-        to = put_pieces(text, start, np.int64(rules[NODE_LENGTHS + node]) & (CHANGES - 1), classes, found, to)
+            node = signed(rules[PHRASE_NODES + slot])
+        start = signed(before[at * WORDS_PER_TOKEN + 1] & LOW_BITS)
+        to = put_pieces(text, start, signed(rules[NODE_LENGTHS + node]) & (CHANGES - 1), classes, found, to)
         at += chosen[at]
     return to

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before
+from lakesift.text.bytes import Bytes, code_point, code_point_before, signed
 from lakesift.text.characters import SPACE
 from lakesift.text.compiled import compiled
 
@@ -113,12 +113,12 @@ def repeats_among(segments: Segments, count: int) -> tuple[int, int]:
     repeats, size = 0, 0
     for segment in range(count):
         key = segments[segment, 0]
-        slot = np.int64(key >> HALF) & (slots - 1)
+        slot = signed(key >> HALF) & (slots - 1)
         while table[slot] != 0 and segments[table[slot] - 1, 0] != key:
             slot = (slot + 1) & (slots - 1)
         if table[slot] == 0:
             table[slot] = segment + 1
         else:
             repeats += 1
-            size += np.int64(segments[segment, 1])
+            size += signed(segments[segment, 1])
     return repeats, size

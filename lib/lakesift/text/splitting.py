@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lakesift.text.addresses import is_address
 from lakesift.text.affixes import DOT, ELLIPSIS, PLUS, is_digit, prefix_size, slot_of, suffix_size
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point, code_point_before, hash_bytes
+from lakesift.text.bytes import BASE, ONE, Bytes, code_point, code_point_before, hash_bytes, signed
 from lakesift.text.characters import (
     ALPHA,
     ICON,
@@ -72,19 +72,19 @@ def put(
 @compiled
 def start_of(found: Found, token: int) -> int:
     """Where a token starts."""
-    return np.int64(found[token * WORDS_PER_TOKEN + 1] & LOW_BITS)
+    return signed(found[token * WORDS_PER_TOKEN + 1] & LOW_BITS)
 
 
 @compiled
 def stop_of(found: Found, token: int) -> int:
     """Where a token stops."""
-    return np.int64(found[token * WORDS_PER_TOKEN + 1] >> HIGH)
+    return signed(found[token * WORDS_PER_TOKEN + 1] >> HIGH)
 
 
 @compiled
 def flags_of(found: Found, token: int) -> int:
     """The flags of a token."""
-    return np.int64(found[token * WORDS_PER_TOKEN + 2] >> HIGH)
+    return signed(found[token * WORDS_PER_TOKEN + 2] >> HIGH)
 
 
 @compiled
@@ -119,11 +119,11 @@ def put_pieces(text: Bytes, start: int, lengths: int, classes: NDArray[np.uint32
 @compiled
 def lengths_of(key: np.uint64, rules: NDArray[np.uint64]) -> int:
     """Lengths of the tokens of the exception with this hash, 0 if there is none."""
-    place = np.int64(key >> FILTER_SHIFT)
+    place = signed(key >> FILTER_SHIFT)
     if not (rules[FILTER + (place >> 6)] >> np.uint64(place & 63)) & ONE:
         return 0
     slot = slot_of(rules, EXCEPTION_KEYS, EXCEPTION_SLOTS, key)
-    return np.int64(rules[EXCEPTION_LENGTHS + slot]) if slot >= 0 else 0
+    return signed(rules[EXCEPTION_LENGTHS + slot]) if slot >= 0 else 0
 
 
 @compiled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -44,8 +45,8 @@ def tokens_of(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    if TOKENS in buffers.derived:
-        kept: Tokens = buffers.derived[TOKENS]
+    kept: Tokens | None = buffers.derived.get(TOKENS)
+    if kept is not None:
         return kept
     begin, end = int(buffers.offsets[0]), int(buffers.offsets[-1])
     if end - begin > LARGEST_INT32:
@@ -54,8 +55,8 @@ def tokens_of(buffers: TextBuffers) -> Tokens:
     found = np.empty(end - begin, TOKEN)
     tables = english(split_words)
     firsts = find_all(text, offsets, tables.classes, tables.rules, found.view(np.uint64), True)
-    buffers.derived[TOKENS] = Tokens(text, offsets, firsts, found)
-    return buffers.derived[TOKENS]
+    tokens = buffers.derived[TOKENS] = Tokens(text, offsets, firsts, found)
+    return tokens
 
 
 def split_words(words: list[str], with_tables: English) -> list[list[str]]:
@@ -64,7 +65,7 @@ def split_words(words: list[str], with_tables: English) -> list[list[str]]:
     found = np.empty(len(buffers.data), TOKEN)
     firsts = find_all(buffers.data, buffers.offsets, *with_tables, found.view(np.uint64), False)
     pieces = [buffers.data[token["start"] : token["stop"]].tobytes().decode() for token in found[: firsts[-1]]]
-    return [pieces[first:last] for first, last in zip(firsts[:-1], firsts[1:], strict=True)]
+    return [pieces[first:last] for first, last in pairwise(firsts)]
 
 
 @compiled

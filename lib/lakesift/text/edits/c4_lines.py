@@ -15,36 +15,22 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.characters import DECIMAL, LINE_END
+from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
-from lakesift.text.edits.mentions import (
-    ANCHORS,
-    CURLY,
-    CURLY_BRACKET,
-    JAVASCRIPT,
-    LOREM_IPSUM,
-    POLICY,
-    mentioned_at,
-    mentions,
-)
+from lakesift.text.edits.lines import copy_line, copy_tokens, scan_line, strip_document, words_of_line
+from lakesift.text.edits.mentions import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, mentions
 from lakesift.text.english import english
 from lakesift.text.segments import stripped_start, stripped_stop
 from lakesift.text.sentences import sentences_in
-from lakesift.text.splitting import LOW_BITS, TOKEN, WORDS_PER_TOKEN, Found, start_of, stop_of
+from lakesift.text.splitting import TOKEN, Found
 from lakesift.text.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
 
 LONGEST_WORD = 1000  # code points, `max_word_length` in the source
 FEWEST_WORDS = 3  # `min_words_per_line`
-DOT, BRACKET, CLOSING, NEWLINE, RETURN = ord("."), ord("["), ord("]"), ord("\n"), ord("\r")
+DOT, NEWLINE = ord("."), ord("\n")
 ENDINGS = np.zeros(256, np.bool_)
 ENDINGS[list(b".?!\"'")] = True
-# Bytes that begin a line end (U+000A-D, U+001C-E, U+0085, U+2028-9), brackets, and what phrases are found by.
-MARKED = ANCHORS[:, 1] > 0
-MARKED[[0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0xC2, 0xE2, BRACKET, CURLY]] = True
-NOTES = np.array([list(b"[edit]".ljust(17)), list(b"[citation needed]")], np.uint8)
-NOTE_SIZES = (6, 17)
 LINES, TOO_LONG_WORD, NO_TERMINAL, TOO_FEW_WORDS, JAVASCRIPT_LINES, POLICY_LINES, CITATIONS, SENTENCES = range(8)
 HAS_LOREM_IPSUM, HAS_CURLY_BRACKET = 8, 9
 COLUMNS: dict[str, pa.DataType] = {
@@ -106,7 +92,8 @@ def _remove(before: Texts, after: Texts, tables: Tables, must_end: bool, counts:
         to, count = begin, to_first
         while start < stop:
             end, next_start, mentioned, has_bracket = scan_line(text, start, stop, classes)
-            line, line_stop = stripped_start(text, start, end, classes), stripped_stop(text, start, end, classes)
+            line = stripped_start(text, start, end, classes)
+            line_stop = stripped_stop(text, line, end, classes)
             line_first, start = first, next_start
             first, words, longest = words_of_line(found, first, last, end)
             counted[LINES] += 1
@@ -129,91 +116,6 @@ def _remove(before: Texts, after: Texts, tables: Tables, must_end: bool, counts:
             to = copied + 1
         to = strip_document(to_text, begin, to, to_found, to_first, count, classes)
         after[1][document + 1], after[2][document + 1] = to, count
-
-
-@compiled
-def scan_line(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int, int, bool]:
-    """Where the line from `start` ends and the next begins, as `str.splitlines` has it, what it mentions, and whether it
-    has an opening bracket."""
-    at, mentioned, has_bracket = start, 0, False
-    while at < stop:
-        byte = text[at]
-        if not MARKED[byte]:
-            at += 1
-            continue
-        if byte < 0x20 or byte >= 0x80:
-            point, size = code_point(text, at, stop)
-            if classes[point] & LINE_END:
-                is_pair = point == RETURN and at + 1 < stop and text[at + 1] == NEWLINE
-                return at, at + 2 if is_pair else at + size, mentioned, has_bracket
-            at += size
-            continue
-        if byte == BRACKET:
-            has_bracket = True
-        elif byte == CURLY:
-            mentioned |= CURLY_BRACKET
-        else:
-            mentioned |= mentioned_at(text, at, start, stop)
-        at += 1
-    return stop, stop, mentioned, has_bracket
-
-
-@compiled
-def words_of_line(found: Found, first: int, last: int, end: int) -> tuple[int, int, int]:
-    """The first of the tokens from `first` to `last` that starts at `end` or later; how many runs without white space the
-    tokens before it are, and the code points of the longest run."""
-    words, longest, size, before = 0, 0, 0, -1
-    while first < last and start_of(found, first) < end:
-        if start_of(found, first) != before:
-            words += 1
-            size = 0
-        size += np.int64(found[first * WORDS_PER_TOKEN + 2] & LOW_BITS)
-        longest = max(longest, size)
-        before = stop_of(found, first)
-        first += 1
-    return first, words, longest
-
-
-@compiled
-def copy_line(
-    text: Bytes, start: int, stop: int, has_bracket: bool, to_text: Bytes, to: int, classes: NDArray[np.uint32]
-) -> tuple[int, int]:
-    """Copy `text[start:stop]` without citation marks; where the copy ends and how many marks there were."""
-    if not has_bracket:
-        for k in range(stop - start):
-            to_text[to + k] = text[start + k]
-        return to + stop - start, 0
-    at, citations = start, 0
-    while at < stop:
-        size = citation_size(text, at, stop, classes) if text[at] == BRACKET else 0
-        if size:
-            citations += 1
-            at += size
-        else:
-            to_text[to] = text[at]
-            to += 1
-            at += 1
-    return to, citations
-
-
-@compiled
-def citation_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Bytes of the citation mark at a bracket: digits (or none), "edit" or "citation needed" in brackets; else 0."""
-    at = start + 1
-    while at < stop:
-        point, size = code_point(text, at, stop)
-        if point == CLOSING:
-            return at + 1 - start
-        if not classes[point] & DECIMAL:
-            break
-        at += size
-    for note in range(len(NOTE_SIZES)):
-        size, k = NOTE_SIZES[note], 0
-        while k < size and start + k < stop and text[start + k] == NOTES[note, k]:
-            k += 1
-        if k == size:
-            return size
-    return 0
 
 
 @compiled
@@ -240,32 +142,6 @@ def is_dropped(
         counted[POLICY_LINES] += 1
         return True
     return False
-
-
-@compiled
-def copy_tokens(found: Found, first: int, last: int, shift: int, to_found: Found, count: int) -> int:
-    """Copy tokens to places that are `shift` bytes later."""
-    for token in range(first, last):
-        start, stop = start_of(found, token) + shift, stop_of(found, token) + shift
-        to_found[count * WORDS_PER_TOKEN] = found[token * WORDS_PER_TOKEN]
-        to_found[count * WORDS_PER_TOKEN + 1] = np.uint64(start) | np.uint64(stop) << np.uint64(32)
-        to_found[count * WORDS_PER_TOKEN + 2] = found[token * WORDS_PER_TOKEN + 2]
-        count += 1
-    return count
-
-
-@compiled
-def strip_document(
-    text: Bytes, start: int, stop: int, found: Found, first: int, last: int, classes: NDArray[np.uint32]
-) -> int:
-    """Move the text `text[start:stop]` and its tokens so that no white space leads; where it ends without trailing one."""
-    begin = stripped_start(text, start, stop, classes)
-    stop = stripped_stop(text, begin, stop, classes)
-    if begin > start and stop > begin:
-        for at in range(begin, stop):
-            text[at - (begin - start)] = text[at]
-        copy_tokens(found, first, last, start - begin, found, first)
-    return stop - (begin - start)
 
 
 C4_LINES = tuple(

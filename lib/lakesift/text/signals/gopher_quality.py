@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_of
+from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_of, signed
 from lakesift.text.characters import LETTER, LINE_END, SYMBOL, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import stripped_start, stripped_stop
@@ -81,11 +81,11 @@ def count_kinds(found: Found, first: int, last: int) -> tuple[int, int, int, int
         flags = flags_of(found, token)
         if not flags & SYMBOL:
             spoken += 1
-            size += np.int64(found[token * WORDS_PER_TOKEN + 2] & LOW_BITS)
+            size += signed(found[token * WORDS_PER_TOKEN + 2] & LOW_BITS)
         alphabetic += flags & LETTER
         key = found[token * WORDS_PER_TOKEN]
         place = key >> STOP_SHIFT & STOP_MASK
-        stops |= np.uint64(STOPS[np.int64(place)] == key) << place
+        stops |= np.uint64(STOPS[signed(place)] == key) << place
     different = 0
     while stops:
         stops &= stops - np.uint64(1)
