@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,9 +31,6 @@ test: $(READY) ## all tests, with the style, type and import checks
 
 check: $(READY) ## style, types and import directions only
 	@$(BIN)/python -m pytest -q tests/test_code.py
-
-bench: $(READY) ## measure against the peers, write docs/performance.md
-	@$(BIN)/python benchmarks/run.py
 
 clean: ## remove what set-up and the demo made
 	rm -rf $(VENV) $(DEMO) build dist lib/*.egg-info

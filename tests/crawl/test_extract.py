@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -221,16 +220,3 @@ def test_main_content_is_the_library_s(shared_data: Path) -> None:
             checked += 1
             same += make(payload, content_type, url).text == expected
     assert same == checked > 150
-
-
-def test_the_child_process_costs_little(shared_data: Path) -> None:
-    pages = list(web_pages(shared_data / "web" / "real-00000.warc.gz"))
-    make = page_maker((ExtractSettings(), Caps()))
-    with Extractor(ExtractSettings(), Caps()) as extractor:
-        expected = extractor.extract_many(pages)
-        started = time.process_time()
-        extractor.extract_many(pages)
-        around = time.process_time() - started
-    started = time.process_time()
-    assert [make(*page) for page in pages] == expected
-    assert around < 0.3 * (time.process_time() - started)
