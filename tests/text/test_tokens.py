@@ -33,7 +33,7 @@ def words(*each: str) -> list[list[str]]:
     [
         ("Hello, world!", "Hello , world !"),
         ("I can't, he's, they'll've", "I ca n't , he 's , they 'll 've"),
-        ("I dont know; cannot gonna", "I do nt know ; can not gon na"),
+        ("I dont know; cannot gonna im. id!", "I do nt know ; can not gon na i m. i d !"),
         ("at 10am in the U.S.A. (see Mr. X.)", "at 10 am in the U.S.A. ( see Mr. X. )"),
         ("5km. $3.50 US$5 7% +3 + 20°C.", "5 km . $ 3.50 US$ 5 7 % +3 + 20 ° C ."),
         ("well-known 3-4 a--b x/y", "well - known 3 - 4 a -- b x / y"),

@@ -69,7 +69,7 @@ def phrases_at(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], f
 def has_phrase(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], found: Found) -> bool:
     """Whether a phrase that would get other tokens begins among those of one word, from `first` to `count`.
 
-    No other phrase is ever joined: a word that met no rule is compared with the exceptions as a whole.
+    Between words nothing is ever joined, and a word that was not split is compared with the exceptions as a whole.
     """
     for at in range(first, count - 1):
         if phrases_at(text, at, count, rules, found) >> CHANGING:

@@ -133,9 +133,12 @@ def find_tokens(
             count = split_word(text, word, after, classes, rules, found, count)
             is_joined = is_joined or has_phrase(text, first, count, rules, found)
         elif kind & SUFFIX or dot_comes_off(text, word, at, classes):
+            first = count
             total -= (np.uint64(point) + ONE) * weight
             count = put_word(text, word, at, total, size, some, every, classes, rules, found, count)
             count = put(found, count, at, after, np.uint64(point) + ONE, 1, kind & LETTER | AFFIXED_BIT, kind)
+            # Pieces of an exception may make a phrase with the mark: "im." is "i" and "m.".
+            is_joined = is_joined or (count - first > 2 and has_phrase(text, first, count, rules, found))
         else:
             count = put(found, count, word, after, total, size + 1, some | AFFIXED_BIT, every & kind)
         at = after
