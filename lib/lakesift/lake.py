@@ -188,6 +188,10 @@ class Lake:
             raise write_error(table, self.location, error) from error
         newest = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
         assert newest is not None
+        definition = table_of(table)
+        if definition.open_schema and definition.cluster_by:
+            # Overwriting the schema drops the clustering; a run killed before this commit only lacks the layout.
+            self.spark.sql(f"ALTER TABLE {self.reference(table)} CLUSTER BY ({', '.join(definition.cluster_by)})")
         return _commit(newest["version"], newest["userMetadata"], newest["operationMetrics"])
 
     def _write(self, table: str, rows: DataFrame, metadata: str, replace_where: str | None, append: bool) -> None:
