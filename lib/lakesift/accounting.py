@@ -11,8 +11,8 @@ from pyspark.sql import functions as F
 
 from lakesift.errors import StageError
 from lakesift.lake import Lake
-from lakesift.stages import Account
-from lakesift.tables import schema_of
+from lakesift.stage_kinds import Account
+from lakesift.tables import columns_of, schema_of
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,14 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
 
 def record(lake: Lake, runs: list[StageRun]) -> None:
     """Append stage runs to `runs`."""
-    names = [column.split(":")[0].split(" ")[0] for column in _columns("runs")]
-    rows = [tuple(getattr(run, name) for name in names) for run in runs]
+    rows = [tuple(getattr(run, name) for name in columns_of("runs")) for run in runs]
     lake.write("runs", lake.spark.createDataFrame(rows, schema_of("runs")), {"rows": "stage runs"}, append=True)
 
 
 def record_funnel(lake: Lake, run_id: str, recipe: str, stage: str, funnel: DataFrame) -> None:
     """Append the funnel of one stage to `funnel`."""
     named = {"run_id": F.lit(run_id), "recipe": F.lit(recipe), "stage": F.lit(stage)}
-    rows = funnel.withColumns(named).select(*_columns("funnel"))
+    rows = funnel.withColumns(named).select(*columns_of("funnel"))
     lake.write("funnel", rows, {"stage": stage, "run_id": run_id}, append=True)
 
 
@@ -74,9 +73,3 @@ def accounted(lake: Lake) -> set[tuple[str, str]]:
         return set()
     done: Any = lake.read("runs").where("status = 'done'").select("stage", "fingerprint").distinct().toPandas()
     return set(zip(done["stage"], done["fingerprint"], strict=True))
-
-
-def _columns(table: str) -> list[str]:
-    from lakesift.tables import table_of
-
-    return [column.split(" ")[0] for column in table_of(table).columns]

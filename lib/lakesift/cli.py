@@ -161,7 +161,7 @@ def scorer() -> None:
 @reports_errors
 def train(name: str, lake: str, **options: Any) -> None:
     """Train the scorer NAME, evaluate it on a held-out part and register it."""
-    from lakesift.commands import train as train_command
+    from lakesift.training_command import train as train_command
 
     click.echo(train_command(name, lake, **options))
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from lakesift.runner import Run
 
-MEGABYTE = 1_000_000
-SIZES = {"KB": 1_000, "MB": MEGABYTE, "GB": 1_000_000_000}
+SIZES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 
 
 def run(
@@ -121,15 +120,12 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     Returns:
         Path of the file.
     """
-    from lakesift.publication import dataset_row
+    from lakesift.publication import dataset_row, versions_of
     from lakesift.report.page import html_report
 
     place = opened(lake)
     target = output or (Path(lake) / "report.html" if place.is_local else Path("report.html"))
-    versions: dict[str, int] = {}
-    if dataset is not None:
-        row = dataset_row(place, dataset)
-        versions = {**row["inputs"], f"dataset_{row['name']}": row["delta_version"]}
+    versions = versions_of(dataset_row(place, dataset)) if dataset is not None else {}
     page = html_report(pinned(place, versions), dataset, _rules(place, None, ()))
     target.write_text(page, encoding="utf-8")
     return str(target)
@@ -158,7 +154,7 @@ def export(
     place = opened(lake)
     row = dataset_row(place, dataset)
     chosen = {"format": file_format} | ({"shard_bytes": _bytes(shard_bytes)} if shard_bytes else {})
-    rows = place.read(f"{DATASET_PREFIX}{row['name']}", int(str(row["delta_version"])))
+    rows = place.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"])
     about = {key: row[key] for key in ("name", "version", "fingerprint", "recipe")}
     manifest = export_dataset(rows, target, ExportSettings.model_validate(chosen), about)
     card(place, row, target)
@@ -169,12 +165,12 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     """Write the data card of a published version into a folder, as README.md."""
     import fsspec
 
+    from lakesift.publication import versions_of
     from lakesift.report.card import data_card
 
-    loaded = _recipe_of(str(row["recipe"]), lake)
-    versions = {**row["inputs"], f"dataset_{row['name']}": row["delta_version"]}
+    loaded = _recipe_of(row["recipe"])
     text = data_card(
-        pinned(lake, versions),
+        pinned(lake, versions_of(row)),
         row,
         recipe=loaded.text if loaded else "",
         rule_sets=loaded.rule_sets if loaded else (),
@@ -184,68 +180,18 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
         file.write(text)
 
 
-def train(
-    name: str, lake: str = "./lake", *, labelled: str, text: str = "text", label: str = "label",
-    id_column: str | None = None, kind: str = "fasttext", alias: str = "champion",
-) -> str:  # fmt: skip
-    """Train a scorer from a labelled table, evaluate it on a held-out part and register it under an alias.
-
-    Args:
-        name: of the scorer in the registry.
-        lake: whose registry.
-        labelled: Parquet, JSONL (also gzipped) or a Delta table.
-        text, label, id_column: its columns; the id is the text's digest when left out.
-        kind: fasttext or spark_nlp.
-        alias: that recipes use.
-
-    Raises:
-        UsageError: a column is missing, or the table cannot be read.
-        ScorerError: the labels cannot be learned from.
-    """
-    from lakesift.scorer_training import train_scorer
-    from lakesift.scorers.settings import ScorerTraining
-    from lakesift.tracking import Tracker
-
-    settings = ScorerTraining.model_validate({"name": name, "alias": alias, "model": {"kind": kind}})
-    rows = labelled_rows(Lake(lake, open_session()), labelled, text, label, id_column)
-    trained = train_scorer(rows, settings, Tracker.for_lake(lake), (labelled, None))
-    figures = ", ".join(f"{key} {value:.3f}" for key, value in sorted(trained.metrics.items()))
-    return f"{trained.name} version {trained.version}, alias {trained.alias}: {figures}"
-
-
-def labelled_rows(lake: Lake, path: str, text: str, label: str, id_column: str | None) -> DataFrame:
-    """A labelled table as (doc_id, text, label).
-
-    Raises:
-        UsageError: it cannot be read, or lacks a column.
-    """
-    from pyspark.errors import AnalysisException
-    from pyspark.sql import functions as F
-
-    form = "json" if ".json" in path else "parquet" if path.endswith(".parquet") else "delta"
-    try:
-        rows = lake.spark.read.format(form).load(path)
-        if form != "delta" or id_column:
-            rows = rows.withColumn("doc_id", F.col(id_column) if id_column else F.sha2(F.col(text), 256))
-        return rows.select("doc_id", F.col(text).alias("text"), F.col(label).cast("int").alias("label"))
-    except AnalysisException as error:
-        raise UsageError(
-            f"{path}: {str(error).splitlines()[0][:200]}", next_step="give --text, --label and --id"
-        ) from error
-
-
 def _rules(lake: Lake, recipe: str | None, overrides: Sequence[str]) -> Sequence[Any]:
     """Rule sets of a recipe, or of the recipe that ran last on the lake."""
     if recipe is None:
         if not lake.exists("runs"):
             return ()
         newest = lake.read("runs").orderBy("started_at", ascending=False).select("recipe").first()
-        loaded = _recipe_of(newest["recipe"], lake) if newest else None
+        loaded = _recipe_of(newest["recipe"]) if newest else None
         return loaded.rule_sets if loaded else ()
     return Recipe.load(recipe, overrides).rule_sets
 
 
-def _recipe_of(name: str, lake: Lake) -> Recipe | None:
+def _recipe_of(name: str) -> Recipe | None:
     """The shipped recipe of a name; None for a recipe of the user's own, whose file is not known here."""
     try:
         return Recipe.load(name)

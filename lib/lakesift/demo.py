@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyspark.sql import functions as F
 
-from lakesift.errors import ScorerError
+from lakesift.commands import report
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 from lakesift.runner import Selection, run_recipe
@@ -41,12 +41,10 @@ def run_demo(directory: Path, pages: int) -> list[str]:
     lake = Lake(str(place), open_session())
     tracker = Tracker.for_lake(lake.location)
     recipe = Recipe.load(RECIPE, source=[str(crawl / "*.warc.gz")])
-    if not _is_trained(tracker):
+    if not tracker.has_scorer(SCORER):
         run_recipe(recipe, lake, selection=Selection(last="documents"), tracker=tracker)
-        _train(lake, crawl, tracker, directory)
+        _train(lake, crawl, tracker)
     result = run_recipe(recipe, lake, tracker=tracker)
-    from lakesift.commands import report
-
     report(str(place), output=directory / "report.html", dataset=None)
     truth = lake.spark.read.parquet(str(crawl / TRUTH_FILE))
     tables = {
@@ -59,15 +57,7 @@ def run_demo(directory: Path, pages: int) -> list[str]:
     ]
 
 
-def _is_trained(tracker: Tracker) -> bool:
-    try:
-        tracker.resolve_version(SCORER, "champion")
-    except ScorerError:
-        return False
-    return True
-
-
-def _train(lake: Lake, crawl: Path, tracker: Tracker, directory: Path) -> None:
+def _train(lake: Lake, crawl: Path, tracker: Tracker) -> None:
     truth = lake.spark.read.parquet(str(crawl / TRUTH_FILE)).select(
         "doc_id", (~F.col("junk")).cast("int").alias("label")
     )

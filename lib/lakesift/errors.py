@@ -57,3 +57,8 @@ class StageError(LakesiftError):
 
 class ScorerError(LakesiftError):
     """A scorer cannot be trained, registered or resolved."""
+
+
+def first_line(error: Exception) -> str:
+    """First line of an error's message, at most 300 characters; its class where it has none (the rest is a Java stack)."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import fsspec
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
@@ -18,6 +17,7 @@ from lakesift.crawl.ranges import cut_ranges
 from lakesift.crawl.sources import UNIT_SCHEMA, SourceFile
 from lakesift.errors import SourceError, StageError
 from lakesift.fingerprints import fingerprint
+from lakesift.given_tables import files_of, read_given
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe, Source
 
@@ -51,12 +51,27 @@ def settings_print(recipe: Recipe, settings: IngestSettings) -> str:
     """Fingerprint of what decides what a source becomes; for imported documents, their content too."""
     facts: dict[str, Any] = {"stage": "ingest", "settings": settings.deciding()}
     if recipe.source.documents is not None:
-        facts |= {"source": recipe.source.model_dump(mode="json"), "files": _files_of(recipe.source.documents)}
+        facts |= {"source": recipe.source.model_dump(mode="json"), "files": files_of(recipe.source.documents)}
     return fingerprint(facts)
 
 
-def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> tuple[list[str], int]:
-    """Paths that are not in the lake yet with these settings, and how many the recipe has.
+@dataclass(frozen=True)
+class Pending:
+    """How a source stands against a lake.
+
+    Attributes:
+        paths: those that are not in the lake yet with these settings.
+        known: how many the recipe has.
+        fingerprint: of the settings.
+    """
+
+    paths: list[str]
+    known: int
+    fingerprint: str
+
+
+def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pending:
+    """Compare a recipe's source with what the lake has taken in.
 
     Raises:
         SourceError: the source cannot be listed, or is empty.
@@ -67,11 +82,12 @@ def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> tupl
         found = list_paths(recipe.source.archives, settings)
     else:
         raise SourceError(f"recipe {recipe.name} has no source", next_step="give it one with --source PATH")
+    print_ = settings_print(recipe, settings)
     if lake is None or not lake.exists("sources"):
-        return found, len(found)
-    same = F.col("settings_fingerprint") == settings_print(recipe, settings)
+        return Pending(found, len(found), print_)
+    same = F.col("settings_fingerprint") == print_
     done = {row["source_path"] for row in lake.read("sources").where(same).select("source_path").collect()}
-    return [path for path in found if path not in done], len(found)
+    return Pending([path for path in found if path not in done], len(found), print_)
 
 
 def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, run_id: str) -> Taken:
@@ -83,11 +99,11 @@ def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, 
         SourceError: the source cannot be listed, or is empty.
         StageError: sources are not taken in yet and the stage is not selected, or the records do not add up.
     """
-    taken = Taken(settings_print(recipe, settings))
-    new, _ = pending(recipe, settings, lake)
-    if new and not may_run:
-        raise StageError(f"{len(new)} sources are not taken in yet", next_step="add --from ingest")
-    for files, rows in _batches(recipe, settings, lake, new):
+    new = pending(recipe, settings, lake)
+    taken = Taken(new.fingerprint)
+    if new.paths and not may_run:
+        raise StageError(f"{len(new.paths)} sources are not taken in yet", next_step="add --from ingest")
+    for files, rows in _batches(recipe, settings, lake, new.paths):
         _commit(lake, files, lake.stage_table(rows, "ingested"), taken, run_id)
     lake.drop_stage_tables()
     taken.versions = {table: lake.version(table) for table in (*OUTPUTS, "sources")}
@@ -127,15 +143,7 @@ def _read(files: Sequence[SourceFile], settings: IngestSettings, lake: Lake) -> 
 def _imported(source: Source, settings: IngestSettings, lake: Lake) -> DataFrame:
     assert source.documents is not None
     path = source.documents
-    form = "json" if ".json" in path else "parquet" if path.endswith(".parquet") else "delta"
-    if form == "delta" and not any("_delta_log" in name for name in _files_of(path)):
-        form = "parquet"
-    try:
-        documents = lake.spark.read.format(form).load(path)
-    except Exception as error:
-        raise SourceError(
-            f"cannot read {path}: {str(error).splitlines()[0][:200]}", next_step="check source.documents"
-        ) from error
+    documents = read_given(lake.spark, path)
     rows = import_documents(
         documents, crawl=settings.crawl, path=path, text=source.text, id=source.id, url=source.url, caps=settings.caps
     )
@@ -144,24 +152,13 @@ def _imported(source: Source, settings: IngestSettings, lake: Lake) -> DataFrame
     return rows.withColumn("source_offset", (F.row_number().over(order) - 1).cast("bigint"))
 
 
-def _files_of(path: str) -> dict[str, Any]:
-    """Size of each file behind a path."""
-    files, root = fsspec.core.url_to_fs(path)
-    if not files.exists(root):
-        raise SourceError(f"there is nothing at {path}", next_step="check source.documents")
-    return {str(name): info.get("size") for name, info in sorted(files.find(root, detail=True).items())}
-
-
 def _commit(lake: Lake, files: Sequence[SourceFile], rows: DataFrame, taken: Taken, run_id: str) -> None:
     facts = {"stage": "ingest", "fingerprint": taken.fingerprint, "run_id": run_id}
     quoted = ", ".join("'" + file.path.replace("\\", "\\\\").replace("'", "\\'") + "'" for file in files)
     where = f"source_path IN ({quoted})"
     parts = {"pages": pages_of(rows), "links": links_of(rows), "quarantine": quarantine_of(rows)}
-    version = 0
-    for table, part in parts.items():
-        commit = lake.write(table, part, facts, replace_where=where)
-        version = commit.version if table == "pages" else version
-    counts = _source_rows(lake, files, source_counts_of(rows), version, taken.fingerprint)
+    commits = {table: lake.write(table, part, facts, replace_where=where) for table, part in parts.items()}
+    counts = _source_rows(lake, files, source_counts_of(rows), commits["pages"].version, taken.fingerprint)
     _check(counts, taken)
     lake.write("sources", counts, facts, replace_where=where)
     taken.sources += len(files)

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakesift.errors import LakeError
-from lakesift.tables import DATASET_PREFIX, FORMAT, FORMAT_PROPERTY, TABLES, Table, schema_of, table_of
+from lakesift.commits import Commit, commit_of, write_error
+from lakesift.errors import LakeError, first_line
+from lakesift.hold import held
+from lakesift.ledger_tables import Table
+from lakesift.tables import DATASET_PREFIX, FORMAT, FORMAT_PROPERTY, TABLES, schema_of, table_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 CATALOG = re.compile(r"\w+\.\w+")
 ASIDE = "_staging"
-LOCK_FILE = "_lakesift.lock"
-# Files beside the tables: the lock, MLflow's store, stage tables.
-OWN = "_"
 NO_TABLE = ("DELTA_PATH_DOES_NOT_EXIST", "DELTA_MISSING_DELTA_TABLE", "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
-
-
-@dataclass(frozen=True)
-class Commit:
-    """One version of a table.
-
-    Attributes:
-        version: Delta version.
-        facts: what lakesift wrote beside it (fingerprint, stage, recipe, run_id, inputs); empty for other writers.
-        rows: rows written by the commit, where Delta counted them.
-    """
-
-    version: int
-    facts: dict[str, Any] = field(default_factory=dict)
-    rows: int | None = None
 
 
 class Lake:
@@ -87,7 +70,7 @@ class Lake:
             if any(code in str(error) for code in NO_TABLE):
                 return False
             raise LakeError(
-                f"cannot read {table} in {self.location}: {_first_line(error)}",
+                f"cannot read {table} in {self.location}: {first_line(error)}",
                 next_step="choose another --lake, or check the permissions there",
             ) from error
         assert properties is not None
@@ -135,16 +118,16 @@ class Lake:
         """Commits of a table, newest first; empty where there is none."""
         if not self.exists(table):
             return []
-        rows = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)}").select(
-            "version", "userMetadata", "operationMetrics"
-        )
-        return [_commit(row["version"], row["userMetadata"], row["operationMetrics"]) for row in rows.collect()]
+        return [commit_of(row) for row in self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)}").collect()]
 
     def version(self, table: str) -> int:
         """Newest version of a table that exists."""
-        newest = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
-        assert newest is not None
-        return int(newest["version"])
+        return self._newest(table).version
+
+    def _newest(self, table: str) -> Commit:
+        row = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
+        assert row is not None
+        return commit_of(row)
 
     def create(self, table: str) -> None:
         """Make a table that is not there yet, with comments, clustering and constraints."""
@@ -186,13 +169,12 @@ class Lake:
             raise
         except Exception as error:
             raise write_error(table, self.location, error) from error
-        newest = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
-        assert newest is not None
+        commit = self._newest(table)
         definition = table_of(table)
         if definition.open_schema and definition.cluster_by:
             # Overwriting the schema drops the clustering; a run killed before this commit only lacks the layout.
             self.spark.sql(f"ALTER TABLE {self.reference(table)} CLUSTER BY ({', '.join(definition.cluster_by)})")
-        return _commit(newest["version"], newest["userMetadata"], newest["operationMetrics"])
+        return commit
 
     def _write(self, table: str, rows: DataFrame, metadata: str, replace_where: str | None, append: bool) -> None:
         writer = rows.write.format("delta").option("userMetadata", metadata).mode("append" if append else "overwrite")
@@ -245,40 +227,11 @@ class Lake:
         Raises:
             LakeError: another run holds it, the folder cannot be made, or it belongs to something else.
         """
-        if not self.is_local:
+        if self.is_local:
+            with held(self._folder()):
+                yield
+        else:
             yield
-            return
-        folder = self._folder()
-        try:
-            self._check_folder(folder)
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = (folder / LOCK_FILE).open("a")
-        except OSError as error:
-            raise LakeError(
-                f"cannot use {self.location}: {error.strerror}",
-                next_step="choose another --lake, or get the permission",
-            ) from error
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LakeError(
-                    f"another run works on {self.location}", next_step="wait for it, then run again"
-                ) from error
-            yield
-
-    def _check_folder(self, folder: Path) -> None:
-        if folder.is_file():
-            raise LakeError(f"{self.location} is a file", next_step="choose a folder with --lake")
-        foreign = folder.is_dir() and any(not item.name.startswith(OWN) for item in folder.iterdir())
-        if (
-            foreign
-            and not (folder / LOCK_FILE).exists()
-            and not any((folder / table / "_delta_log").is_dir() for table in TABLES)
-        ):
-            raise LakeError(
-                f"{self.location} is not empty and is no lake", next_step="choose an empty folder with --lake"
-            )
 
 
 def create_statement(reference: str, table: Table) -> str:
@@ -290,36 +243,3 @@ def create_statement(reference: str, table: Table) -> str:
 def _layout(table: Table) -> str:
     clustering = f"CLUSTER BY ({', '.join(table.cluster_by)}) " if table.cluster_by else ""
     return f"{clustering}COMMENT '{table.comment}' TBLPROPERTIES ('{FORMAT_PROPERTY}' = '{FORMAT}')"
-
-
-def write_error(table: str, location: str, error: Exception) -> LakeError:
-    """One clear sentence for a write that failed, by its cause; anything unknown keeps Spark's first line."""
-    text = str(error)
-    if ("Concurrent" in text and "Exception" in text) or "DELTA_CONCURRENT" in text:
-        return LakeError(
-            f"another run changed {table} in {location} meanwhile", next_step="wait for it, then run again"
-        )
-    if "NON_EMPTY_LOCATION" in text or "Cannot create table" in text:
-        return LakeError(
-            f"{location}/{table} holds files of another program", next_step="choose an empty folder with --lake"
-        )
-    if "No space left on device" in text:
-        return LakeError(f"the disk of {location} is full", next_step="free some space, then run again: it resumes")
-    if "Permission denied" in text or "AccessDenied" in text or "Mkdirs failed" in text:
-        return LakeError(
-            f"no permission to write {table} in {location}", next_step="choose another --lake, or get the permission"
-        )
-    return LakeError(f"could not write {table} in {location}: {_first_line(error)}", next_step="run again with --debug")
-
-
-def _commit(version: int, metadata: str | None, metrics: dict[str, str] | None) -> Commit:
-    rows = (metrics or {}).get("numOutputRows")
-    try:
-        facts = json.loads(metadata) if metadata else {}
-    except json.JSONDecodeError:
-        facts = {}
-    return Commit(int(version), facts if isinstance(facts, dict) else {}, int(rows) if rows is not None else None)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lakesift.errors import SetupError
+from lakesift.errors import SetupError, first_line
 
 T = TypeVar("T")
 CATALOG = re.compile(r"[\w-]+\.[\w-]+")
@@ -155,7 +155,7 @@ class MlflowThread:
         return MlflowClient(tracking_uri=self.store.uri, registry_uri=registry)
 
     def _unusable(self, where: str, error: Exception) -> SetupError:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
+        reason = first_line(error)
         return SetupError(
             f"MLflow at {where} cannot be used: {reason}",
             next_step="check MLFLOW_TRACKING_URI and that the server answers, or pass --no-mlflow",

@@ -23,7 +23,8 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
     versions: dict[str, int] = {}
     for place, stage in enumerate(recipe.stages, start=1):
         if isinstance(stage.settings, IngestSettings):
-            new, known = pending(recipe, stage.settings, lake)
+            source = pending(recipe, stage.settings, lake)
+            new, known = source.paths, source.known
             state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {known} sources"
             reads: dict[str, int | None] = {}
             if not new and lake is not None:

@@ -9,7 +9,8 @@ from typing import Any
 from lakesift.fingerprints import code_version, fingerprint
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe, Stage
-from lakesift.stages import STAGES, StageKind, VerdictsSettings
+from lakesift.stage_kinds import StageKind, VerdictsSettings
+from lakesift.stages import STAGES
 
 ScorerVersions = Callable[[str, str], str]
 """(name, alias) -> resolved version; raises ScorerError where there is none."""

@@ -75,3 +75,12 @@ def dataset_row(lake: Lake, reference: str) -> dict[str, Any]:
             f"there is no data set {reference} in {lake.location}", expected=have, next_step="lakesift run RECIPE"
         )
     return found[-1]
+
+
+def versions_of(row: Mapping[str, Any]) -> dict[str, int]:
+    """Table versions that a published data set was made from, its own included.
+
+    Args:
+        row: its row of `datasets`.
+    """
+    return {**row["inputs"], f"{DATASET_PREFIX}{row['name']}": row["delta_version"]}

@@ -17,7 +17,9 @@ from lakesift.positions import Path as Where
 from lakesift.positions import line_of, load_with_lines
 from lakesift.recipe_errors import Problem, describe, problems_of
 from lakesift.settings import Settings
-from lakesift.stages import STAGES, VerdictsSettings, cross_checks
+from lakesift.stage_checks import cross_checks
+from lakesift.stage_kinds import VerdictsSettings
+from lakesift.stages import STAGES
 from lakesift.text.rules import RuleSet
 
 

@@ -10,14 +10,15 @@ from typing import Any
 from lakesift.accounting import StageRun, accounted, count, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
 from lakesift.crawl.ingest import IngestSettings
-from lakesift.errors import LakesiftError, StageError, UsageError
+from lakesift.errors import LakesiftError, StageError, UsageError, first_line
 from lakesift.ingestion import OUTPUTS, ingest
 from lakesift.lake import Lake
 from lakesift.planning import Planned, plan_stage
 from lakesift.progress import Progress
 from lakesift.publication import publish_row
 from lakesift.recipe import Recipe, Stage
-from lakesift.stages import INGEST, STAGES, Context, Scorer
+from lakesift.stage_kinds import INGEST, Context, Scorer
+from lakesift.stages import STAGES
 from lakesift.tables import DATASET_PREFIX
 from lakesift.tracking import RecipeRun, Tracker
 
@@ -233,8 +234,8 @@ class _Work:
             if error.next_step is None:
                 return type(error)(error.message, where=error.where, expected=error.expected, next_step=again)
             return error
-        first = (str(error).splitlines() or [type(error).__name__])[0][:400]
-        return StageError(f"stage {stage.name} failed: {type(error).__name__}: {first}", next_step=again)
+        reason = f"stage {stage.name} failed: {type(error).__name__}: {first_line(error)}"
+        return StageError(reason, next_step=again)
 
 
 def _facts(result: StageRun) -> list[str]:

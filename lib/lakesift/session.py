@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakesift.errors import SetupError
+from lakesift.errors import SetupError, first_line
 from lakesift.java import java_home
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _start(builder: SparkSession.Builder) -> SparkSession:
     except Exception as error:
         # The JVM's reason (unresolved dependency, port, memory) is on standard error; here only the next step is ours.
         raise SetupError(
-            f"Spark did not start: {str(error).splitlines()[0][:300]}",
+            f"Spark did not start: {first_line(error)}",
             next_step="lakesift doctor; the first start needs a Maven repository to fetch the Delta and Spark NLP jars",
         ) from error
     return session

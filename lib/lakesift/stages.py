@@ -3,132 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import fsspec
-from pydantic import Field, field_validator
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.balance.entries import EntrySettings, build_entries
 from lakesift.balance.matching import match_pairs
-from lakesift.balance.pairs import PairSettings, images_of, pairs_of, rejected_images, with_languages
+from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_languages
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
-from lakesift.conf_files import nearest
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.positions import Path as Where
 from lakesift.publishing import PublishPairsSettings, PublishSettings, dataset_of_documents, dataset_of_pairs, fates
-from lakesift.recipe_errors import Problem
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
-from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX, TABLES
+from lakesift.stage_kinds import (
+    INGEST,
+    Account,
+    Context,
+    Inputs,
+    NoSettings,
+    PairStageSettings,
+    ScoreSettings,
+    StageKind,
+    VerdictsSettings,
+)
+from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX
 from lakesift.text.buffers import buffers_of
-from lakesift.text.language import LanguageSettings, identify
-from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents, signal_columns
-from lakesift.text.rules import RuleSet, Threshold, decide, funnel, unknown_columns
-from lakesift.text.steps import MinHashStep
-
-INGEST = "ingest"
-Inputs = Mapping[str, DataFrame]
-
-
-@dataclass(frozen=True)
-class Scorer:
-    """A resolved scorer: its version in the registry and the local folder of its model."""
-
-    version: str
-    folder: Path
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the runner hands to a stage beside its inputs.
-
-    Attributes:
-        rule_sets: of the recipe, thresholds filled in.
-        scorers: by name.
-        stage_table: writes a frame aside under a name and reads it back.
-    """
-
-    rule_sets: tuple[RuleSet, ...]
-    scorers: Mapping[str, Scorer]
-    stage_table: Callable[[DataFrame, str], DataFrame]
-
-
-@dataclass(frozen=True)
-class Account:
-    """How a stage's rows add up: those it had, those it passed on, and one row with a reason for each of the rest."""
-
-    rows_in: DataFrame
-    rows_out: DataFrame
-    rejected: DataFrame | None = None
-    funnel: DataFrame | None = None
-
-
-class RuleUse(Settings):
-    """A rule set of a recipe; `languages` restricts it to documents of these languages."""
-
-    name: str
-    languages: tuple[str, ...] = ()
-
-
-class VerdictsSettings(Settings):
-    """Which rules decide, in order; thresholds that differ from the published ones by rule set, rule and name."""
-
-    rules: tuple[RuleUse, ...] = Field(min_length=1)
-    thresholds: dict[str, dict[str, dict[str, Threshold]]] = Field(default_factory=dict)
-
-    @field_validator("rules", mode="before")
-    @classmethod
-    def _names(cls, value: Any) -> Any:
-        return (
-            [{"name": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
-        )
-
-
-class PairStageSettings(PairSettings):
-    """Which images become pairs, and how the language of a caption is told."""
-
-    language: LanguageSettings = LanguageSettings()
-
-
-class NoSettings(Settings):
-    """A stage without settings."""
-
-
-class ScoreSettings(Settings):
-    """Which registered scorer is applied to the documents that the rules keep."""
-
-    scorer: str
-    alias: str = "champion"
-
-
-@dataclass(frozen=True)
-class StageKind:
-    """One kind of stage.
-
-    Attributes:
-        settings: its settings class.
-        reads: tables it reads, given its settings and the names of the recipe's stages.
-        writes: the table it writes.
-        build: inputs, settings, context -> rows of the output table.
-        account: inputs, output, settings, context -> how the rows add up.
-        scorers: (name, alias) of the scorers it applies.
-        files: digest of each file it reads beside tables, by path.
-    """
-
-    settings: type[Settings]
-    reads: Callable[[Any, frozenset[str]], Sequence[str]]
-    writes: Callable[[Any], str]
-    build: Callable[[Inputs, Any, Context], DataFrame]
-    account: Callable[[Inputs, DataFrame, Any, Context], Account]
-    scorers: Callable[[Any], Sequence[tuple[str, str]]] = lambda settings: ()
-    files: Callable[[Any], Mapping[str, str]] = lambda settings: {}
+from lakesift.text.language import identify
+from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
+from lakesift.text.rules import decide, funnel
 
 
 def kept_documents(inputs: Inputs) -> DataFrame:
@@ -231,60 +138,6 @@ def _file_digest(settings: EntrySettings) -> Mapping[str, str]:
         return {}
     with fsspec.open(settings.file, "rb") as file:
         return {settings.file: hashlib.file_digest(file, "sha256").hexdigest()}
-
-
-def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequence[RuleSet]) -> list[Problem]:
-    """What is wrong between stages: inputs that nobody makes, signals that nobody measures.
-
-    Args:
-        stages: place, name and settings of each stage that is right in itself.
-        rule_sets: of the verdicts.
-    """
-    found: list[Problem] = []
-    names = frozenset(name for _, name, _ in stages)
-    made: set[str] = set()
-    documents = next((settings for _, _, settings in stages if isinstance(settings, DocumentsSettings)), None)
-    for place, name, settings in stages:
-        where: Where = ("stages", place, name)
-        for table in STAGES[name].reads(settings, names):
-            if table not in made:
-                maker = next(
-                    (other for other in STAGES if other != INGEST and table in TABLES and _makes(other, table)), INGEST
-                )
-                found.append(
-                    Problem(where, f"reads {table}, which no stage before it makes", f"a stage {maker} before it")
-                )
-        made |= {"pages", "links", "quarantine"} if name == INGEST else {STAGES[name].writes(settings)}
-        if isinstance(settings, NearDuplicateSettings) and documents and not _has_minhash(documents):
-            found.append(Problem(where, "needs MinHash bands", "a step `- minhash: {}` in documents"))
-        if isinstance(settings, VerdictsSettings) and documents:
-            found += _unmeasured(where, settings, documents, rule_sets)
-    return found
-
-
-def _makes(stage: str, table: str) -> bool:
-    return not stage.startswith("publish") and STAGES[stage].writes(None) == table
-
-
-def _has_minhash(documents: DocumentsSettings) -> bool:
-    return any(isinstance(step, MinHashStep) for step in documents.steps)
-
-
-def _unmeasured(
-    where: Where, settings: VerdictsSettings, documents: DocumentsSettings, rule_sets: Sequence[RuleSet]
-) -> list[Problem]:
-    measured = {family: set(fields) for family, fields in signal_columns(documents).items()}
-    names = [f"{family}.{field}" for family, fields in measured.items() for field in fields]
-    places = {use.name: place for place, use in enumerate(settings.rules)}
-    needs = {rule_set.name: ", ".join(rule_set.signals) for rule_set in rule_sets}
-    return [
-        Problem(
-            (*where, "rules", places.get(rule_set, 0)),
-            f"{rule_set}.{rule} reads {column}, which documents does not measure{nearest(column, names)}",
-            f"a step `- signals: [{needs[rule_set]}]` (or `- edit:`) in documents",
-        )
-        for rule_set, rule, column in unknown_columns(rule_sets, measured)
-    ]
 
 
 def _if_made(stages: frozenset[str], **tables: str) -> list[str]:

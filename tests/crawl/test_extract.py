@@ -220,3 +220,10 @@ def test_main_content_is_the_library_s(shared_data: Path) -> None:
             checked += 1
             same += make(payload, content_type, url).text == expected
     assert same == checked > 150
+
+
+def test_the_child_process_gives_what_this_process_gives(shared_data: Path) -> None:
+    pages = list(web_pages(shared_data / "web" / "real-00000.warc.gz"))
+    make = page_maker((ExtractSettings(), Caps()))
+    with Extractor(ExtractSettings(), Caps()) as extractor:
+        assert [make(*page) for page in pages] == extractor.extract_many(pages)

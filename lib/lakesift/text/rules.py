@@ -99,11 +99,6 @@ def _literal(value: Threshold) -> Any:
     return exp.convert(int(value) if whole else value)
 
 
-def column_of(family: str) -> str:
-    """Struct column of a signal family or edit: `fineweb_quality@datatrove` -> `fineweb_quality_datatrove`."""
-    return family.replace("@", "_")
-
-
 def decide(documents: DataFrame, rule_sets: Sequence[RuleSet]) -> DataFrame:
     """The verdict on every document: kept, and the full names of all rules that failed, in order.
 

@@ -1,0 +1,71 @@
+"""What can be wrong between the stages of a recipe, found before Spark starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lakesift.conf_files import nearest
+from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.positions import Path as Where
+from lakesift.recipe_errors import Problem
+from lakesift.settings import Settings
+from lakesift.stage_kinds import INGEST, VerdictsSettings
+from lakesift.stages import STAGES
+from lakesift.tables import TABLES
+from lakesift.text.measure import DocumentsSettings, signal_columns
+from lakesift.text.rules import RuleSet, unknown_columns
+from lakesift.text.steps import MinHashStep
+
+
+def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequence[RuleSet]) -> list[Problem]:
+    """What is wrong between stages: inputs that nobody makes, signals that nobody measures.
+
+    Args:
+        stages: place, name and settings of each stage that is right in itself.
+        rule_sets: of the verdicts.
+    """
+    found: list[Problem] = []
+    names = frozenset(name for _, name, _ in stages)
+    made: set[str] = set()
+    documents = next((settings for _, _, settings in stages if isinstance(settings, DocumentsSettings)), None)
+    for place, name, settings in stages:
+        where: Where = ("stages", place, name)
+        for table in STAGES[name].reads(settings, names):
+            if table not in made:
+                maker = next(
+                    (other for other in STAGES if other != INGEST and table in TABLES and _makes(other, table)), INGEST
+                )
+                found.append(
+                    Problem(where, f"reads {table}, which no stage before it makes", f"a stage {maker} before it")
+                )
+        made |= {"pages", "links", "quarantine"} if name == INGEST else {STAGES[name].writes(settings)}
+        if isinstance(settings, NearDuplicateSettings) and documents and not _has_minhash(documents):
+            found.append(Problem(where, "needs MinHash bands", "a step `- minhash: {}` in documents"))
+        if isinstance(settings, VerdictsSettings) and documents:
+            found += _unmeasured(where, settings, documents, rule_sets)
+    return found
+
+
+def _makes(stage: str, table: str) -> bool:
+    return not stage.startswith("publish") and STAGES[stage].writes(None) == table
+
+
+def _has_minhash(documents: DocumentsSettings) -> bool:
+    return any(isinstance(step, MinHashStep) for step in documents.steps)
+
+
+def _unmeasured(
+    where: Where, settings: VerdictsSettings, documents: DocumentsSettings, rule_sets: Sequence[RuleSet]
+) -> list[Problem]:
+    measured = {family: set(fields) for family, fields in signal_columns(documents).items()}
+    names = [f"{family}.{field}" for family, fields in measured.items() for field in fields]
+    places = {use.name: place for place, use in enumerate(settings.rules)}
+    needs = {rule_set.name: ", ".join(rule_set.signals) for rule_set in rule_sets}
+    return [
+        Problem(
+            (*where, "rules", places.get(rule_set, 0)),
+            f"{rule_set}.{rule} reads {column}, which documents does not measure{nearest(column, names)}",
+            f"a step `- signals: [{needs[rule_set]}]` (or `- edit:`) in documents",
+        )
+        for rule_set, rule, column in unknown_columns(rule_sets, measured)
+    ]

@@ -1,0 +1,113 @@
+"""What a stage is: its settings, what it gets from the runner, and how it accounts for its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator
+from pyspark.sql import DataFrame
+
+from lakesift.balance.pairs import PairSettings
+from lakesift.settings import Settings
+from lakesift.text.language import LanguageSettings
+from lakesift.text.rules import RuleSet, Threshold
+
+INGEST = "ingest"
+Inputs = Mapping[str, DataFrame]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A resolved scorer: its version in the registry and the local folder of its model."""
+
+    version: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the runner hands to a stage beside its inputs.
+
+    Attributes:
+        rule_sets: of the recipe, thresholds filled in.
+        scorers: by name.
+        stage_table: writes a frame aside under a name and reads it back.
+    """
+
+    rule_sets: tuple[RuleSet, ...]
+    scorers: Mapping[str, Scorer]
+    stage_table: Callable[[DataFrame, str], DataFrame]
+
+
+@dataclass(frozen=True)
+class Account:
+    """How a stage's rows add up: those it had, those it passed on, and one row with a reason for each of the rest."""
+
+    rows_in: DataFrame
+    rows_out: DataFrame
+    rejected: DataFrame | None = None
+    funnel: DataFrame | None = None
+
+
+class RuleUse(Settings):
+    """A rule set of a recipe; `languages` restricts it to documents of these languages."""
+
+    name: str
+    languages: tuple[str, ...] = ()
+
+
+class VerdictsSettings(Settings):
+    """Which rules decide, in order; thresholds that differ from the published ones by rule set, rule and name."""
+
+    rules: tuple[RuleUse, ...] = Field(min_length=1)
+    thresholds: dict[str, dict[str, dict[str, Threshold]]] = Field(default_factory=dict)
+
+    @field_validator("rules", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        return (
+            [{"name": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
+
+
+class PairStageSettings(PairSettings):
+    """Which images become pairs, and how the language of a caption is told."""
+
+    language: LanguageSettings = LanguageSettings()
+
+
+class NoSettings(Settings):
+    """A stage without settings."""
+
+
+class ScoreSettings(Settings):
+    """Which registered scorer is applied to the documents that the rules keep."""
+
+    scorer: str
+    alias: str = "champion"
+
+
+@dataclass(frozen=True)
+class StageKind:
+    """One kind of stage.
+
+    Attributes:
+        settings: its settings class.
+        reads: tables it reads, given its settings and the names of the recipe's stages.
+        writes: the table it writes.
+        build: inputs, settings, context -> rows of the output table.
+        account: inputs, output, settings, context -> how the rows add up.
+        scorers: (name, alias) of the scorers it applies.
+        files: digest of each file it reads beside tables, by path.
+    """
+
+    settings: type[Settings]
+    reads: Callable[[Any, frozenset[str]], Sequence[str]]
+    writes: Callable[[Any], str]
+    build: Callable[[Inputs, Any, Context], DataFrame]
+    account: Callable[[Inputs, DataFrame, Any, Context], Account]
+    scorers: Callable[[Any], Sequence[tuple[str, str]]] = lambda settings: ()
+    files: Callable[[Any], Mapping[str, str]] = lambda settings: {}
