@@ -12,7 +12,8 @@ import yaml
 
 from lakesift.text.buffers import buffers_of
 from lakesift.text.edits import EDITS
-from lakesift.text.rules import RuleSet, column_of
+from lakesift.text.measure import column_name
+from lakesift.text.rules import RuleSet
 from lakesift.text.signals import FAMILIES, measure
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
@@ -39,7 +40,7 @@ def failed(name: str, text: str) -> list[str]:
     rules = rule_set(name)
     buffers = buffers_of(pa.array([text], pa.string()))
     structs = {
-        column_of(each): measure(buffers, [each])[each] if each in FAMILIES else EDITS[each].apply(buffers)[1]
+        column_name(each): measure(buffers, [each])[each] if each in FAMILIES else EDITS[each].apply(buffers)[1]
         for each in rules.signals
     }
     row = {column: SimpleNamespace(**struct.to_pylist()[0]) for column, struct in structs.items()}
@@ -56,7 +57,7 @@ def test_predicates_read_columns_that_are_measured(name: str) -> None:
     rules = rule_set(name)
     assert rules.name == name
     known = {
-        f"{column_of(each)}.{column}"
+        f"{column_name(each)}.{column}"
         for each in rules.signals
         for column in (FAMILIES[each] if each in FAMILIES else EDITS[each]).columns
     }
