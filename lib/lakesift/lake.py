@@ -43,6 +43,9 @@ class Lake:
         self.spark = spark
         self.location = location.rstrip("/") or "/"
         self.in_catalog = CATALOG.fullmatch(self.location) is not None
+        if self.is_local:
+            # Delta takes a relative path in SQL for the name of a schema.
+            self.location = str(Path(re.sub("^file:(//)?", "", self.location)).expanduser().resolve())
         self._checked: set[str] = set()
 
     def __repr__(self) -> str:
@@ -216,7 +219,7 @@ class Lake:
         return not self.in_catalog and ("://" not in self.location or self.location.startswith("file://"))
 
     def _folder(self) -> Path:
-        return Path(self.location.removeprefix("file://"))
+        return Path(self.location)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
