@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakesift.errors import SetupError, first_line
+from lakesift.errors import SetupError, UsageError, first_line
 from lakesift.java import java_home
 
 if TYPE_CHECKING:
@@ -31,19 +31,28 @@ DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
 }
+# What a session on any cluster needs; what spark-submit or the cluster's own defaults say wins over it.
+ANYWHERE = {
+    **DELTA,
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
+    "spark.databricks.delta.snapshotPartitions": "2",
+}
 
 
 def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     """The session to work in.
 
-    An active session (notebook, Databricks, spark-submit with its own) is taken as it is; otherwise a local one is
-    started with the Java of `java_home` and jars from the local cache (resolved from Maven on the very first start).
+    An active session (notebook, Databricks) is taken as it is; under spark-submit its master, jars and settings hold;
+    otherwise a local one is started with the Java of `java_home` and jars from the local cache (resolved from Maven on
+    the very first start).
 
     Args:
-        conf: Spark settings that win over the local defaults.
+        conf: Spark settings that win over all others; in an active session only those that can still be changed.
 
     Raises:
         SetupError: no usable Java, no pyspark, or jars that can neither be found nor resolved.
+        UsageError: a setting that the session which runs already cannot take any more.
     """
     try:
         from pyspark.sql import SparkSession
@@ -51,25 +60,46 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
         raise SetupError("pyspark is not installed", next_step="pip install 'lakesift[local]'") from error
     active = SparkSession.getActiveSession()
     if active is not None:
-        return active
+        return _configured(active, conf or {})
     builder = SparkSession.builder.appName("lakesift")
     if "DATABRICKS_RUNTIME_VERSION" in os.environ:
-        return builder.getOrCreate()
-    submitted = "SPARK_ENV_LOADED" in os.environ
-    if not submitted:
-        os.environ["JAVA_HOME"] = java_home()
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
-    settings = {**local_settings(), **({} if submitted else jar_settings()), **(conf or {})}
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    session = _start(builder)
-    if not submitted:
-        _remember_jars()
+        return _configured(builder.getOrCreate(), conf or {})
+    # Spark's launcher gives its gateway to the Python process that it starts, in client and in cluster mode.
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        return _start(builder, {**_not_submitted(ANYWHERE), **(conf or {})})
+    os.environ["JAVA_HOME"] = java_home()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
+    session = _start(builder, {**local_settings(), **jar_settings(), **(conf or {})})
+    _remember_jars()
     return session
 
 
-def _start(builder: SparkSession.Builder) -> SparkSession:
+def _configured(session: SparkSession, conf: dict[str, str]) -> SparkSession:
+    from pyspark.errors import AnalysisException
+
+    for key, value in conf.items():
+        try:
+            session.conf.set(key, value)
+        except AnalysisException as error:
+            raise UsageError(
+                f"the session that runs already cannot take {key}", next_step="set it on the cluster"
+            ) from error
+    return session
+
+
+def _not_submitted(settings: dict[str, str]) -> dict[str, str]:
+    """Those of the settings that neither spark-submit nor spark-defaults.conf gave."""
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()  # Only with the JVM there does SparkConf see what was submitted.
+    given = SparkConf()
+    return {key: value for key, value in settings.items() if not given.contains(key)}
+
+
+def _start(builder: SparkSession.Builder, settings: dict[str, str]) -> SparkSession:
+    for key, value in settings.items():
+        builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
@@ -84,13 +114,12 @@ def _start(builder: SparkSession.Builder) -> SparkSession:
 
 
 def local_settings() -> dict[str, str]:
-    """Spark settings for one machine; without the first four a small Delta read takes 20 s."""
+    """Spark settings for one machine; without Delta's two and the next two a small Delta read takes 20 s."""
     cores = len(os.sched_getaffinity(0))
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
     quiet = files("lakesift") / "log4j2.properties"
     return {
-        **DELTA,
-        "spark.databricks.delta.snapshotPartitions": "2",
+        **ANYWHERE,
         "spark.sql.shuffle.partitions": str(2 * cores),
         "spark.default.parallelism": str(cores),
         "spark.databricks.delta.log.cacheSize": "3",
@@ -98,8 +127,6 @@ def local_settings() -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
         "spark.sql.files.maxPartitionBytes": "32m",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
         "spark.kryoserializer.buffer.max": "1000m",

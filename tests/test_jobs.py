@@ -1,0 +1,109 @@
+"""The files of jobs/ under the real spark-submit: exit codes, tables, and what was submitted holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+from lakesift import Lake
+from lakesift.java import java_home
+from lakesift.sample import write_sample
+from lakesift.session import jar_folder
+from lakesift.stages import STAGES
+
+JOBS = Path(__file__).resolve().parents[1] / "jobs"
+PAGES = 20
+RECIPE = """name: small
+stages:
+  - ingest: {}
+  - documents:
+      steps:
+        - signals: [gopher_quality@datatrove]
+  - verdicts:
+      rules: [gopher_quality@datatrove]
+"""
+
+
+def submit(folder: Path, job: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a job in a folder with nothing but the Delta jars, as `--packages io.delta:...` gives them."""
+    delta = sorted(str(jar) for jar in (jar_folder() / "jars").glob("io.delta_*.jar"))
+    (folder / "events").mkdir(exist_ok=True)
+    conf = {
+        "spark.ui.enabled": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": f"file://{folder / 'events'}",
+        "spark.sql.shuffle.partitions": "3",
+        "spark.sql.session.timeZone": "Asia/Tokyo",
+    }
+    settings = [part for key, value in conf.items() for part in ("--conf", f"{key}={value}")]
+    program = Path(sys.executable).with_name("spark-submit")
+    return subprocess.run(
+        [program, "--master", "local[2]", "--jars", ",".join(delta), *settings, JOBS / f"{job}.py", *arguments],
+        cwd=folder,
+        env={**os.environ, "JAVA_HOME": java_home(), "PYSPARK_PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+    )
+
+
+def submitted_properties(folder: Path) -> dict[str, str]:
+    """The Spark properties that the first job ran with, from Spark's own event log."""
+    events = min((folder / "events").iterdir(), key=lambda file: file.name).read_text(encoding="utf-8").splitlines()
+    (environment,) = (event for event in map(json.loads, events) if event["Event"] == "SparkListenerEnvironmentUpdate")
+    return dict(environment["Spark Properties"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_has_its_job(stage: str) -> None:
+    text = (JOBS / f"{stage}.py").read_text(encoding="utf-8")
+    assert re.findall(r'"--only", "(\w+)"', text) == [stage]
+
+
+def test_every_job_is_a_stage_or_the_whole_run() -> None:
+    assert {file.stem for file in JOBS.glob("*.py")} == {*STAGES, "run"}
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+def test_jobs_run_under_spark_submit_and_continue_one_another(spark: SparkSession, tmp_path: Path) -> None:
+    write_sample(tmp_path / "crawl", PAGES, 3)
+    (tmp_path / "small.yml").write_text(RECIPE, encoding="utf-8")
+    common = ("small.yml", "--lake", "lake", "--source", "crawl/*.warc.gz", "--no-mlflow")
+    whole = submit(tmp_path, "run", *common, "--to", "documents")
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    one = submit(tmp_path, "verdicts", *common)
+    assert one.returncode == 0, one.stdout + one.stderr
+
+    lake = Lake(str(tmp_path / "lake"), spark)
+    truth = pq.read_table(tmp_path / "crawl" / "truth.parquet").to_pylist()
+    planted = {row["doc_id"] for row in truth if row["expected"] == "page"}
+    assert {row.doc_id for row in lake.read("verdicts").collect()} == planted
+    runs = {(row.stage, row.status) for row in lake.read("runs").collect()}
+    assert runs == {(stage, "done") for stage in ("ingest", "documents", "verdicts")} | {
+        (stage, "skipped") for stage in ("ingest", "documents")
+    }
+    properties = submitted_properties(tmp_path)
+    assert properties["spark.sql.shuffle.partitions"] == "3"
+    assert properties["spark.sql.session.timeZone"] == "Asia/Tokyo"
+    assert properties["spark.sql.extensions"] == "io.delta.sql.DeltaSparkSessionExtension"
+    assert "spark.driver.bindAddress" not in properties  # A driver on the loopback address has no executors elsewhere.
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+def test_a_job_with_a_wrong_recipe_ends_with_2_and_one_message(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "small.yml").write_text(RECIPE.replace("verdicts:", "verdict:"), encoding="utf-8")
+    ended = submit(tmp_path, "run", "small.yml", "--lake", "lake")
+    output = ended.stdout + ended.stderr
+    assert ended.returncode == 2, output
+    assert "small.yml:7: verdict: unknown stage verdict (nearest: verdicts)" in output
+    assert "Traceback" not in output
+    assert not (tmp_path / "lake").exists()
