@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 
 import click
 
-from lakesift.errors import LakesiftError
+from lakesift.errors import LakesiftError, first_line
 
 P = ParamSpec("P")
 
@@ -35,7 +35,7 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 def reports_errors(function: Callable[P, None]) -> Callable[P, None]:
-    """Print a LakesiftError as one message with its exit code; a traceback only with --debug."""
+    """Print a LakesiftError as one message with its exit code, any other error as one line; a traceback only with --debug."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -46,6 +46,14 @@ def reports_errors(function: Callable[P, None]) -> Callable[P, None]:
                 raise
             click.echo(f"lakesift: {error}", err=True)
             sys.exit(error.exit_code)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if click.get_current_context().find_root().obj:
+                raise
+            said = f"{type(error).__name__}: {first_line(error)}"
+            click.echo(f"lakesift: {said}; next: run again with lakesift --debug, and report what it shows", err=True)
+            sys.exit(LakesiftError.exit_code)
         except KeyboardInterrupt:
             click.echo("lakesift: interrupted; the same command continues where it stopped", err=True)
             sys.exit(130)
@@ -73,7 +81,11 @@ def run(recipe: str, lake: str, strict: bool, **options: Any) -> None:
     for name in result.published:
         click.echo(f"published {name}")
     if result.failures:
-        click.echo(f"{result.failures} sources could not be read; see table sources where status = 'failed'", err=True)
+        click.echo(
+            f"sources that could not be taken in: {result.failures} (table sources, status = 'failed'); "
+            "next: make them readable, the same command tries them again",
+            err=True,
+        )
         if strict:
             sys.exit(1)
 

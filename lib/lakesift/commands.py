@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakesift.errors import LakeError, UsageError
-from lakesift.lake import Lake
+from lakesift.hold import refuse
+from lakesift.lake import Lake, local_folder
 from lakesift.recipe import Recipe
 from lakesift.session import open_session
 
@@ -54,7 +55,9 @@ def run(
     checked = Recipe.load(recipe, overrides, source)
     selection = Selection(first, last, only)
     selection.places(checked)
-    place = Lake(lake, open_session(dict(_pair(item) for item in conf)))
+    settings = dict(_pair(item) for item in conf)
+    refuse_early(checked, lake)
+    place = Lake(lake, open_session(settings))
     tracker = Tracker.disabled() if no_mlflow else None
     return run_recipe(checked, place, selection=selection, tracker=tracker)
 
@@ -71,12 +74,27 @@ def plan(recipe: str | Path, lake: str = "./lake", *, source: Sequence[str] = ()
     return plan_text(checked, existing(lake))
 
 
+def refuse_early(recipe: Recipe, lake: str) -> None:
+    """Find out before Spark starts, and before anything is written, that a source or a folder cannot be used.
+
+    Raises:
+        UsageError: the recipe has no source.
+        SourceError: the source cannot be listed, or is empty.
+        LakeError: another run holds the lake, or its folder cannot be used.
+    """
+    from lakesift.pending import listed
+
+    listed(recipe)
+    folder = local_folder(lake)
+    if folder is not None:
+        refuse(folder)
+
+
 def existing(location: str) -> Lake | None:
     """The lake at a place, None where there is nothing yet; nothing is made."""
-    if "://" not in location and Path(location).is_absolute() | ("." not in location or "/" in location):
-        folder = Path(location)
-        if not folder.is_dir() or not any(folder.iterdir()):
-            return None
+    folder = local_folder(location)
+    if folder is not None and (not folder.is_dir() or not any(folder.iterdir())):
+        return None
     return Lake(location, open_session())
 
 
@@ -124,7 +142,7 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     from lakesift.report.page import html_report
 
     place = opened(lake)
-    target = output or (Path(lake) / "report.html" if place.is_local else Path("report.html"))
+    target = output or (place.folder / "report.html" if place.folder is not None else Path("report.html"))
     versions = versions_of(dataset_row(place, dataset)) if dataset is not None else {}
     page = html_report(pinned(place, versions), dataset, _rules(place, None, ()))
     target.write_text(page, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from lakesift.errors import LakeError, first_line
 
 if TYPE_CHECKING:
     from pyspark.sql import Row
+
+RESTORE = "restore it from a copy, or run the recipe with another --lake"
 
 
 @dataclass(frozen=True)
@@ -27,24 +30,55 @@ class Commit:
     rows: int | None = None
 
 
-def write_error(table: str, location: str, error: Exception) -> LakeError:
-    """One clear sentence for a write that failed, by its cause; anything unknown keeps Spark's first line."""
+# What the storage says (Spark, Delta, Hadoop, object stores), what it means, and what to do about it.
+KNOWN = (
+    (
+        r"Concurrent\w+Exception|DELTA_CONCURRENT",
+        "another run changed the table meanwhile",
+        "wait for it, then run again",
+    ),
+    (
+        r"NON_EMPTY_LOCATION|Cannot create table",
+        "files of another program are there",
+        "choose an empty folder with --lake",
+    ),
+    (r"No space left on device", "the disk is full", "free some space, then run again: it resumes"),
+    (
+        r"Permission denied|AccessDenied|Mkdirs failed",
+        "no permission",
+        "choose another --lake, or get the permission",
+    ),
+    (
+        r"error while reading file \S+_delta_log|DELTA_LOG_FILE|DELTA_TRUNCATED|DELTA_VERSIONS_NOT_CONTIGUOUS"
+        r"|DELTA_STATE_RECOVER",
+        "the table's log is damaged",
+        RESTORE,
+    ),
+    (r"[Ff]ile (\S+) does not exist|FAILED_READ_FILE", "a file is gone or damaged", RESTORE),
+)
+
+
+def known_cause(error: Exception) -> tuple[str, str] | None:
+    """What a failure of the storage means, and the next step; None where it is something else."""
     text = str(error)
-    if ("Concurrent" in text and "Exception" in text) or "DELTA_CONCURRENT" in text:
-        return LakeError(
-            f"another run changed {table} in {location} meanwhile", next_step="wait for it, then run again"
-        )
-    if "NON_EMPTY_LOCATION" in text or "Cannot create table" in text:
-        return LakeError(
-            f"{location}/{table} holds files of another program", next_step="choose an empty folder with --lake"
-        )
-    if "No space left on device" in text:
-        return LakeError(f"the disk of {location} is full", next_step="free some space, then run again: it resumes")
-    if "Permission denied" in text or "AccessDenied" in text or "Mkdirs failed" in text:
-        return LakeError(
-            f"no permission to write {table} in {location}", next_step="choose another --lake, or get the permission"
-        )
-    return LakeError(f"could not write {table} in {location}: {first_line(error)}", next_step="run again with --debug")
+    for pattern, meaning, next_step in KNOWN:
+        found = re.search(pattern, text)
+        if found:
+            return meaning + "".join(f" ({name})" for name in found.groups() if name), next_step
+    return None
+
+
+def storage_error(verb: str, table: str, location: str, error: Exception) -> LakeError:
+    """One clear sentence for a table that cannot be read or written; an unknown cause keeps what Spark says.
+
+    Args:
+        verb: `read` or `write`.
+        table: its name.
+        location: of the lake.
+        error: what Spark raised.
+    """
+    cause, next_step = known_cause(error) or (first_line(error), "run again with lakesift --debug")
+    return LakeError(f"cannot {verb} {table} in {location}: {cause}", next_step=next_step)
 
 
 def commit_of(row: Row) -> Commit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class LakesiftError(Exception):
     """Something the user can act on.
@@ -59,6 +61,18 @@ class ScorerError(LakesiftError):
     """A scorer cannot be trained, registered or resolved."""
 
 
+# Both begin with a line that says nothing; what went wrong stands at the end.
+JAVA_STACK = "An error occurred while calling"
+JAVA_CAUSE = re.compile(r"^(?:Caused by|): (?:[\w.$]+: )?(.+)$", re.MULTILINE)
+PYTHON_STACK = "Traceback (most recent call last)"
+PYTHON_CAUSE = re.compile(r"^[\w.]+(?:Error|Exception|Exit|Interrupt)\b.*$", re.MULTILINE)
+MOST_CHARACTERS = 300
+
+
 def first_line(error: Exception) -> str:
-    """First line of an error's message, at most 300 characters; its class where it has none (the rest is a Java stack)."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]
+    """What an error says, in one line of at most 300 characters: of a Java or Python stack its innermost cause."""
+    text = str(error).strip()
+    pattern = JAVA_CAUSE if text.startswith(JAVA_STACK) else PYTHON_CAUSE if PYTHON_STACK in text else None
+    causes = pattern.findall(text) if pattern else []
+    lines = causes[-1:] or text.splitlines() or [type(error).__name__]
+    return str(lines[0])[:MOST_CHARACTERS]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import fsspec
 
+from lakesift.crawl.documents import DAMAGED_LINE
 from lakesift.errors import SourceError, first_line
 
 if TYPE_CHECKING:
@@ -16,25 +17,39 @@ def files_of(path: str) -> dict[str, Any]:
     """Size of each file behind a path, by name.
 
     Raises:
-        SourceError: there is nothing.
+        SourceError: there is nothing, or it may not be seen.
     """
-    files, root = fsspec.core.url_to_fs(path)
-    if not files.exists(root):
-        raise SourceError(f"there is nothing at {path}", next_step="check the path")
-    return {str(name): info.get("size") for name, info in sorted(files.find(root, detail=True).items())}
+    try:
+        files, root = fsspec.core.url_to_fs(path)
+        found = files.find(root, detail=True)
+    except Exception as error:
+        # File systems raise whatever their client library raises.
+        raise SourceError(first_line(error), where=path, next_step="check the path and the permissions") from error
+    if not found:
+        raise SourceError("no files are there", where=path, next_step="check the path and the permissions")
+    return {str(name): info.get("size") for name, info in sorted(found.items())}
 
 
 def read_given(spark: SparkSession, path: str) -> DataFrame:
     """A table of the user's: JSONL by its name, Delta by its log, else Parquet.
 
-    Raises:
-        SourceError: it cannot be read.
-    """
-    from pyspark.errors import AnalysisException
+    A line of JSONL that is no JSON becomes a row with nothing but the line, in DAMAGED_LINE.
 
+    Raises:
+        SourceError: it cannot be read, or has no rows.
+    """
     is_delta = any("_delta_log" in name for name in files_of(path))
     form = "json" if ".json" in path else "delta" if is_delta else "parquet"
     try:
-        return spark.read.format(form).load(path)
-    except AnalysisException as error:
-        raise SourceError(f"cannot read {path} as {form}: {first_line(error)}", next_step="check the path") from error
+        table = spark.read.format(form).option("columnNameOfCorruptRecord", DAMAGED_LINE).load(path)
+        is_empty = table.isEmpty()
+    except Exception as error:
+        raise SourceError(
+            f"cannot be read as {form}: {first_line(error)}",
+            where=path,
+            expected="Parquet, a Delta table, or JSONL in a file with .json in its name",
+            next_step="check the file",
+        ) from error
+    if is_empty:
+        raise SourceError("has no rows", where=path, next_step="check the path")
+    return table

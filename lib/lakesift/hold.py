@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from lakesift.errors import LakeError
 from lakesift.tables import TABLES
@@ -23,22 +26,48 @@ def held(folder: Path) -> Iterator[None]:
         LakeError: another run holds it, it cannot be made, or it belongs to something else.
     """
     try:
-        _check(folder)
+        _check_content(folder)
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK_FILE).open("a")
     except OSError as error:
-        raise LakeError(
-            f"cannot use {folder}: {error.strerror}", next_step="choose another --lake, or get the permission"
-        ) from error
+        raise _unusable(folder, error.strerror) from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LakeError(f"another run works on {folder}", next_step="wait for it, then run again") from error
+        _take(lock, folder)
         yield
 
 
-def _check(folder: Path) -> None:
+def refuse(folder: Path) -> None:
+    """Raise what `held` would raise, without making anything: asked before Spark starts, which takes seconds.
+
+    Raises:
+        LakeError: as `held`.
+    """
+    try:
+        _check_content(folder)
+        if (folder / LOCK_FILE).exists():
+            with (folder / LOCK_FILE).open("a") as lock:
+                _take(lock, folder)
+    except OSError as error:
+        raise _unusable(folder, error.strerror) from error
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not nearest.is_dir():
+        raise _unusable(folder, f"{nearest} is a file")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise _unusable(folder, os.strerror(errno.EACCES))
+
+
+def _take(lock: IO[str], folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise LakeError(f"another run works on {folder}", next_step="wait for it, then run again") from error
+
+
+def _unusable(folder: Path, reason: str | None) -> LakeError:
+    return LakeError(f"cannot use {folder}: {reason}", next_step="choose another --lake, or get the permission")
+
+
+def _check_content(folder: Path) -> None:
     if folder.is_file():
         raise LakeError(f"{folder} is a file", next_step="choose a folder with --lake")
     if not folder.is_dir() or (folder / LOCK_FILE).exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -12,13 +11,13 @@ from pyspark.sql.window import Window
 
 from lakesift.crawl.documents import import_documents
 from lakesift.crawl.ingest import IngestSettings, ingest_records, links_of, pages_of, quarantine_of, source_counts_of
-from lakesift.crawl.listing import describe_sources, list_paths
+from lakesift.crawl.listing import describe_sources
 from lakesift.crawl.ranges import cut_ranges
 from lakesift.crawl.sources import UNIT_SCHEMA, SourceFile
 from lakesift.errors import SourceError, StageError
-from lakesift.fingerprints import fingerprint
-from lakesift.given_tables import files_of, read_given
+from lakesift.given_tables import read_given
 from lakesift.lake import Lake
+from lakesift.pending import Pending, pending
 from lakesift.recipe import Recipe, Source
 
 OUTPUTS = ("pages", "links", "quarantine")
@@ -47,49 +46,6 @@ class Taken:
     failures: int = 0
 
 
-def settings_print(recipe: Recipe, settings: IngestSettings) -> str:
-    """Fingerprint of what decides what a source becomes; for imported documents, their content too."""
-    facts: dict[str, Any] = {"stage": "ingest", "settings": settings.deciding()}
-    if recipe.source.documents is not None:
-        facts |= {"source": recipe.source.model_dump(mode="json"), "files": files_of(recipe.source.documents)}
-    return fingerprint(facts)
-
-
-@dataclass(frozen=True)
-class Pending:
-    """How a source stands against a lake.
-
-    Attributes:
-        paths: those that are not in the lake yet with these settings.
-        known: how many the recipe has.
-        fingerprint: of the settings.
-    """
-
-    paths: list[str]
-    known: int
-    fingerprint: str
-
-
-def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pending:
-    """Compare a recipe's source with what the lake has taken in.
-
-    Raises:
-        SourceError: the source cannot be listed, or is empty.
-    """
-    if recipe.source.documents is not None:
-        found = [recipe.source.documents]
-    elif recipe.source.archives:
-        found = list_paths(recipe.source.archives, settings)
-    else:
-        raise SourceError(f"recipe {recipe.name} has no source", next_step="give it one with --source PATH")
-    print_ = settings_print(recipe, settings)
-    if lake is None or not lake.exists("sources"):
-        return Pending(found, len(found), print_)
-    same = F.col("settings_fingerprint") == print_
-    done = {row["source_path"] for row in lake.read("sources").where(same).select("source_path").collect()}
-    return Pending([path for path in found if path not in done], len(found), print_)
-
-
 def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, run_id: str) -> Taken:
     """Take in what is new; a killed run takes the batch that was not committed again.
 
@@ -101,9 +57,10 @@ def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, 
     """
     new = pending(recipe, settings, lake)
     taken = Taken(new.fingerprint)
-    if new.paths and not may_run:
-        raise StageError(f"{len(new.paths)} sources are not taken in yet", next_step="add --from ingest")
-    for files, rows in _batches(recipe, settings, lake, new.paths):
+    untried = len(new.paths) - len(new.failed)
+    if untried and not may_run:
+        raise StageError(f"{untried} sources are not taken in yet", next_step="add --from ingest")
+    for files, rows in _batches(recipe, settings, lake, new) if may_run else ():
         _commit(lake, files, lake.stage_table(rows, "ingested"), taken, run_id)
     lake.drop_stage_tables()
     taken.versions = {table: lake.version(table) for table in (*OUTPUTS, "sources")}
@@ -112,11 +69,11 @@ def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, 
 
 
 def _batches(
-    recipe: Recipe, settings: IngestSettings, lake: Lake, new: Sequence[str]
+    recipe: Recipe, settings: IngestSettings, lake: Lake, new: Pending
 ) -> Iterator[tuple[list[SourceFile], DataFrame]]:
     """Sources in order with their rows, cut into commits of about `commit_bytes`."""
     if recipe.source.documents is not None:
-        for path in new:
+        for path in new.paths:
             yield (
                 [SourceFile(path, settings.crawl, None, None, None, None, None)],
                 _imported(recipe.source, settings, lake),
@@ -124,7 +81,7 @@ def _batches(
         return
     batch: list[SourceFile] = []
     size = 0
-    for file in describe_sources(new, settings):
+    for file in _readable(describe_sources(new.paths, settings), new):
         batch.append(file)
         size += file.bytes or 0
         if size >= settings.commit_bytes:
@@ -132,6 +89,24 @@ def _batches(
             batch, size = [], 0
     if batch:
         yield batch, _read(batch, settings, lake)
+
+
+def _readable(files: Sequence[SourceFile], new: Pending) -> list[SourceFile]:
+    """The files to commit: without those that failed before and fail again, so that the tables stay as they are.
+
+    Raises:
+        SourceError: nothing of the whole source can be taken in; a data set would be empty without a word.
+    """
+    refused = [file for file in files if file.reason is not None]
+    if refused and len(refused) == new.known:
+        others = f" (and {new.known - 1} more files)" if new.known > 1 else ""
+        raise SourceError(
+            f"nothing of the source can be taken in: {refused[0].reason}{others}",
+            where=refused[0].path,
+            expected="WARC, WET, WAT or ARC archives",
+            next_step="check --source and the permissions of the files",
+        )
+    return [file for file in files if file.reason is None or file.path not in new.failed]
 
 
 def _read(files: Sequence[SourceFile], settings: IngestSettings, lake: Lake) -> DataFrame:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakesift.commits import Commit, commit_of, write_error
-from lakesift.errors import LakeError, first_line
+from lakesift.commits import Commit, commit_of, storage_error
+from lakesift.errors import LakeError
 from lakesift.hold import held
 from lakesift.ledger_tables import Table
 from lakesift.tables import DATASET_PREFIX, FORMAT, FORMAT_PROPERTY, TABLES, schema_of, table_of
@@ -41,11 +41,10 @@ class Lake:
 
             spark = open_session()
         self.spark = spark
-        self.location = location.rstrip("/") or "/"
+        self.folder = local_folder(location)
+        # Delta takes a relative path in SQL for the name of a schema.
+        self.location = location.rstrip("/") if self.folder is None else str(self.folder)
         self.in_catalog = CATALOG.fullmatch(self.location) is not None
-        if self.is_local:
-            # Delta takes a relative path in SQL for the name of a schema.
-            self.location = str(Path(re.sub("^file:(//)?", "", self.location)).expanduser().resolve())
         self._checked: set[str] = set()
 
     def __repr__(self) -> str:
@@ -65,17 +64,13 @@ class Lake:
         """
         if table in self._checked:
             return True
-        from pyspark.errors import AnalysisException
-
         try:
             properties = self.spark.sql(f"DESCRIBE DETAIL {self.reference(table)}").first()
-        except AnalysisException as error:
+        except Exception as error:
+            # A damaged log is raised as whatever Java error it ends in.
             if any(code in str(error) for code in NO_TABLE):
                 return False
-            raise LakeError(
-                f"cannot read {table} in {self.location}: {first_line(error)}",
-                next_step="choose another --lake, or check the permissions there",
-            ) from error
+            raise storage_error("read", table, self.location, error) from error
         assert properties is not None
         self._check_format(table, properties["properties"].get(FORMAT_PROPERTY))
         self._checked.add(table)
@@ -141,7 +136,7 @@ class Lake:
             for name, predicate in table_of(table).constraints:
                 self.spark.sql(f"ALTER TABLE {self.reference(table)} ADD CONSTRAINT {name} CHECK ({predicate})")
         except Exception as error:
-            raise write_error(table, self.location, error) from error
+            raise storage_error("write", table, self.location, error) from error
 
     def write(
         self,
@@ -171,7 +166,7 @@ class Lake:
         except LakeError:
             raise
         except Exception as error:
-            raise write_error(table, self.location, error) from error
+            raise storage_error("write", table, self.location, error) from error
         commit = self._newest(table)
         definition = table_of(table)
         if definition.open_schema and definition.cluster_by:
@@ -210,16 +205,8 @@ class Lake:
         if self.in_catalog:
             for row in self.spark.sql(f"SHOW TABLES IN {self.location} LIKE '{ASIDE}_*'").collect():
                 self.spark.sql(f"DROP TABLE {self.location}.{row['tableName']}")
-        elif self.is_local:
-            shutil.rmtree(self._folder() / ASIDE, ignore_errors=True)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the lake is a folder of this machine."""
-        return not self.in_catalog and ("://" not in self.location or self.location.startswith("file://"))
-
-    def _folder(self) -> Path:
-        return Path(self.location)
+        elif self.folder is not None:
+            shutil.rmtree(self.folder / ASIDE, ignore_errors=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -230,11 +217,18 @@ class Lake:
         Raises:
             LakeError: another run holds it, the folder cannot be made, or it belongs to something else.
         """
-        if self.is_local:
-            with held(self._folder()):
+        if self.folder is not None:
+            with held(self.folder):
                 yield
         else:
             yield
+
+
+def local_folder(location: str) -> Path | None:
+    """The folder of a lake on this machine, absolute; None for an object store or a catalog."""
+    if CATALOG.fullmatch(location) or ("://" in location and not location.startswith("file://")):
+        return None
+    return Path(re.sub("^file:(//)?", "", location)).expanduser().resolve()
 
 
 def create_statement(reference: str, table: Table) -> str:

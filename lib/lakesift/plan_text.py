@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 
 from lakesift.crawl.ingest import IngestSettings
-from lakesift.ingestion import OUTPUTS, pending
+from lakesift.ingestion import OUTPUTS
 from lakesift.lake import Lake
+from lakesift.pending import pending
 from lakesift.planning import plan_stage
 from lakesift.recipe import Recipe, Stage
 from lakesift.tracking import Tracker

@@ -9,6 +9,7 @@ from typing import Any
 
 from lakesift.accounting import StageRun, accounted, count, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
+from lakesift.commits import known_cause
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.errors import LakesiftError, StageError, UsageError, first_line
 from lakesift.ingestion import OUTPUTS, ingest
@@ -223,7 +224,7 @@ class _Work:
             record(self.lake, rows)
         except LakesiftError as error:
             # A lake that cannot be written (disk full) must not hide why the stage failed.
-            self.progress.line(f"the failure could not be written to runs: {error}")
+            self.progress.line(f"the failure could not be written to runs: {error.message}")
 
     def _failure(self, stage: Stage, error: Exception) -> Exception:
         command = ["lakesift", "run", str(self.recipe.path), "--lake", self.lake.location]
@@ -234,8 +235,8 @@ class _Work:
             if error.next_step is None:
                 return type(error)(error.message, where=error.where, expected=error.expected, next_step=again)
             return error
-        reason = f"stage {stage.name} failed: {type(error).__name__}: {first_line(error)}"
-        return StageError(reason, next_step=again)
+        cause, next_step = known_cause(error) or (f"{type(error).__name__}: {first_line(error)}", again)
+        return StageError(f"stage {stage.name} failed: {cause}", next_step=next_step)
 
 
 def _facts(result: StageRun) -> list[str]:

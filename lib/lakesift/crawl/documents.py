@@ -19,6 +19,8 @@ from lakesift.errors import SourceError
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 NAMESPACE_URL: Final = "6ba7b8119dad11d180b400c04fd430c8"  # RFC 9562 section 6.6
 HEAD_CHARS: Final = 256
+DAMAGED_LINE: Final = "_corrupt_record"
+"""Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
 
 
 def import_documents(
@@ -26,7 +28,7 @@ def import_documents(
 ) -> DataFrame:
     """Turn rows of text into the rows that archives give, so that all that follows is the same.
 
-    A row without text or id, or with more text than the cap, becomes a quarantine row. The document's id is the row's
+    A row without text or id, with more text than the cap, or of a damaged line becomes a quarantine row. The document's id is the row's
     own where it is a UUID, else UUIDv5 of crawl, path and id; imported rows have offset 0.
 
     Args:
@@ -47,8 +49,10 @@ def import_documents(
     _check_columns(documents, path, [name for name in (text, id, url) if name is not None])
     key = F.col(f"`{id}`").cast("string")
     content = F.col(f"`{text}`").cast("string")
+    damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in documents.columns else F.lit(None).cast("string")
     reason = (
-        F.when(key.isNull(), "no_id")
+        F.when(damaged.isNotNull(), "damaged_line")
+        .when(key.isNull(), "no_id")
         .when(content.isNull() | (F.trim(content) == ""), "no_text")
         .when(F.octet_length(content) > caps.max_text_bytes, "text_too_large")
     )
@@ -72,7 +76,7 @@ def import_documents(
         "detail": F.when(
             ~is_page, F.concat(F.lit(f"{id}="), F.coalesce(F.substring(key, 1, HEAD_CHARS), F.lit("null")))
         ),
-        "head": F.when(~is_page, F.encode(F.substring(content, 1, HEAD_CHARS), "UTF-8")),
+        "head": F.when(~is_page, F.encode(F.substring(F.coalesce(damaged, content), 1, HEAD_CHARS), "UTF-8")),
     }
     columns = ROW_COLUMNS.items()
     return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in columns))
@@ -105,12 +109,15 @@ def _url_parts(address: Column) -> Column:
 
 
 def _check_columns(documents: DataFrame, path: str, names: list[str]) -> None:
+    known = [name for name in documents.columns if name != DAMAGED_LINE]
+    if not known:
+        raise SourceError("no line is JSON", where=path, expected="one object per line", next_step="check the file")
     for name in names:
-        if name not in documents.columns:
-            near = get_close_matches(name, documents.columns, n=1)
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
             raise SourceError(
                 f"there is no column {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
                 where=path,
-                expected="one of " + ", ".join(documents.columns[:20]),
+                expected="one of " + ", ".join(known[:20]),
                 next_step="name the column in the recipe's source",
             )
