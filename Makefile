@@ -6,9 +6,16 @@ BIN := $(VENV)/bin
 CONSTRAINTS := conf/constraints/spark35.txt
 READY := $(VENV)/.ready
 DEMO ?= demo
+PEERS := .bench/peers
+PEERS_READY := $(PEERS)/.ready
+PEERS_PINNED := conf/constraints/peers.txt
+PAGES ?= 2500
+ROUNDS ?= 5
+JOB_ROUNDS ?= 3
+PARTS ?= per-document minhash whole-job growth
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check clean
+.PHONY: help setup demo test check bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,5 +39,13 @@ test: $(READY) ## all tests, with the style, type and import checks
 check: $(READY) ## style, types and import directions only
 	@$(BIN)/python -m pytest -q tests/test_code.py
 
-clean: ## remove what set-up and the demo made
-	rm -rf $(VENV) $(DEMO) build dist lib/*.egg-info
+$(PEERS_READY): $(PEERS_PINNED)
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(PEERS_PINNED)
+	@touch $@
+
+bench: $(READY) $(PEERS_READY) ## compare with the peers on the same pages and write docs/performance.md (PAGES, ROUNDS, JOB_ROUNDS, PARTS)
+	@$(BIN)/python -m benchmarks --pages $(PAGES) --rounds $(ROUNDS) --job-rounds $(JOB_ROUNDS) --parts $(PARTS)
+
+clean: ## remove what set-up, the demo and the benchmark made
+	rm -rf $(VENV) $(DEMO) .bench build dist lib/*.egg-info

@@ -1,0 +1,72 @@
+"""The benchmark measures what it says; its figures are not tested."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.document import Section, document
+from benchmarks.inputs import cut_into_documents, sound_crawl
+from benchmarks.machine import resident_bytes, run_job
+from benchmarks.timing import Timed, compared
+from lakesift.crawl.ingest import IngestSettings, unit_rows
+from lakesift.crawl.listing import ListingSettings, list_sources
+from lakesift.crawl.ranges import cut_ranges
+
+HELD = 200 << 20
+# A child that holds memory, below a parent that holds none; both say when they are ready, by one line.
+HOLDER = f"held = b'x' * {HELD}; print('ready', flush=True); input()"
+PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOLDER!r}])"
+
+
+def test_the_crawl_for_both_sides_has_all_its_pages_and_no_broken_record(tmp_path: Path) -> None:
+    archives = sound_crawl(tmp_path / "crawl", 60)
+    files = list_sources([str(archives)], ListingSettings())
+    units = (unit for file in files for unit in cut_ranges(file, 1 << 26))
+    kinds = [row.kind for row in unit_rows(units, IngestSettings())]
+    assert len(files) == 2
+    assert kinds.count("page") == 60
+    assert "quarantine" not in kinds
+
+
+def test_sides_are_measured_in_turn_and_the_ratio_is_the_median_of_pairs() -> None:
+    order: list[str] = []
+
+    def side(name: str, seconds: list[float]) -> Callable[[], Timed]:
+        def measured() -> Timed:
+            order.append(name)
+            return Timed(seconds.pop(0), name)
+
+        return measured
+
+    found = compared(side("ours", [1.0, 2.0, 4.0]), side("theirs", [10.0, 10.0, 10.0]), 3)
+    assert order == ["ours", "theirs", "theirs", "ours", "ours", "theirs"]
+    assert found.ratios == (2.5, 5.0, 10.0)
+    assert found.ratio == 5.0
+
+
+def test_memory_is_that_of_the_whole_tree_of_processes() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        assert resident_bytes(parent.pid) > HELD
+        parent.communicate(b"\n")
+
+
+def test_a_job_gives_its_output_and_its_peak(tmp_path: Path) -> None:
+    job = run_job([sys.executable, "-c", f"import time; held = b'x' * {HELD}; time.sleep(1); print('done')"], tmp_path)
+    assert job.output == "done\n"
+    assert job.peak_bytes > HELD
+
+
+def test_documents_have_the_asked_number_of_words_and_each_word_is_used_once() -> None:
+    assert cut_into_documents(["a b c", "d e f g"], 3, 9) == ["a b c", "d e f"]
+
+
+def test_the_document_says_what_was_not_measured() -> None:
+    section = Section("Whole job", "How.", ("pages", "ratio"), (("10", "2x"),))
+    page = document([("memory", "1 GiB")], [section], ["Not measured in this run: growth."])
+    assert "Not measured in this run: growth." in page
+    assert "| 10 | 2x |" in page
