@@ -11,6 +11,7 @@ from benchmarks.document import Section, document
 from benchmarks.inputs import cut_into_documents, sound_crawl
 from benchmarks.machine import resident_bytes, run_job
 from benchmarks.timing import Timed, compared
+
 from lakesift.crawl.ingest import IngestSettings, unit_rows
 from lakesift.crawl.listing import ListingSettings, list_sources
 from lakesift.crawl.ranges import cut_ranges
