@@ -14,9 +14,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakesift import Lake
+from lakesift.jars import jar_folder
 from lakesift.java import java_home
 from lakesift.sample import write_sample
-from lakesift.session import jar_folder
 from lakesift.stages import STAGES
 
 JOBS = Path(__file__).resolve().parents[1] / "jobs"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakesift.errors import LakesiftError
+from lakesift.jars import jar_folder
 from lakesift.java import java_home, java_major
 
 PACKAGES = {"pyspark": "local", "delta": "local", "sparknlp": "spark-nlp"}
@@ -68,7 +69,7 @@ def _maven() -> Iterator[Finding]:
 
 
 def _delta() -> Iterator[Finding]:
-    from lakesift.session import jar_folder, open_session
+    from lakesift.session import open_session
 
     session = open_session()
     with tempfile.TemporaryDirectory() as folder:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakesift.errors import SetupError, UsageError, first_line
+from lakesift.jars import local_jars
 from lakesift.java import java_home
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-PACKAGES = (
-    "io.delta:delta-spark_2.12:3.3.2",
-    "com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3",
-    "org.tensorflow:ndarray:0.4.0",
-    "org.tensorflow:tensorflow-core-api:0.5.0",
-)
-# Native engines of Spark NLP's pretrained models: large, not needed for what is trained here, not served everywhere.
-EXCLUDES = (
-    "com.johnsnowlabs.nlp:tensorflow-cpu_2.12",
-    "com.johnsnowlabs.nlp:jsl-llamacpp-cpu_2.12",
-    "com.johnsnowlabs.nlp:jsl-openvino-cpu_2.12",
-)
 DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -44,8 +31,7 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     """The session to work in.
 
     An active session (notebook, Databricks) is taken as it is; under spark-submit its master, jars and settings hold;
-    otherwise a local one is started with the Java of `java_home` and jars from the local cache (resolved from Maven on
-    the very first start).
+    otherwise a local one is started with the Java of `java_home` and the jars of `local_jars`.
 
     Args:
         conf: Spark settings that win over all others; in an active session only those that can still be changed.
@@ -70,9 +56,7 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     os.environ["JAVA_HOME"] = java_home()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
-    session = _start(builder, {**local_settings(), **jar_settings(), **(conf or {})})
-    _remember_jars()
-    return session
+    return _start(builder, {**local_settings(), "spark.jars": ",".join(local_jars()), **(conf or {})})
 
 
 def _configured(session: SparkSession, conf: dict[str, str]) -> SparkSession:
@@ -105,11 +89,8 @@ def _start(builder: SparkSession.Builder, settings: dict[str, str]) -> SparkSess
         session.sparkContext.setLogLevel("ERROR")
         session.sql("SELECT 1").collect()
     except Exception as error:
-        # The JVM's reason (unresolved dependency, port, memory) is on standard error; here only the next step is ours.
-        raise SetupError(
-            f"Spark did not start: {first_line(error)}",
-            next_step="lakesift doctor; the first start needs a Maven repository to fetch the Delta and Spark NLP jars",
-        ) from error
+        # The JVM's reason (port, memory) is on standard error; here only the next step is ours.
+        raise SetupError(f"Spark did not start: {first_line(error)}", next_step="lakesift doctor") from error
     return session
 
 
@@ -133,35 +114,3 @@ def local_settings() -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
     }
-
-
-def jar_folder() -> Path:
-    """Where the jars of exactly this set of packages are kept on this machine."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "lakesift" / "jars-delta-3.3.2-nlp-5.5.3"
-
-
-def jar_settings() -> dict[str, str]:
-    """How Spark finds the jars: the files of the local cache once they are resolved, Maven coordinates before."""
-    jars = _resolved_jars()
-    if jars:
-        return {"spark.jars": ",".join(jars)}
-    return {
-        "spark.jars.packages": ",".join(PACKAGES),
-        "spark.jars.excludes": ",".join(EXCLUDES),
-        "spark.jars.ivy": str(jar_folder()),
-    }
-
-
-def _resolved_jars() -> list[str]:
-    listed = jar_folder() / "resolved.json"
-    if not listed.is_file():
-        return []
-    jars: list[str] = json.loads(listed.read_text(encoding="utf-8"))
-    return jars if all(Path(jar).is_file() for jar in jars) else []
-
-
-def _remember_jars() -> None:
-    if not _resolved_jars() and (jar_folder() / "jars").is_dir():
-        jars = sorted(str(jar) for jar in (jar_folder() / "jars").glob("*.jar"))
-        (jar_folder() / "resolved.json").write_text(json.dumps(jars), encoding="utf-8")
