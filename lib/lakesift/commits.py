@@ -22,12 +22,10 @@ class Commit:
     Attributes:
         version: Delta version.
         facts: what lakesift wrote beside it (fingerprint, stage, recipe, run_id, inputs); empty for other writers.
-        rows: rows written by the commit, where Delta counted them.
     """
 
     version: int
     facts: dict[str, Any] = field(default_factory=dict)
-    rows: int | None = None
 
 
 # What the storage says (Spark, Delta, Hadoop, object stores), what it means, and what to do about it.
@@ -83,12 +81,9 @@ def storage_error(verb: str, table: str, location: str, error: Exception) -> Lak
 
 def commit_of(row: Row) -> Commit:
     """A row of DESCRIBE HISTORY."""
-    metadata, metrics = row["userMetadata"], row["operationMetrics"]
-    rows = (metrics or {}).get("numOutputRows")
+    metadata = row["userMetadata"]
     try:
         facts = json.loads(metadata) if metadata else {}
     except json.JSONDecodeError:
         facts = {}
-    return Commit(
-        int(row["version"]), facts if isinstance(facts, dict) else {}, int(rows) if rows is not None else None
-    )
+    return Commit(int(row["version"]), facts if isinstance(facts, dict) else {})

@@ -132,8 +132,8 @@ def _commit(lake: Lake, files: Sequence[SourceFile], rows: DataFrame, taken: Tak
     quoted = ", ".join("'" + file.path.replace("\\", "\\\\").replace("'", "\\'") + "'" for file in files)
     where = f"source_path IN ({quoted})"
     parts = {"pages": pages_of(rows), "links": links_of(rows), "quarantine": quarantine_of(rows)}
-    commits = {table: lake.write(table, part, facts, replace_where=where) for table, part in parts.items()}
-    counts = _source_rows(lake, files, source_counts_of(rows), commits["pages"].version, taken.fingerprint)
+    versions = {table: lake.write(table, part, facts, replace_where=where) for table, part in parts.items()}
+    counts = _source_rows(lake, files, source_counts_of(rows), versions["pages"], taken.fingerprint)
     _check(counts, taken)
     lake.write("sources", counts, facts, replace_where=where)
     taken.sources += len(files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,24 @@ from typing import TYPE_CHECKING, Any
 from lakesift.commits import Commit, commit_of, storage_error
 from lakesift.errors import LakeError
 from lakesift.hold import held
-from lakesift.ledger_tables import Table
-from lakesift.tables import DATASET_PREFIX, FORMAT, FORMAT_PROPERTY, TABLES, schema_of, table_of
+from lakesift.tables import (
+    DATASET_PREFIX,
+    FORMAT,
+    FORMAT_PROPERTY,
+    TABLES,
+    create_statement,
+    more_columns,
+    schema_of,
+    table_of,
+)
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
 CATALOG = re.compile(r"\w+\.\w+")
 ASIDE = "_staging"
+# Delta sets it at each commit of the session (docs.delta.io, "Find the last commit's version in the Spark session").
+LAST_COMMIT = "spark.databricks.delta.lastCommitVersionInSession"
 NO_TABLE = ("DELTA_PATH_DOES_NOT_EXIST", "DELTA_MISSING_DELTA_TABLE", "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
 
 
@@ -120,23 +130,27 @@ class Lake:
 
     def version(self, table: str) -> int:
         """Newest version of a table that exists."""
-        return self._newest(table).version
-
-    def _newest(self, table: str) -> Commit:
         row = self.spark.sql(f"DESCRIBE HISTORY {self.reference(table)} LIMIT 1").first()
         assert row is not None
-        return commit_of(row)
+        return commit_of(row).version
 
-    def create(self, table: str) -> None:
-        """Make a table that is not there yet, with comments, clustering and constraints."""
+    def create(self, table: str, more_columns: Sequence[str] = ()) -> None:
+        """Make a table that is not there yet, with comments, clustering and constraints.
+
+        Args:
+            table: its name.
+            more_columns: SQL definitions of the columns that depend on the recipe, where its schema is open.
+        """
         if self.exists(table):
             return
+        definition = table_of(table)
         try:
-            self.spark.sql(create_statement(self.reference(table), table_of(table)))
-            for name, predicate in table_of(table).constraints:
+            self.spark.sql(create_statement(self.reference(table), definition, more_columns))
+            for name, predicate in definition.constraints:
                 self.spark.sql(f"ALTER TABLE {self.reference(table)} ADD CONSTRAINT {name} CHECK ({predicate})")
         except Exception as error:
             raise storage_error("write", table, self.location, error) from error
+        self._checked.add(table)
 
     def write(
         self,
@@ -146,7 +160,7 @@ class Lake:
         *,
         replace_where: str | None = None,
         append: bool = False,
-    ) -> Commit:
+    ) -> int:
         """Commit rows to a table as one version.
 
         Args:
@@ -156,30 +170,37 @@ class Lake:
             replace_where: replace only the rows of this predicate.
             append: add the rows.
 
+        Returns:
+            The Delta version that holds them.
+
         Raises:
             LakeError: another run changed the table meanwhile, or the storage refused the write.
         """
-        metadata = json.dumps(facts, sort_keys=True)
+        definition = table_of(table)
         try:
-            self.create(table)
-            self._write(table, rows, metadata, replace_where, append)
+            self.create(table, more_columns(definition, rows) if definition.open_schema else ())
+            changes_schema = definition.open_schema and not self._fits(table, rows)
+            writer = rows.write.format("delta").option("userMetadata", json.dumps(facts, sort_keys=True))
+            if replace_where is not None:
+                writer = writer.option("replaceWhere", replace_where)
+            if changes_schema:
+                writer = writer.option("overwriteSchema", "true")
+            self._save(writer.mode("append" if append else "overwrite"), table)
         except LakeError:
             raise
         except Exception as error:
             raise storage_error("write", table, self.location, error) from error
-        commit = self._newest(table)
-        definition = table_of(table)
-        if definition.open_schema and definition.cluster_by:
+        version = int(self.spark.conf.get(LAST_COMMIT) or "")
+        if changes_schema and definition.cluster_by:
             # Overwriting the schema drops the clustering; a run killed before this commit only lacks the layout.
             self.spark.sql(f"ALTER TABLE {self.reference(table)} CLUSTER BY ({', '.join(definition.cluster_by)})")
-        return commit
+        return version
 
-    def _write(self, table: str, rows: DataFrame, metadata: str, replace_where: str | None, append: bool) -> None:
-        writer = rows.write.format("delta").option("userMetadata", metadata).mode("append" if append else "overwrite")
-        if replace_where is not None:
-            writer = writer.option("replaceWhere", replace_where)
-        if table_of(table).open_schema:
-            writer = writer.option("overwriteSchema", "true")
+    def _fits(self, table: str, rows: DataFrame) -> bool:
+        there = {field.name: field.dataType.simpleString() for field in self.read(table).schema}
+        return there == {field.name: field.dataType.simpleString() for field in rows.schema}
+
+    def _save(self, writer: DataFrameWriter, table: str) -> None:
         if self.in_catalog:
             writer.saveAsTable(self.reference(table))
         else:
@@ -229,14 +250,3 @@ def local_folder(location: str) -> Path | None:
     if CATALOG.fullmatch(location) or ("://" in location and not location.startswith("file://")):
         return None
     return Path(re.sub("^file:(//)?", "", location)).expanduser().resolve()
-
-
-def create_statement(reference: str, table: Table) -> str:
-    """CREATE TABLE of a definition, with lakesift's format as a property."""
-    columns = ",\n  ".join(table.columns)
-    return f"CREATE TABLE IF NOT EXISTS {reference} (\n  {columns}\n) USING delta {_layout(table)}"
-
-
-def _layout(table: Table) -> str:
-    clustering = f"CLUSTER BY ({', '.join(table.cluster_by)}) " if table.cluster_by else ""
-    return f"{clustering}COMMENT '{table.comment}' TBLPROPERTIES ('{FORMAT_PROPERTY}' = '{FORMAT}')"

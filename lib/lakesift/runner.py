@@ -200,7 +200,7 @@ class _Work:
             "inputs": planned.inputs,
             "scorers": dict(planned.scorers),
         }
-        version = self.lake.write(planned.writes, rows, facts).version
+        version = self.lake.write(planned.writes, rows, facts)
         self.lake.drop_stage_tables()
         return version
 

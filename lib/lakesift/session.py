@@ -103,7 +103,6 @@ def local_settings() -> dict[str, str]:
         **ANYWHERE,
         "spark.sql.shuffle.partitions": str(2 * cores),
         "spark.default.parallelism": str(cores),
-        "spark.databricks.delta.log.cacheSize": "3",
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

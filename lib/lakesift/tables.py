@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from lakesift.ledger_tables import LEDGER, Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 FORMAT = "1"
 """Format of the tables below; a lake with a higher one was written by a newer lakesift."""
@@ -195,3 +201,17 @@ def columns_of(name: str) -> list[str]:
 def schema_of(name: str) -> str:
     """Columns of a table as a schema string without comments and constraints, for empty frames and casts."""
     return ", ".join(column.split(" COMMENT ")[0].removesuffix(" NOT NULL") for column in table_of(name).columns)
+
+
+def create_statement(reference: str, table: Table, more_columns: Sequence[str] = ()) -> str:
+    """CREATE TABLE of a definition, with lakesift's format as a property."""
+    columns = ",\n  ".join([*table.columns, *more_columns])
+    clustering = f"CLUSTER BY ({', '.join(table.cluster_by)}) " if table.cluster_by else ""
+    layout = f"{clustering}COMMENT '{table.comment}' TBLPROPERTIES ('{FORMAT_PROPERTY}' = '{FORMAT}')"
+    return f"CREATE TABLE IF NOT EXISTS {reference} (\n  {columns}\n) USING delta {layout}"
+
+
+def more_columns(table: Table, rows: DataFrame) -> list[str]:
+    """SQL definitions of the columns that rows have beside those of a definition."""
+    fixed = {column.split(" ")[0] for column in table.columns}
+    return [f"{field.name} {field.dataType.simpleString()}" for field in rows.schema if field.name not in fixed]
