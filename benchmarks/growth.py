@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.document import Section, against, number
 from benchmarks.inputs import sound_crawl
 from benchmarks.timing import compared
-from benchmarks.whole_job import Peaks, gigabytes, run_ours
+from benchmarks.whole_job import Runs, gigabytes, run_ours
 
 ALLOWED = 1.1
 """Four times the pages in at most 4.4 times the time."""
@@ -19,19 +19,26 @@ Spark's start included. Memory is the most that the JVM and all Python processes
 def measure(pages: int, grown: int, rounds: int, folder: Path) -> Section:
     """Compare a job with a larger one."""
     small, large = (sound_crawl(folder / f"crawl_{number_of}", number_of) for number_of in (pages, grown))
-    ours = Peaks(partial(run_ours, small, folder / "ours"))
-    larger = Peaks(partial(run_ours, large, folder / "larger"))
+    ours = Runs(partial(run_ours, small, folder / "ours"))
+    larger = Runs(partial(run_ours, large, folder / "larger"))
     found = compared(ours, larger, rounds)
     limit = ALLOWED * grown / pages
     rows = (
-        (f"{pages:,}", f"{found.ours:.0f} s", f"{number(pages / found.ours)} pages/s", gigabytes(ours.peak), ""),
-        (f"{grown:,}", f"{found.theirs:.0f} s", f"{number(grown / found.theirs)} pages/s", gigabytes(larger.peak), ""),
+        row(pages, found.ours, ours),
+        row(grown, found.theirs, larger),
         (
             f"{grown / pages:g}x",
             f"{found.ratio:.2f}x ({found.spread})",
+            f"{larger.processor_seconds / ours.processor_seconds:.2f}x",
             "",
             f"{larger.peak / ours.peak:.2f}x",
             against(found.ratio, limit, at_most=True) + " in time; memory flat",
         ),
     )
-    return Section("Growth", HOW, ("pages", "time", "", "peak memory", "target"), rows)
+    return Section("Growth", HOW, ("pages", "time", "of cores", "rate", "peak memory", "target"), rows)
+
+
+def row(pages: int, seconds: float, runs: Runs) -> tuple[str, ...]:
+    """One size of the job."""
+    times = (f"{seconds:.0f} s", f"{runs.processor_seconds:.0f} s")
+    return (f"{pages:,}", *times, f"{number(pages / seconds)} pages/s", gigabytes(runs.peak), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import subprocess
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 SECONDS_BETWEEN_LOOKS = 0.2
 
 
@@ -22,12 +24,14 @@ class Job:
 
     Attributes:
         seconds: on the wall, from start to end.
+        processor_seconds: of it and all its descendants, on all cores, as last seen of each.
         peak_bytes: most resident memory of it and all its descendants at one moment; a page that several of them
             share counts in each.
         output: its standard output.
     """
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int
     output: str
 
@@ -39,7 +43,7 @@ def run_job(command: list[str], folder: Path, environment: dict[str, str] | None
         RuntimeError: it failed; with the end of its log, which stays in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    log, said, peak, ended = folder / "log", folder / "output", [0], threading.Event()
+    log, said, peak, ended = folder / "log", folder / "output", 0, threading.Event()
     start = time.perf_counter()
     # Files, not pipes: a helper process that outlives the job would keep a pipe open.
     with log.open("w") as errors, said.open("w") as output:
@@ -52,39 +56,65 @@ def run_job(command: list[str], folder: Path, environment: dict[str, str] | None
             start_new_session=True,
         )
 
+    spent: dict[int, float] = {}
+
     def look() -> None:
+        nonlocal peak
         while not ended.wait(SECONDS_BETWEEN_LOOKS):
-            peak[0] = max(peak[0], resident_bytes(process.pid))
+            now = tree(process.pid)
+            peak = max(peak, sum(one.resident for one in now.values()))
+            spent.update({pid: one.seconds for pid, one in now.items()})
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    process.wait()
-    seconds = time.perf_counter() - start
-    ended.set()
-    watcher.join()
+    try:
+        process.wait()
+        seconds = time.perf_counter() - start
+    finally:
+        ended.set()
+        watcher.join()
+        if process.poll() is None:  # interrupted: a session of its own does not get the terminal's signal
+            os.killpg(process.pid, signal.SIGTERM)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} failed: {log.read_text(encoding='utf-8')[-2000:]}")
-    return Job(seconds, peak[0], said.read_text(encoding="utf-8"))
+    return Job(seconds, sum(spent.values()), peak, said.read_text(encoding="utf-8"))
 
 
-def resident_bytes(root: int) -> int:
-    """Resident memory of a process, its descendants and all that belong to its session."""
-    parents: dict[int, tuple[int, int, int]] = {}
-    for folder in PROC.iterdir():
-        if folder.name.isdigit():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it ended meanwhile
-            # After the name: state, parent, process group, session, ..., resident pages as the 22nd.
-            parents[int(folder.name)] = int(fields[1]), int(fields[3]), int(fields[21]) * PAGE
+@dataclass(frozen=True)
+class Process:
+    """A process at one moment: its parent, its session, resident bytes, processor seconds so far."""
+
+    parent: int
+    session: int
+    resident: int
+    seconds: float
+
+
+def tree(root: int) -> dict[int, Process]:
+    """A process, its descendants and all that belong to its session, by process id."""
+    known = processes()
     family = {root}
     grown = True
     while grown:
-        more = {pid for pid, (parent, session, _) in parents.items() if parent in family or session == root} - family
+        more = {pid for pid, one in known.items() if one.parent in family or one.session == root} - family
         family |= more
         grown = bool(more)
-    return sum(parents[pid][2] for pid in family if pid in parents)
+    return {pid: known[pid] for pid in family if pid in known}
+
+
+def processes() -> dict[int, Process]:
+    """All processes of the machine."""
+    found = {}
+    for folder in PROC.iterdir():
+        if folder.name.isdigit():
+            try:
+                # After the name: state, parent, process group, session; 12th and 13th the clock ticks, 22nd the memory.
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended meanwhile
+            ticks = int(fields[11]) + int(fields[12])
+            found[int(folder.name)] = Process(int(fields[1]), int(fields[3]), int(fields[21]) * PAGE, ticks / TICKS)
+    return found
 
 
 def describe() -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.document import Section, document
 from benchmarks.inputs import cut_into_documents, sound_crawl
-from benchmarks.machine import resident_bytes, run_job
+from benchmarks.machine import run_job, tree
 from benchmarks.timing import Timed, compared
 
 from lakesift.crawl.ingest import IngestSettings, unit_rows
@@ -20,6 +20,15 @@ HELD = 200 << 20
 # A child that holds memory, below a parent that holds none; both say when they are ready, by one line.
 HOLDER = f"held = b'x' * {HELD}; print('ready', flush=True); input()"
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOLDER!r}])"
+
+# Holds memory until it has had two seconds of a processor, however long that takes.
+WORKER = f"""
+import time
+held = b'x' * {HELD}
+while time.process_time() < 2:
+    pass
+print('done')
+"""
 
 
 def test_the_crawl_for_both_sides_has_all_its_pages_and_no_broken_record(tmp_path: Path) -> None:
@@ -52,14 +61,17 @@ def test_memory_is_that_of_the_whole_tree_of_processes() -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"ready\n"
-        assert resident_bytes(parent.pid) > HELD
+        resident = sorted(one.resident for one in tree(parent.pid).values())
+        assert len(resident) == 2
+        assert resident[0] < HELD < resident[1]
         parent.communicate(b"\n")
 
 
-def test_a_job_gives_its_output_and_its_peak(tmp_path: Path) -> None:
-    job = run_job([sys.executable, "-c", f"import time; held = b'x' * {HELD}; time.sleep(1); print('done')"], tmp_path)
+def test_a_job_gives_its_output_and_what_it_took_of_memory_and_processor(tmp_path: Path) -> None:
+    job = run_job([sys.executable, "-c", WORKER], tmp_path)
     assert job.output == "done\n"
     assert job.peak_bytes > HELD
+    assert job.processor_seconds > 1
 
 
 def test_documents_have_the_asked_number_of_words_and_each_word_is_used_once() -> None:
