@@ -34,6 +34,7 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MLflow's tables, made once: making them takes seconds."""
     folder = tmp_path_factory.mktemp("mlflow")
+    (folder / "_mlflow").mkdir()
     tracker = Tracker.for_lake(str(folder))
     assert not tracker.has_scorer("quality")
     return folder / "_mlflow" / "mlflow.db"
@@ -177,6 +178,12 @@ def test_an_unknown_scorer_or_alias_is_told_with_what_there_is(lake: Path, tmp_p
         tracker.resolve_version("quality", "next")
     with pytest.raises(ScorerError, match="quality@7"):
         tracker.resolve_version("quality", "7")
+
+
+def test_asking_for_a_scorer_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(ScorerError, match=r"no scorer quality@champion.*lakesift scorer train quality"):
+        Tracker.for_lake(str(tmp_path)).resolve_version("quality", "champion")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_server_that_does_not_answer_is_one_sentence(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:

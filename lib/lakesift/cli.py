@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -25,40 +26,45 @@ source_option = click.option(
 )
 
 
+def _debug(context: click.Context, parameter: click.Parameter, chosen: bool) -> None:
+    context.find_root().obj = chosen or bool(context.find_root().obj)
+
+
+debug_option = click.option(
+    "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show the traceback of an error."
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="lakesift")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-@click.pass_context
-def cli(context: click.Context, debug: bool) -> None:
+@click.version_option(package_name="lakesift", prog_name="lakesift")
+@debug_option
+def cli() -> None:
     """Turn a web crawl into a versioned, explainable training set."""
-    context.obj = debug
 
 
 def reports_errors(function: Callable[P, None]) -> Callable[P, None]:
-    """Print a LakesiftError as one message with its exit code, any other error as one line; a traceback only with --debug."""
+    """Print a LakesiftError as one message with its exit code, any other as one line; a traceback only with --debug."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             function(*args, **kwargs)
-        except LakesiftError as error:
-            if click.get_current_context().find_root().obj:
-                raise
-            click.echo(f"lakesift: {error}", err=True)
-            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("lakesift: interrupted; the same command continues where it stopped", err=True)
+            sys.exit(130)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
             if click.get_current_context().find_root().obj:
-                raise
+                traceback.print_exc()
+            if isinstance(error, LakesiftError):
+                click.echo(f"lakesift: {error}", err=True)
+                sys.exit(error.exit_code)
             said = f"{type(error).__name__}: {first_line(error)}"
-            click.echo(f"lakesift: {said}; next: run again with lakesift --debug, and report what it shows", err=True)
+            click.echo(f"lakesift: {said}; next: run again with --debug, and report what it shows", err=True)
             sys.exit(LakesiftError.exit_code)
-        except KeyboardInterrupt:
-            click.echo("lakesift: interrupted; the same command continues where it stopped", err=True)
-            sys.exit(130)
 
-    return wrapped
+    return debug_option(wrapped)
 
 
 @cli.command()
@@ -203,11 +209,15 @@ def doctor() -> None:
         sys.exit(1)
 
 
-def main() -> None:
-    """Entry point of the console script."""
-    cli()
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of the console script and of a Databricks task, which takes even SystemExit(0) for a failure."""
+    try:
+        cli(arguments, prog_name="lakesift")
+    except SystemExit as ended:
+        if ended.code:
+            raise
 
 
 def job(arguments: list[str]) -> None:
     """Entry point of the files in jobs/: `lakesift run` with these arguments."""
-    cli(["run", *arguments])
+    main(["run", *arguments])

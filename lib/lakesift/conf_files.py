@@ -1,4 +1,4 @@
-"""Where recipes and rule sets are found: a path, else by name in the package, else in the checkout's conf/."""
+"""Where recipes and rule sets are found: by path, else by name in the package's conf/ or, in a checkout, in its conf/."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ CHECKOUT = Path(__file__).resolve().parents[2] / "conf"
 
 
 def conf_folder() -> Path:
-    """The folder of the shipped recipes: the installed package's, or the checkout's."""
-    return CHECKOUT if CHECKOUT.is_dir() else Path(str(files("lakesift") / "conf"))
+    """The folder of the shipped recipes: the installed package's, else the checkout's."""
+    packaged = Path(str(files("lakesift"))) / "conf"
+    return packaged if packaged.is_dir() else CHECKOUT
 
 
 def recipe_file(name: str) -> Path:
@@ -46,7 +47,8 @@ def _find(name: str, folder: Path, kind: str) -> Path:
     if path.is_file():
         return path
     shipped = folder / f"{path.stem if path.suffix in ('.yml', '.yaml') else name}.yml"
-    if shipped.is_file():
+    # A path that is mistyped must not become the shipped file of the same name.
+    if path.name == name and shipped.is_file():
         return shipped
     known = sorted(file.stem for file in folder.glob("*.yml"))
     raise UsageError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from lakesift.conf_files import nearest, recipe_file, rule_file
 from lakesift.errors import RecipeError, UsageError
+from lakesift.overrides import overridden
 from lakesift.positions import Path as Where
 from lakesift.positions import line_of, load_with_lines
 from lakesift.recipe_errors import Problem, describe, problems_of
@@ -100,14 +100,16 @@ class Recipe:
             RecipeError: the recipe is wrong; all findings with file:line, what was expected and the nearest name.
         """
         path = recipe_file(str(name))
-        text = path.read_text(encoding="utf-8")
         try:
+            text = path.read_text(encoding="utf-8")
             values, lines = load_with_lines(text)
-        except yaml.YAMLError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecipeError(f"cannot be read: {error}", where=str(path), expected="YAML in UTF-8") from error
+        except (yaml.YAMLError, RecursionError) as error:
             raise RecipeError(f"not YAML: {error}", where=str(path)) from error
         if not isinstance(values, dict):
             raise RecipeError("empty, or not a mapping", where=f"{path}:1", expected="name, source and stages")
-        values = _overridden(values, overrides)
+        values = overridden(values, overrides)
         if source:
             values["source"] = {"archives": list(source)}
         return _checked(path, text, values, lines, tuple(overrides))
@@ -140,7 +142,8 @@ def _checked(
         if isinstance(stage.settings, VerdictsSettings):
             rule_sets = _rule_sets(stage.settings, path.parent, ("stages", place, stage.name), problems)
     # A stage that is wrong in itself is missing here, and everything after it would seem wrong too.
-    if len(stages) == len(values.get("stages") or []):
+    listed = values.get("stages")
+    if isinstance(listed, list) and len(stages) == len(listed):
         problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], rule_sets)
     if problems or top is None:
         ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
@@ -221,29 +224,10 @@ def _with_overrides(
             if threshold not in rules[name].thresholds:
                 hint = nearest(threshold, list(rules[name].thresholds))
                 problems.append(Problem((*here, threshold), f"{name} has no threshold {threshold}{hint}", None))
+                continue
+            published, given = rules[name].thresholds[threshold], thresholds[threshold]
+            if isinstance(given, str) != isinstance(published, str):
+                problems.append(Problem((*here, threshold), f"{given!r} does not fit", f"such as {published!r}"))
         rules[name] = rules[name].model_copy(update={"thresholds": {**rules[name].thresholds, **thresholds}})
     gates = languages or rule_set.languages
     return rule_set.model_copy(update={"rules": rules, "languages": gates})
-
-
-def _overridden(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    """The recipe's values with each `stage.key=value` put in; the first part of a key may be a top key or a stage."""
-    result = copy.deepcopy(values)
-    for override in overrides:
-        key, sign, text = override.partition("=")
-        if not sign:
-            raise UsageError(f"--set {override} is not key=value", next_step="--set stage.key=value")
-        parts = key.split(".")
-        target: Any = result
-        for stage in result.get("stages") or []:
-            if isinstance(stage, dict) and parts[0] in stage:
-                if stage[parts[0]] is None:
-                    stage[parts[0]] = {}
-                target, parts = stage[parts[0]], parts[1:]
-                break
-        for part in parts[:-1]:
-            target = target[int(part)] if isinstance(target, list) else target.setdefault(part, {})
-        if not isinstance(target, dict) or not parts:
-            raise UsageError(f"--set {override}: {key} names no setting", next_step="lakesift plan RECIPE shows them")
-        target[parts[-1]] = yaml.safe_load(text)
-    return result

@@ -58,11 +58,16 @@ def resolve(client: Any, store: Store, name: str, alias_or_version: str) -> str:
     except MlflowException as error:
         if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise
-        raise ScorerError(
-            f"the registry has no scorer {name}@{alias_or_version}",
-            expected=_registered(client, full),
-            next_step=f"lakesift scorer train {name} --labelled ... --alias {alias_or_version}",
-        ) from error
+        raise unknown(name, alias_or_version, _registered(client, full)) from error
+
+
+def unknown(name: str, alias_or_version: str, expected: str) -> ScorerError:
+    """The error of a scorer that the registry does not have."""
+    return ScorerError(
+        f"the registry has no scorer {name}@{alias_or_version}",
+        expected=expected,
+        next_step=f"lakesift scorer train {name} --labelled ... --alias {alias_or_version}",
+    )
 
 
 def folder_of(client: Any, store: Store, name: str, version: str) -> Path:

@@ -140,6 +140,9 @@ class Tracker:
             ScorerError: tracking is off, or there is no such scorer, alias or version.
         """
         thread, store = self._registry()
+        if store.artifacts is not None and not store.artifacts.parent.is_dir():
+            # Asking MLflow would make the store, and `lakesift plan` writes nothing.
+            raise scorer_registry.unknown(name, alias_or_version, "a scorer that was trained for this lake")
         return thread.now(lambda client: scorer_registry.resolve(client, store, name, alias_or_version))
 
     def scorer_folder(self, name: str, version: str) -> Path:
