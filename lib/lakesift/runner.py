@@ -23,6 +23,9 @@ from lakesift.stages import STAGES
 from lakesift.tables import DATASET_PREFIX
 from lakesift.tracking import RecipeRun, Tracker
 
+RECORD_EVERY_SECONDS = 10.0
+"""A commit for each of many short stages would take longer than the stages; a killed run counts such a stage again."""
+
 
 @dataclass
 class Selection:
@@ -106,8 +109,7 @@ def run_recipe(
             work.execute(place, stage, may_run=place in chosen, tracked=tracked)
             if place == chosen[-1]:
                 break
-        if work.unrecorded:
-            record(lake, work.unrecorded)
+        work.record()
     return work.run
 
 
@@ -120,6 +122,13 @@ class _Work:
     run: Run
     accounted: set[tuple[str, str]] = field(default_factory=set)
     unrecorded: list[StageRun] = field(default_factory=list)
+    recorded_at: float = field(default_factory=seconds)
+
+    def record(self) -> None:
+        """Append what the stages did since the last time to `runs`."""
+        if self.unrecorded:
+            record(self.lake, self.unrecorded)
+        self.unrecorded, self.recorded_at = [], seconds()
 
     def execute(self, place: int, stage: Stage, may_run: bool, tracked: RecipeRun) -> None:
         label = f"[{place + 1}/{len(self.recipe.stages)}]"
@@ -141,11 +150,9 @@ class _Work:
             self._record_failure([*self.unrecorded, replace(failed, seconds=round(seconds() - begun, 3))])
             raise self._failure(stage, error) from error
         self.run.stages.append(result)
-        if result.status == "done":
-            record(self.lake, [*self.unrecorded, result])
-            self.unrecorded = []
-        else:
-            self.unrecorded.append(result)
+        self.unrecorded.append(result)
+        if seconds() - self.recorded_at > RECORD_EVERY_SECONDS:
+            self.record()
 
     def _ingest(self, stage: Stage, settings: IngestSettings, may_run: bool) -> StageRun:
         taken = ingest(self.recipe, settings, self.lake, may_run, self.run.run_id)

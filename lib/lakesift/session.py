@@ -26,6 +26,10 @@ ANYWHERE = {
     "spark.databricks.delta.snapshotPartitions": "2",
 }
 
+# Most of a local run's Java time went into optimising code that then hardly ran: 91 s of processor time for a run that
+# found everything up to date, 43 to 51 s with these. The heavy work is in Python's kernels.
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseParallelGC"
+
 
 def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     """The session to work in.
@@ -106,7 +110,7 @@ def local_settings() -> dict[str, str]:
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": f"{JAVA_OPTIONS} -Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC",
         "spark.sql.files.maxPartitionBytes": "32m",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
         "spark.kryoserializer.buffer.max": "1000m",
