@@ -61,7 +61,7 @@ setup(
     package_dir={"": "lib", "lakesift.conf": "conf"},
     packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.rules"],
     package_data={
-        "": ["py.typed", "*.yml", "*.jinja", "*.properties"],
+        "": ["py.typed", "*.yml", "templates/*.jinja", "*.properties"],
         "lakesift.conf": ["*.yml"],
         "lakesift.conf.rules": ["*.yml"],
     },
