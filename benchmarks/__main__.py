@@ -75,15 +75,17 @@ def main() -> None:
     chosen = options()
     if not PYTHON.is_file():
         sys.exit(f"no peers in {PYTHON.parents[1]}: make bench installs them")
-    before = machine.load()
+    before, ours = machine.load(), machine.our_versions(OURS)
     with tempfile.TemporaryDirectory(prefix="lakesift-bench-") as folder:
         found = sections(chosen, Path(folder))
     loads = f"{before:.1f} when the run began, {machine.load():.1f} at its end"
+    if machine.our_versions(OURS) != ours:
+        ours["lakesift"] += " at the start; ITS CODE CHANGED DURING THE RUN"
     facts = [
         *machine.describe().items(),
         ("load", f"{loads} (the benchmark itself included)"),
         ("date", f"{datetime.now(UTC):%Y-%m-%d}"),
-        ("lakesift's side", ", ".join(f"{name} {number}" for name, number in machine.our_versions(OURS).items())),
+        ("lakesift's side", ", ".join(f"{name} {number}" for name, number in ours.items())),
         ("the peers' side", ", ".join(f"{name} {number}" for name, number in versions(PEERS).items())),
         ("command", f"`{shlex.join(['python', '-m', 'benchmarks', *sys.argv[1:]])}`"),
     ]

@@ -58,7 +58,7 @@ def document(facts: Sequence[tuple[str, str]], sections: Sequence[Section], left
     missing = "".join(f"\n{sentence}\n" for sentence in left_out)
     head = (
         "# Performance\n\nWritten by `make bench`, not by hand. Every ratio is the median over pairs that were measured "
-        "in turn, in one run on one machine; the range beside it is the smallest and the largest.\n"
+        "in turn, in one run on one machine; the range beside it is the smallest and the largest, and how many pairs there were.\n"
         f"{missing}\n| | |\n|---|---|\n{lines}\n"
     )
     return "\n".join((head, *(section.to_markdown() for section in sections)))

@@ -50,8 +50,9 @@ class Comparison:
 
     @property
     def spread(self) -> str:
-        """Smallest and largest ratio."""
-        return f"{self.ratios[0]:.3g}-{self.ratios[-1]:.3g}"
+        """Smallest and largest ratio, and of how many pairs."""
+        pairs = len(self.ratios)
+        return f"{self.ratios[0]:.3g}-{self.ratios[-1]:.3g} of {pairs}" if pairs > 1 else "one pair"
 
 
 def timed(work: Callable[[], Any], least: float = LEAST_SECONDS) -> Timed:
