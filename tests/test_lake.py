@@ -32,6 +32,15 @@ def test_a_write_gives_its_version_which_carries_its_facts(lake: Lake) -> None:
     assert newest.version == lake.version("verdicts") == version
 
 
+def test_a_write_without_rows_is_a_commit_that_carries_its_facts(lake: Lake) -> None:
+    versions = [lake.write("verdicts", lake.empty("verdicts"), {"fingerprint": name}) for name in "ab"]
+    assert versions[0] < versions[1]
+    assert {commit.version: commit.facts for commit in lake.history("verdicts") if commit.facts} == {
+        versions[0]: {"fingerprint": "a"},
+        versions[1]: {"fingerprint": "b"},
+    }
+
+
 def test_an_older_version_can_be_read(lake: Lake) -> None:
     verdicts(lake, VERDICT)
     first = lake.version("verdicts")

@@ -185,12 +185,14 @@ class Lake:
                 writer = writer.option("replaceWhere", replace_where)
             if changes_schema:
                 writer = writer.option("overwriteSchema", "true")
+            self.spark.conf.unset(LAST_COMMIT)
             self._save(writer.mode("append" if append else "overwrite"), table)
         except LakeError:
             raise
         except Exception as error:
             raise storage_error("write", table, self.location, error) from error
-        version = int(self.spark.conf.get(LAST_COMMIT) or "")
+        committed = self.spark.conf.get(LAST_COMMIT, None)
+        version = self.version(table) if committed is None else int(committed)
         if changes_schema and definition.cluster_by:
             # Overwriting the schema drops the clustering; a run killed before this commit only lacks the layout.
             self.spark.sql(f"ALTER TABLE {self.reference(table)} CLUSTER BY ({', '.join(definition.cluster_by)})")
@@ -236,10 +238,14 @@ class Lake:
         A folder is held by a file lock. Elsewhere Delta's own commits decide: the slower of two runs fails cleanly.
 
         Raises:
-            LakeError: another run holds it, the folder cannot be made, or it belongs to something else.
+            LakeError: another run holds it, the folder cannot be made, it or a table in it is not ours, or a table is damaged.
         """
         if self.folder is not None:
             with held(self.folder):
+                # Before anything is written: a run must not stop halfway at a table that is not ours.
+                for log in sorted(self.folder.glob("*/_delta_log")):
+                    if log.parent.name in TABLES or log.parent.name.startswith(DATASET_PREFIX):
+                        self.exists(log.parent.name)
                 yield
         else:
             yield

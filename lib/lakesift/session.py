@@ -18,14 +18,16 @@ DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
 }
+# A stage that finds nothing (no near-duplicates) is done too: Delta would leave out its commit, and the fingerprint.
+EMPTY_COMMITS = {"spark.databricks.delta.skipRecordingEmptyCommits": "false"}
 # What a session on any cluster needs; what spark-submit or the cluster's own defaults say wins over it.
 ANYWHERE = {
     **DELTA,
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     "spark.databricks.delta.snapshotPartitions": "2",
+    **EMPTY_COMMITS,
 }
-
 # Most of a local run's Java time went into optimising code that then hardly ran: 91 s of processor time for a run that
 # found everything up to date, 43 to 51 s with these. The heavy work is in Python's kernels.
 JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseParallelGC"
@@ -50,10 +52,10 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
         raise SetupError("pyspark is not installed", next_step="pip install 'lakesift[local]'") from error
     active = SparkSession.getActiveSession()
     if active is not None:
-        return _configured(active, conf or {})
+        return _configured(active, {**EMPTY_COMMITS, **(conf or {})})
     builder = SparkSession.builder.appName("lakesift")
     if "DATABRICKS_RUNTIME_VERSION" in os.environ:
-        return _configured(builder.getOrCreate(), conf or {})
+        return _configured(builder.getOrCreate(), {**EMPTY_COMMITS, **(conf or {})})
     # Spark's launcher gives its gateway to the Python process that it starts, in client and in cluster mode.
     if "PYSPARK_GATEWAY_PORT" in os.environ:
         return _start(builder, {**_not_submitted(ANYWHERE), **(conf or {})})
