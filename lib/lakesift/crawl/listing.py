@@ -131,7 +131,10 @@ def _listed(store: Store, settings: ListingSettings) -> Iterator[str]:
         lines = raw.decode("utf-8").splitlines()
     except (zlib.error, UnicodeDecodeError) as error:
         raise SourceError(
-            f"is no listing of paths: {error}", where=store.full_path, expected="one path per line"
+            f"is no listing of paths: {error}",
+            where=store.full_path,
+            expected="one path per line, in UTF-8, plain or in gzip",
+            next_step="download or write the listing again",
         ) from error
     except Exception as error:
         raise _unreadable(store.full_path, error) from error
@@ -141,7 +144,7 @@ def _listed(store: Store, settings: ListingSettings) -> Iterator[str]:
         )
     names = [line.strip() for line in lines if line.strip()]
     if not names:
-        raise SourceError("the listing is empty", where=store.full_path, expected="one path per line")
+        raise SourceError("the listing is empty", where=store.full_path, next_step="write one path per line into it")
     for name in names:
         is_relative = "://" not in name and not name.startswith("/")
         yield normal_path(f"{settings.listing_prefix.rstrip('/')}/{name}" if is_relative else name)
