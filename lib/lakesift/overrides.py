@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import yaml
@@ -14,12 +14,13 @@ from lakesift.errors import UsageError
 NEXT = "lakesift plan RECIPE shows all settings"
 
 
-def overridden(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+def overridden(values: dict[str, Any], overrides: Sequence[str], top: Iterable[str]) -> dict[str, Any]:
     """A recipe's values with each override put in; the values themselves stay as they are.
 
     Args:
         values: the recipe as it was read.
         overrides: `key=value`, the value in YAML; the first part of a key is a stage or a top key of the recipe.
+        top: the keys that a recipe can have at its top, whether they are written in this one or not.
 
     Raises:
         UsageError: not `key=value`, no such stage, or a key that leads into something that has no keys.
@@ -33,11 +34,11 @@ def overridden(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, An
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise UsageError(f"--set {override}: {text} is not YAML", next_step="quote the value") from error
-        _put(result, key, value)
+        _put(result, key, value, list(top))
     return result
 
 
-def _put(values: dict[str, Any], key: str, value: Any) -> None:
+def _put(values: dict[str, Any], key: str, value: Any, top: list[str]) -> None:
     first, *inner = key.split(".")
     listed = values.get("stages")
     stages = {
@@ -46,8 +47,8 @@ def _put(values: dict[str, Any], key: str, value: Any) -> None:
         if isinstance(stage, dict)
         for name in stage
     }
-    if first not in stages and first not in values:
-        known = [*stages, *values]
+    known = [*stages, *top]
+    if first not in known:
         raise UsageError(
             f"--set {key}: the recipe has no stage {first}{nearest(first, known)}",
             expected="one of " + ", ".join(known),

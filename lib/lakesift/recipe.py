@@ -109,7 +109,7 @@ class Recipe:
             raise RecipeError(f"not YAML: {error}", where=str(path)) from error
         if not isinstance(values, dict):
             raise RecipeError("empty, or not a mapping", where=f"{path}:1", expected="name, source and stages")
-        values = overridden(values, overrides)
+        values = overridden(values, overrides, RecipeFile.model_fields)
         if source:
             values["source"] = {"archives": list(source)}
         return _checked(path, text, values, lines, tuple(overrides))

@@ -53,7 +53,7 @@ def import_documents(
     reason = (
         F.when(damaged.isNotNull(), "damaged_line")
         .when(key.isNull(), "no_id")
-        .when(content.isNull() | (F.trim(content) == ""), "no_text")
+        .when(content.isNull() | ~content.rlike(r"(?U)\S"), "no_text")
         .when(F.octet_length(content) > caps.max_text_bytes, "text_too_large")
     )
     is_page = reason.isNull()
