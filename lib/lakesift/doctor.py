@@ -1,4 +1,4 @@
-"""What a machine needs, checked for real: Python, Java, the packages, the jars, and one Delta table written and read."""
+"""What a machine needs, checked for real: Python, Java, the packages, the kernels, the jars, and a Delta table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Check everything; the last check starts Spark and writes a Delta table into a temporary folder."""
-    checks: list[Callable[[], Iterator[Finding]]] = [_python, _packages, _java, _maven, _delta]
+    checks: list[Callable[[], Iterator[Finding]]] = [_python, _packages, _java, _kernels, _maven, _delta]
     findings: list[Finding] = []
     for check in checks:
         try:
@@ -53,6 +53,28 @@ def _packages() -> Iterator[Finding]:
 def _java() -> Iterator[Finding]:
     home = java_home()
     yield Finding(True, f"Java {java_major(Path(home))} in {home}")
+
+
+def _kernels() -> Iterator[Finding]:
+    import pyarrow as pa
+
+    from lakesift.text.buffers import buffers_of
+    from lakesift.text.compiled import cache_folder
+    from lakesift.text.edits import EDITS
+    from lakesift.text.language import LanguageSettings, identify
+    from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+    from lakesift.text.signals import FAMILIES, measure
+
+    # The first use compiles them, which takes most of a minute: here, and not in somebody's first run.
+    texts = buffers_of(pa.array(["A text that has a few words, and an address: someone@example.org."]))
+    identify(texts, LanguageSettings())
+    measure(texts, list(FAMILIES))
+    for edit in EDITS.values():
+        edit.apply(texts)
+    band_keys(signatures(texts, MinHashSettings()), MinHashSettings())
+    folder = cache_folder()
+    kept = f"kept in {folder}" if folder else "but no folder is writable: each process compiles them again"
+    yield Finding(True, f"kernels are compiled, {kept}")
 
 
 def _maven() -> Iterator[Finding]:
