@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import fsspec
@@ -17,6 +18,7 @@ from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.errors import UsageError
 from lakesift.publishing import PublishPairsSettings, PublishSettings, dataset_of_documents, dataset_of_pairs, fates
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
@@ -133,11 +135,20 @@ def _all_of(table: str) -> Callable[[Inputs, DataFrame, Any, Context], Account]:
     return lambda inputs, output, settings, context: Account(inputs[table], output)
 
 
-def _file_digest(settings: EntrySettings) -> Mapping[str, str]:
-    if settings.file is None:
-        return {}
-    with fsspec.open(settings.file, "rb") as file:
-        return {settings.file: hashlib.file_digest(file, "sha256").hexdigest()}
+def _digests(*paths: str | Path | None) -> Mapping[str, str]:
+    """SHA-256 of each file that a stage reads beside its tables.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    found: dict[str, str] = {}
+    for path in filter(None, paths):
+        try:
+            with fsspec.open(str(path), "rb") as file:
+                found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageError(f"cannot read {path}: {error.strerror or error}", next_step="check the path") from error
+    return found
 
 
 def _if_made(stages: frozenset[str], **tables: str) -> list[str]:
@@ -146,7 +157,10 @@ def _if_made(stages: frozenset[str], **tables: str) -> list[str]:
 
 STAGES: dict[str, StageKind] = {
     INGEST: StageKind(IngestSettings, lambda s, names: (), lambda s: "pages", _by_ingestion, _by_ingestion),
-    "documents": StageKind(DocumentsSettings, lambda s, names: ("pages",), lambda s: "documents", _documents, _documents_account),
+    "documents": StageKind(
+        DocumentsSettings, lambda s, names: ("pages",), lambda s: "documents", _documents, _documents_account,
+        files=lambda s: _digests(s.language.model),
+    ),
     "verdicts": StageKind(VerdictsSettings, lambda s, names: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(
         ScoreSettings, lambda s, names: ("documents", "verdicts"), lambda s: "scores", _score, _score_account,
@@ -162,9 +176,13 @@ STAGES: dict[str, StageKind] = {
         lambda s, names: ("documents", "verdicts", *_if_made(names, near_duplicates="duplicates", score="scores")),
         lambda s: f"{DATASET_PREFIX}{s.dataset}", _publish, _publish_account,
     ),
-    "pairs": StageKind(PairStageSettings, lambda s, names: ("links",), lambda s: "pairs", _pairs, _pairs_account),
+    "pairs": StageKind(
+        PairStageSettings, lambda s, names: ("links",), lambda s: "pairs", _pairs, _pairs_account,
+        files=lambda s: _digests(s.language.model),
+    ),
     "entries": StageKind(
-        EntrySettings, lambda s, names: ("pairs",), lambda s: "entries", _entries, _entries_account, files=_file_digest
+        EntrySettings, lambda s, names: ("pairs",), lambda s: "entries", _entries, _entries_account,
+        files=lambda s: _digests(s.file),
     ),
     "match": StageKind(NoSettings, lambda s, names: ("pairs", "entries"), lambda s: "matches", _match, _all_of("pairs")),
     "count_entries": StageKind(
