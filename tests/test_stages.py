@@ -27,5 +27,5 @@ def test_the_content_of_a_file_that_a_stage_reads_is_part_of_its_fingerprint(sta
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot read .*nowhere: No such file"):
+    with pytest.raises(UsageError, match=r"cannot read .*nowhere: No such file"):
         STAGES["documents"].files(reading("documents", tmp_path / "nowhere"))
