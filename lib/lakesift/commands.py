@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakesift.errors import LakeError, UsageError
-from lakesift.hold import refuse
-from lakesift.lake import Lake, local_folder
+from lakesift.hold import local_folder, refuse
+from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 from lakesift.session import open_session
 

@@ -1,21 +1,36 @@
-"""One run at a time on a lake that is a folder."""
+"""A lake that is a folder of this machine: where it is, what it holds, and one run at a time on it."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 import os
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from lakesift.commits import RESTORE
 from lakesift.errors import LakeError
-from lakesift.tables import TABLES
+from lakesift.tables import DATASET_PREFIX, TABLES
+
+CATALOG = re.compile(r"\w+\.\w+")
+"""A lake in Unity Catalog, `catalog.schema`: it has no folder."""
 
 LOCK_FILE = "_lakesift.lock"
 # Files beside the tables: the lock, MLflow's store, stage tables.
 OWN = "_"
+LOG = "_delta_log"
+COMMITS = "[0-9]*.json"
+
+
+def local_folder(location: str) -> Path | None:
+    """The folder of a lake on this machine, absolute; None for an object store or a catalog."""
+    if CATALOG.fullmatch(location) or ("://" in location and not location.startswith("file://")):
+        return None
+    return Path(re.sub("^file:(//)?", "", location)).expanduser().resolve()
 
 
 @contextmanager
@@ -72,6 +87,37 @@ def _check_content(folder: Path) -> None:
         raise LakeError(f"{folder} is a file", next_step="choose a folder with --lake")
     if not folder.is_dir() or (folder / LOCK_FILE).exists():
         return
-    is_lake = any((folder / table / "_delta_log").is_dir() for table in TABLES)
+    is_lake = any((folder / table / LOG).is_dir() for table in TABLES)
     if not is_lake and any(not item.name.startswith(OWN) for item in folder.iterdir()):
         raise LakeError(f"{folder} is not empty and is no lake", next_step="choose an empty folder with --lake")
+
+
+def tables_in(folder: Path) -> list[str]:
+    """Names of the tables that a lake's folder holds, by their logs.
+
+    Raises:
+        LakeError: the newest commit of one is an empty file, as a loss of power leaves it; Delta would read on without it.
+    """
+    found = []
+    for log in sorted(folder.glob(f"*/{LOG}")):
+        table = log.parent.name
+        if table not in TABLES and not table.startswith(DATASET_PREFIX):
+            continue
+        newest = max(log.glob(COMMITS), default=None)
+        if newest is not None and not newest.stat().st_size:
+            raise LakeError(f"cannot read {table} in {folder}: {newest} is empty", next_step=RESTORE)
+        found.append(table)
+    return found
+
+
+def make_room(folder: Path) -> None:
+    """Remove what is left where a table could not be made (a log without a commit): Spark would take it for a table.
+
+    Raises:
+        LakeError: the folder holds something else.
+    """
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if any(item.name != LOG for item in folder.iterdir()) or any((folder / LOG).glob(COMMITS)):
+        raise LakeError(f"{folder} holds files of another program", next_step="choose an empty folder with --lake")
+    shutil.rmtree(folder)

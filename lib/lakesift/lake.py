@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakesift.commits import Commit, commit_of, storage_error
 from lakesift.errors import LakeError
-from lakesift.hold import held
+from lakesift.hold import CATALOG, held, local_folder, make_room, tables_in
 from lakesift.tables import (
     DATASET_PREFIX,
     FORMAT,
@@ -27,7 +25,6 @@ from lakesift.tables import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
-CATALOG = re.compile(r"\w+\.\w+")
 ASIDE = "_staging"
 # Delta sets it at each commit of the session (docs.delta.io, "Find the last commit's version in the Spark session").
 LAST_COMMIT = "spark.databricks.delta.lastCommitVersionInSession"
@@ -140,10 +137,15 @@ class Lake:
         Args:
             table: its name.
             more_columns: SQL definitions of the columns that depend on the recipe, where its schema is open.
+
+        Raises:
+            LakeError: its folder holds something else, or the storage refused.
         """
         if self.exists(table):
             return
         definition = table_of(table)
+        if self.folder is not None:
+            make_room(self.folder / table)
         try:
             self.spark.sql(create_statement(self.reference(table), definition, more_columns))
             for name, predicate in definition.constraints:
@@ -243,16 +245,8 @@ class Lake:
         if self.folder is not None:
             with held(self.folder):
                 # Before anything is written: a run must not stop halfway at a table that is not ours.
-                for log in sorted(self.folder.glob("*/_delta_log")):
-                    if log.parent.name in TABLES or log.parent.name.startswith(DATASET_PREFIX):
-                        self.exists(log.parent.name)
+                for table in tables_in(self.folder):
+                    self.exists(table)
                 yield
         else:
             yield
-
-
-def local_folder(location: str) -> Path | None:
-    """The folder of a lake on this machine, absolute; None for an object store or a catalog."""
-    if CATALOG.fullmatch(location) or ("://" in location and not location.startswith("file://")):
-        return None
-    return Path(re.sub("^file:(//)?", "", location)).expanduser().resolve()
