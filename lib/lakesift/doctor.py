@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakesift.errors import LakesiftError
+from lakesift.errors import LakesiftError, first_line
 from lakesift.jars import jar_folder
 from lakesift.java import java_home, java_major
 
@@ -33,6 +33,9 @@ def examine() -> list[Finding]:
             findings += check()
         except LakesiftError as error:
             findings.append(Finding(False, str(error)))
+        except Exception as error:
+            # Whatever a broken installation raises: the other findings may say why.
+            findings.append(Finding(False, f"{type(error).__name__}: {first_line(error)}"))
     return findings
 
 
