@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from lakesift.demo import run_demo
 from lakesift.session import open_session
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -35,3 +36,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     )
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lake of a small demo, made once for all tests that only read; crawl/ and report.html lie beside it."""
+    folder = tmp_path_factory.mktemp("demo")
+    run_demo(folder, 200)
+    return folder / "lake"

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from lakesift.errors import SetupError, UsageError, first_line
-from lakesift.jars import local_jars
+from lakesift.jars import jar_folder, local_jars
 from lakesift.java import java_home
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def local_settings() -> dict[str, str]:
         "spark.sql.files.maxPartitionBytes": "32m",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
         "spark.kryoserializer.buffer.max": "1000m",
+        # Spark makes this folder even where nobody uses it; its own choice is the folder that the user is in.
+        "spark.sql.warehouse.dir": str(jar_folder().parent / "warehouse"),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
     }

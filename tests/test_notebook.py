@@ -1,0 +1,70 @@
+"""The notebook runs from top to bottom on the demo's lake, reads every table, and leaves all logic to the library."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+import lakesift
+from lakesift.recipe import Recipe
+from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX, TABLES
+
+NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "demo.ipynb"
+LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.For, ast.While, ast.Try)
+DATASETS = {f"{DATASET_PREFIX}sample", f"{PAIRS_PREFIX}sample"}
+
+
+def read_notebook() -> NotebookNode:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tables_read(notebook: NotebookNode) -> set[str]:
+    return set(re.findall(r'lake\.read\("(\w+)"\)', "\n".join(cell.source for cell in code_cells(notebook))))
+
+
+def test_every_table_is_read() -> None:
+    assert tables_read(read_notebook()) == {*TABLES, *DATASETS}
+
+
+def test_no_output_is_stored() -> None:
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code_cells(read_notebook()))
+
+
+def test_the_notebook_calls_the_library_and_defines_no_logic() -> None:
+    tree = ast.parse("\n".join(cell.source for cell in code_cells(read_notebook())))
+    nodes = list(ast.walk(tree))
+    assert not [type(node).__name__ for node in nodes if isinstance(node, LOGIC)]
+    imported = {node.module: [name.name for name in node.names] for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert set(imported) == {"pathlib", "lakesift"}
+    assert set(imported["lakesift"]) <= set(lakesift.__all__)
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+def test_no_cell_fails_on_the_demos_lake(demo_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKESIFT_LAKE", str(demo_lake))
+    notebook = read_notebook()
+    # The kernel is a process of its own and starts a Spark of its own.
+    NotebookClient(
+        notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error"]
+    shown = "\n".join(output.get("text", "") or output.data["text/plain"] for output in outputs)
+    assert ast.literal_eval(code_cells(notebook)[0].outputs[-1].data["text/plain"]) == [*TABLES, *sorted(DATASETS)]
+    assert "[12/12] publish_pairs" in shown
+    rules = sum(len(rule_set.rules) for rule_set in Recipe.load("sample").rule_sets)
+    assert f"rules        {rules} judged" in shown
+    assert list(tmp_path.iterdir()) == []
