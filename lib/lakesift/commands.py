@@ -49,7 +49,8 @@ def run(
     Raises:
         RecipeError, UsageError, SourceError, LakeError, StageError, SetupError: each with the next step.
     """
-    from lakesift.runner import Selection, run_recipe
+    from lakesift.runner import run_recipe
+    from lakesift.selection import Selection
     from lakesift.tracking import Tracker
 
     checked = Recipe.load(recipe, overrides, source)

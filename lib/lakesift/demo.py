@@ -9,12 +9,13 @@ from pyspark.sql import functions as F
 from lakesift.commands import report
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
-from lakesift.runner import Selection, run_recipe
+from lakesift.runner import run_recipe
 from lakesift.sample import write_sample
 from lakesift.sample.planted import TRUTH_FILE
 from lakesift.sample.truth import compare, lines
 from lakesift.scorer_training import train_scorer
 from lakesift.scorers.settings import ScorerTraining
+from lakesift.selection import Selection
 from lakesift.session import open_session
 from lakesift.tracking import Tracker
 

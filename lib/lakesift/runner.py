@@ -11,13 +11,14 @@ from lakesift.accounting import StageRun, accounted, count, record, record_funne
 from lakesift.clock import new_run_id, now, seconds
 from lakesift.commits import known_cause
 from lakesift.crawl.ingest import IngestSettings
-from lakesift.errors import LakesiftError, StageError, UsageError, first_line
+from lakesift.errors import LakesiftError, StageError, first_line
 from lakesift.ingestion import OUTPUTS, ingest
 from lakesift.lake import Lake
 from lakesift.planning import Planned, plan_stage
 from lakesift.progress import Progress
 from lakesift.publication import publish_row
 from lakesift.recipe import Recipe, Stage
+from lakesift.selection import Selection
 from lakesift.stage_kinds import INGEST, Context, Scorer
 from lakesift.stages import STAGES
 from lakesift.tables import DATASET_PREFIX
@@ -25,33 +26,6 @@ from lakesift.tracking import RecipeRun, Tracker
 
 RECORD_EVERY_SECONDS = 10.0
 """A commit for each of many short stages would take longer than the stages; a killed run counts such a stage again."""
-
-
-@dataclass
-class Selection:
-    """Which stages of a recipe a run may execute (`--from`, `--to`, `--only`); the others must be up to date."""
-
-    first: str | None = None
-    last: str | None = None
-    only: str | None = None
-
-    def places(self, recipe: Recipe) -> range:
-        """Places of the selected stages.
-
-        Raises:
-            UsageError: a name that the recipe does not have, or an empty selection.
-        """
-        names = [stage.name for stage in recipe.stages]
-        for name in (self.first, self.last, self.only):
-            if name is not None:
-                recipe.stage(name)
-        if self.only is not None and (self.first or self.last):
-            raise UsageError("--only goes with neither --from nor --to")
-        begin = names.index(self.only or self.first or names[0])
-        end = names.index(self.only or self.last or names[-1])
-        if begin > end:
-            raise UsageError(f"--from {self.first} comes after --to {self.last} in recipe {recipe.name}")
-        return range(begin, end + 1)
 
 
 @dataclass

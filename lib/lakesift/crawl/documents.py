@@ -50,12 +50,7 @@ def import_documents(
     key = F.col(f"`{id}`").cast("string")
     content = F.col(f"`{text}`").cast("string")
     damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in documents.columns else F.lit(None).cast("string")
-    reason = (
-        F.when(damaged.isNotNull(), "damaged_line")
-        .when(key.isNull(), "no_id")
-        .when(content.isNull() | ~content.rlike(r"(?U)\S"), "no_text")
-        .when(F.octet_length(content) > caps.max_text_bytes, "text_too_large")
-    )
+    reason = _reason(damaged, key, content, caps.max_text_bytes)
     is_page = reason.isNull()
     address = F.lit(None).cast("string") if url is None else F.col(f"`{url}`").cast("string")
     parts = F.lit(None).cast("struct<host: string, registered_domain: string>") if url is None else _url_parts(address)
@@ -80,6 +75,16 @@ def import_documents(
     }
     columns = ROW_COLUMNS.items()
     return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in columns))
+
+
+def _reason(damaged: Column, key: Column, content: Column, most_bytes: int) -> Column:
+    """Why a row is no page; null where it is one."""
+    return (
+        F.when(damaged.isNotNull(), "damaged_line")
+        .when(key.isNull(), "no_id")
+        .when(content.isNull() | ~content.rlike(r"(?U)\S"), "no_text")
+        .when(F.octet_length(content) > most_bytes, "text_too_large")
+    )
 
 
 def _uuid5(crawl: str, path: str, key: Column) -> Column:
