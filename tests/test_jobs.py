@@ -17,6 +17,7 @@ from lakesift import Lake
 from lakesift.jars import jar_folder
 from lakesift.java import java_home
 from lakesift.sample import write_sample
+from lakesift.session import JAVA_OPTIONS
 from lakesift.stages import STAGES
 
 JOBS = Path(__file__).resolve().parents[1] / "jobs"
@@ -27,8 +28,6 @@ stages:
   - documents:
       steps:
         - signals: [gopher_quality@datatrove]
-  - verdicts:
-      rules: [gopher_quality@datatrove]
 """
 
 
@@ -42,6 +41,7 @@ def submit(folder: Path, job: str, *arguments: str) -> subprocess.CompletedProce
         "spark.eventLog.dir": f"file://{folder / 'events'}",
         "spark.sql.shuffle.partitions": "3",
         "spark.sql.session.timeZone": "Asia/Tokyo",
+        "spark.driver.extraJavaOptions": JAVA_OPTIONS,
     }
     settings = [part for key, value in conf.items() for part in ("--conf", f"{key}={value}")]
     program = Path(sys.executable).with_name("spark-submit")
@@ -77,19 +77,17 @@ def test_jobs_run_under_spark_submit_and_continue_one_another(spark: SparkSessio
     write_sample(tmp_path / "crawl", PAGES, 3)
     (tmp_path / "small.yml").write_text(RECIPE, encoding="utf-8")
     common = ("small.yml", "--lake", "lake", "--source", "crawl/*.warc.gz", "--no-mlflow")
-    whole = submit(tmp_path, "run", *common, "--to", "documents")
+    whole = submit(tmp_path, "run", *common, "--to", "ingest")
     assert whole.returncode == 0, whole.stdout + whole.stderr
-    one = submit(tmp_path, "verdicts", *common)
+    one = submit(tmp_path, "documents", *common)
     assert one.returncode == 0, one.stdout + one.stderr
 
     lake = Lake(str(tmp_path / "lake"), spark)
     truth = pq.read_table(tmp_path / "crawl" / "truth.parquet").to_pylist()
     planted = {row["doc_id"] for row in truth if row["expected"] == "page"}
-    assert {row.doc_id for row in lake.read("verdicts").collect()} == planted
+    assert {row.doc_id for row in lake.read("documents").collect()} == planted
     runs = {(row.stage, row.status) for row in lake.read("runs").collect()}
-    assert runs == {(stage, "done") for stage in ("ingest", "documents", "verdicts")} | {
-        (stage, "skipped") for stage in ("ingest", "documents")
-    }
+    assert runs == {("ingest", "done"), ("ingest", "skipped"), ("documents", "done")}
     properties = submitted_properties(tmp_path)
     assert properties["spark.sql.shuffle.partitions"] == "3"
     assert properties["spark.sql.session.timeZone"] == "Asia/Tokyo"
@@ -100,10 +98,10 @@ def test_jobs_run_under_spark_submit_and_continue_one_another(spark: SparkSessio
 @pytest.mark.slow
 @pytest.mark.spark
 def test_a_job_with_a_wrong_recipe_ends_with_2_and_one_message(spark: SparkSession, tmp_path: Path) -> None:
-    (tmp_path / "small.yml").write_text(RECIPE.replace("verdicts:", "verdict:"), encoding="utf-8")
+    (tmp_path / "small.yml").write_text(RECIPE.replace("documents:", "document:"), encoding="utf-8")
     ended = submit(tmp_path, "run", "small.yml", "--lake", "lake")
     output = ended.stdout + ended.stderr
     assert ended.returncode == 2, output
-    assert "small.yml:7: verdict: unknown stage verdict (nearest: verdicts)" in output
+    assert "small.yml:4: document: unknown stage document (nearest: documents)" in output
     assert "Traceback" not in output
     assert not (tmp_path / "lake").exists()
