@@ -41,7 +41,7 @@ def read_given(spark: SparkSession, path: str) -> DataFrame:
     is_delta = any("_delta_log" in name for name in files_of(path))
     form = "json" if ".json" in path else "delta" if is_delta else "parquet"
     try:
-        table = spark.read.format(form).option("columnNameOfCorruptRecord", DAMAGED_LINE).load(path)
+        table = _json_lines(spark, path) if form == "json" else spark.read.format(form).load(path)
         is_empty = table.isEmpty()
     except Exception as error:
         raise SourceError(
@@ -53,3 +53,18 @@ def read_given(spark: SparkSession, path: str) -> DataFrame:
     if is_empty:
         raise SourceError("has no rows", where=path, next_step="check the path")
     return table
+
+
+def _json_lines(spark: SparkSession, path: str) -> DataFrame:
+    """Each line that is not blank as a row: Spark's own reader makes none of `[]`, and several of an array of objects."""
+    from pyspark.sql import functions as F
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    option = {"columnNameOfCorruptRecord": DAMAGED_LINE}
+    inferred = [field for field in spark.read.options(**option).json(path).schema if field.name != DAMAGED_LINE]
+    schema = StructType([*inferred, StructField(DAMAGED_LINE, StringType())])
+    lines = spark.read.text(path).where("trim(value) <> ''")
+    parsed = lines.select("value", F.from_json("value", schema, option).alias("row"))
+    is_no_object = F.col("row").isNull() | F.ltrim("value").startswith("[")
+    damaged = F.when(is_no_object, F.col("value")).otherwise(F.col(f"row.{DAMAGED_LINE}"))
+    return parsed.select(*[F.col("row")[field.name].alias(field.name) for field in inferred], damaged.alias(DAMAGED_LINE))

@@ -63,6 +63,7 @@ def test_every_row_of_documents_is_a_page_or_in_quarantine_and_a_repeated_id_is_
         json.dumps({"id": "1", "text": "Other words under the same id."}),
         json.dumps({"id": 5, "text": 17}),
         "[]",
+        '[{"id": "6", "text": "in an array"}, {"id": "7", "text": "too"}]',
     ]
     (folder / "texts.jsonl").write_text("\n".join(lines))
     said = run(folder, folder / "texts.jsonl", "whole.yml")
@@ -75,14 +76,18 @@ def test_every_row_of_documents_is_a_page_or_in_quarantine_and_a_repeated_id_is_
     for row in lake.read("quarantine").collect():
         quarantined[row["reason"]].append(bytes(row["head"] or b"").decode())
     assert {reason: sorted(heads) for reason, heads in quarantined.items()} == {
-        "damaged_line": ["[]", '{"id": "2", "text": "cut of'],
+        "damaged_line": [
+            "[]",
+            '[{"id": "6", "text": "in an array"}, {"id": "7", "text": "too"}]',
+            '{"id": "2", "text": "cut of',
+        ],
         "no_text": ["", " \t"],
         "no_id": ["no id"],
     }
     source = lake.read("sources").first()
     assert source is not None
-    # Eight lines hold something; the empty one is no row.
-    assert (source["records"], source["pages"], source["quarantined"]) == (8, 3, 5)
+    # Nine lines hold something; the empty one is no row.
+    assert (source["records"], source["pages"], source["quarantined"]) == (9, 3, 6)
     runs = {row["stage"]: row for row in lake.read("runs").collect()}
     assert (runs["documents"]["rows_in"], runs["documents"]["rows_out"]) == (3, 2)
     assert sum(runs["documents"]["rejected"].values()) == 1
