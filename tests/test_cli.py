@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,10 @@ def contents(folder: Path) -> dict[str, tuple[int, int]]:
 def test_the_public_names_are_those_of_the_design() -> None:
     assert {"Lake", "Recipe", "run", "plan", "explain", "report"} <= set(lakesift.__all__)
     assert all(callable(getattr(lakesift, name)) for name in lakesift.__all__)
+
+
+def test_no_module_hides_a_public_name_once_it_is_imported() -> None:
+    assert [name for name in lakesift.__all__ if find_spec(f"lakesift.{name}") is not None] == []
 
 
 def test_the_version_is_the_packages() -> None:

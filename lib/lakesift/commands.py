@@ -122,7 +122,7 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, 
     Raises:
         UsageError: no page of that URL or id.
     """
-    from lakesift.report.explain import explain as explain_page
+    from lakesift.reporting.explain import explain as explain_page
 
     place = opened(lake)
     return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id))
@@ -140,7 +140,7 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
         Path of the file.
     """
     from lakesift.publication import dataset_row, versions_of
-    from lakesift.report.page import html_report
+    from lakesift.reporting.page import html_report
 
     place = opened(lake)
     target = output or (place.folder / "report.html" if place.folder is not None else Path("report.html"))
@@ -185,7 +185,7 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     import fsspec
 
     from lakesift.publication import versions_of
-    from lakesift.report.card import data_card
+    from lakesift.reporting.card import data_card
 
     loaded = _recipe_of(row["recipe"])
     text = data_card(

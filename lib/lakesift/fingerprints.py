@@ -30,7 +30,7 @@ def code_version() -> str:
 
 NOT_OPERATORS = frozenset(
     {
-        "report",
+        "reporting",
         "sample",
         "cli.py",
         "demo.py",

@@ -72,9 +72,9 @@ def test_every_row_of_documents_is_a_page_or_in_quarantine_and_a_repeated_id_is_
     assert sorted(row["text"] for row in lake.read("pages").collect()) == [
         "17", "Other words under the same id.", "The first words.",
     ]  # fmt: skip
-    quarantined = {row["reason"]: [] for row in lake.read("quarantine").collect()}
+    quarantined: dict[str, list[str]] = {}
     for row in lake.read("quarantine").collect():
-        quarantined[row["reason"]].append(bytes(row["head"] or b"").decode())
+        quarantined.setdefault(row["reason"], []).append(bytes(row["head"] or b"").decode())
     assert {reason: sorted(heads) for reason, heads in quarantined.items()} == {
         "damaged_line": [
             "[]",

@@ -6,9 +6,9 @@ import pytest
 from pyspark.sql import DataFrame
 
 from lakesift.errors import UsageError
-from lakesift.report.explain import explain
-from report.invented import RULE_SETS
-from report.invented_ledger import Rows
+from lakesift.reporting.explain import explain
+from reporting.invented import RULE_SETS
+from reporting.invented_ledger import Rows
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]

@@ -6,10 +6,10 @@ import pytest
 from pyspark.sql import DataFrame
 
 from lakesift.errors import UsageError
-from lakesift.report.card import data_card, fenced
-from lakesift.report.frames import published
-from report.invented import RULE_SETS
-from report.invented_ledger import Rows
+from lakesift.reporting.card import data_card, fenced
+from lakesift.reporting.frames import published
+from reporting.invented import RULE_SETS
+from reporting.invented_ledger import Rows
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]

@@ -9,9 +9,9 @@ import pytest
 from pyspark.sql import DataFrame
 
 from lakesift.errors import UsageError
-from lakesift.report.page import html_report
-from report.invented import RULE_SETS
-from report.invented_ledger import SCRIPT, Rows
+from lakesift.reporting.page import html_report
+from reporting.invented import RULE_SETS
+from reporting.invented_ledger import SCRIPT, Rows
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lakesift.report.funnel import Fate
-from lakesift.report.rules import NamedRule
+from lakesift.reporting.funnel import Fate
+from lakesift.reporting.rules import NamedRule
 
 
 @dataclass(frozen=True)

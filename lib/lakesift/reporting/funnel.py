@@ -9,8 +9,8 @@ from typing import Final, Literal
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.report.frames import DATASET_PREFIX, Tables, small_rows
-from lakesift.report.rules import RuleSet, rules_by_name
+from lakesift.reporting.frames import DATASET_PREFIX, Tables, small_rows
+from lakesift.reporting.rules import RuleSet, rules_by_name
 
 Kind = Literal["rule", "duplicate", "unchosen", "chosen"]
 _UNKNOWN_LANGUAGE: Final = "un"

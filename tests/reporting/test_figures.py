@@ -9,17 +9,17 @@ import pytest
 from pyspark.sql import DataFrame
 
 from lakesift.errors import UsageError
-from lakesift.report.balance import balance, by_rank, cumulative
-from lakesift.report.charts import strip
-from lakesift.report.clusters import clusters
-from lakesift.report.frames import published
-from lakesift.report.ingest import edit_counts, intake
-from lakesift.report.rules import rules_by_name
-from lakesift.report.samples import samples
-from lakesift.report.settings import ReportSettings
-from lakesift.report.signals import Spread, spreads
-from report.invented import RULE_SETS
-from report.invented_ledger import Rows
+from lakesift.reporting.balance import balance, by_rank, cumulative
+from lakesift.reporting.charts import strip
+from lakesift.reporting.clusters import clusters
+from lakesift.reporting.frames import published
+from lakesift.reporting.ingest import edit_counts, intake
+from lakesift.reporting.rules import rules_by_name
+from lakesift.reporting.samples import samples
+from lakesift.reporting.settings import ReportSettings
+from lakesift.reporting.signals import Spread, spreads
+from reporting.invented import RULE_SETS
+from reporting.invented_ledger import Rows
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pyspark.sql import functions as F
 
-from lakesift.report.frames import Tables, small_rows
+from lakesift.reporting.frames import Tables, small_rows
 
 # Counts are put together in classes of a tenth of a power of two: at most some 400 points, each of them exact.
 _CLASSES_PER_DOUBLING: Final = 10

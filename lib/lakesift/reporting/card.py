@@ -13,15 +13,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
-from lakesift.report.balance import balance
-from lakesift.report.clusters import clusters
-from lakesift.report.frames import DATASET_PREFIX, Tables, small_rows
-from lakesift.report.funnel import alone, fates, funnel_steps, rule_order
-from lakesift.report.ingest import edit_counts, intake
-from lakesift.report.limits import known_limits
-from lakesift.report.rules import RuleSet, rules_by_name
-from lakesift.report.tallies import by_rule
-from lakesift.report.wording import byte_size, number, share, shorten
+from lakesift.reporting.balance import balance
+from lakesift.reporting.clusters import clusters
+from lakesift.reporting.frames import DATASET_PREFIX, Tables, small_rows
+from lakesift.reporting.funnel import alone, fates, funnel_steps, rule_order
+from lakesift.reporting.ingest import edit_counts, intake
+from lakesift.reporting.limits import known_limits
+from lakesift.reporting.rules import RuleSet, rules_by_name
+from lakesift.reporting.tallies import by_rule
+from lakesift.reporting.wording import byte_size, number, share, shorten
 
 _CELL_CHARACTERS: Final = 1000
 # What Markdown or HTML inside it acts on in the middle of a line; an underscore does not inside a word.
@@ -96,7 +96,7 @@ def fenced(text: str, language: str) -> _Markdown:
 def _environment() -> Environment:
     # Not HTML: `finalize` escapes for Markdown instead.
     environment = Environment(
-        loader=PackageLoader("lakesift.report"),
+        loader=PackageLoader("lakesift.reporting"),
         undefined=StrictUndefined,
         finalize=_escaped,
         trim_blocks=True,

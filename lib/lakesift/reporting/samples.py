@@ -9,8 +9,8 @@ from typing import Any
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from lakesift.report.frames import Tables, small_rows
-from lakesift.report.settings import ReportSettings
+from lakesift.reporting.frames import Tables, small_rows
+from lakesift.reporting.settings import ReportSettings
 
 
 @dataclass(frozen=True)

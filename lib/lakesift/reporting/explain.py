@@ -10,10 +10,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
-from lakesift.report.frames import Tables, dataset_tables, small_rows
-from lakesift.report.rules import NamedRule, RuleSet, rules_by_name
-from lakesift.report.signals import documents_path
-from lakesift.report.ways import Explanation, RuleFinding, Way
+from lakesift.reporting.frames import Tables, dataset_tables, small_rows
+from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
+from lakesift.reporting.signals import documents_path
+from lakesift.reporting.ways import Explanation, RuleFinding, Way
 
 _MOST_WAYS: Final = 20
 _MOST_PAIRS: Final = 50

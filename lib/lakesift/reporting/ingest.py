@@ -8,7 +8,7 @@ from typing import Any, Final
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.report.frames import Tables, small_rows
+from lakesift.reporting.frames import Tables, small_rows
 
 _FAILED_LISTED: Final = 10
 _EXAMPLE_CHARACTERS: Final = 300

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from lakesift.report.ingest import Intake
-from lakesift.report.rules import RuleSet
-from lakesift.report.wording import number, share
+from lakesift.reporting.ingest import Intake
+from lakesift.reporting.rules import RuleSet
+from lakesift.reporting.wording import number, share
 
 _UNKNOWN: Final = "un"
 # Languages that every language identifier tried for lakesift mixes up with one another.

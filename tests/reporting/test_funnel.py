@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 from pyspark.sql import DataFrame
 
-from lakesift.report.funnel import Fate, alone, fates, funnel_steps, rule_order
-from lakesift.report.rules import rules_by_name
-from lakesift.report.tallies import by_language, by_rule, rules_by_language
-from report.invented import RULE_SETS
-from report.invented_ledger import Rows
+from lakesift.reporting.funnel import Fate, alone, fates, funnel_steps, rule_order
+from lakesift.reporting.rules import rules_by_name
+from lakesift.reporting.tallies import by_language, by_rule, rules_by_language
+from reporting.invented import RULE_SETS
+from reporting.invented_ledger import Rows
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]

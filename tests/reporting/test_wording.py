@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.report.wording import byte_size, duration, number, share, shorten
+from lakesift.reporting.wording import byte_size, duration, number, share, shorten
 
 
 @given(st.text(), st.integers(2, 50))

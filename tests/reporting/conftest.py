@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from report.invented import invented_rows, invented_tables
-from report.invented_ledger import Rows
+from reporting.invented import invented_rows, invented_tables
+from reporting.invented_ledger import Rows
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lakesift.report.wording import number, shorten
+from lakesift.reporting.wording import number, shorten
 
 _LABEL_WIDTH: Final = 12
 _VALUE_CHARACTERS: Final = 300

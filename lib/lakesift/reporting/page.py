@@ -10,19 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pyspark.sql import functions as F
 
-from lakesift.report.balance import Balance, balance, by_rank, cumulative
-from lakesift.report.charts import Axis, Line, line_chart, strip
-from lakesift.report.clusters import clusters
-from lakesift.report.frames import DATASET_PREFIX, Tables, published, small_rows
-from lakesift.report.funnel import Step, alone, fates, funnel_steps, rule_order
-from lakesift.report.history import stage_runs
-from lakesift.report.ingest import Intake, edit_counts, intake
-from lakesift.report.rules import RuleSet, rules_by_name
-from lakesift.report.samples import samples
-from lakesift.report.settings import ReportSettings
-from lakesift.report.signals import spreads
-from lakesift.report.tallies import by_language, by_rule, rules_by_language
-from lakesift.report.wording import byte_size, duration, number, share, shorten
+from lakesift.reporting.balance import Balance, balance, by_rank, cumulative
+from lakesift.reporting.charts import Axis, Line, line_chart, strip
+from lakesift.reporting.clusters import clusters
+from lakesift.reporting.frames import DATASET_PREFIX, Tables, published, small_rows
+from lakesift.reporting.funnel import Step, alone, fates, funnel_steps, rule_order
+from lakesift.reporting.history import stage_runs
+from lakesift.reporting.ingest import Intake, edit_counts, intake
+from lakesift.reporting.rules import RuleSet, rules_by_name
+from lakesift.reporting.samples import samples
+from lakesift.reporting.settings import ReportSettings
+from lakesift.reporting.signals import spreads
+from lakesift.reporting.tallies import by_language, by_rule, rules_by_language
+from lakesift.reporting.wording import byte_size, duration, number, share, shorten
 
 _NAME_CHARACTERS: Final = 120
 _LINE_CHARACTERS: Final = 300
@@ -53,7 +53,7 @@ def html_report(
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("lakesift.report"),
+        loader=PackageLoader("lakesift.reporting"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -9,8 +9,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from lakesift.report.signals import Spread
-from lakesift.report.wording import number
+from lakesift.reporting.signals import Spread
+from lakesift.reporting.wording import number
 
 _WIDTH: Final = 560.0
 _HEIGHT: Final = 260.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyspark.sql import functions as F
 
-from lakesift.report.frames import Tables, small_rows
+from lakesift.reporting.frames import Tables, small_rows
 
 
 def stage_runs(tables: Tables, listed: int) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.tables import schema_of
 from lakesift.text.rules import Rule, RuleSet
-from report.invented_ledger import SCRIPT, START, Rows, add_ledger, add_pairs
+from reporting.invented_ledger import SCRIPT, START, Rows, add_ledger, add_pairs
 
 HOSTILE_URL = 'http://bad.example/"><img src=x onerror=alert(1)>?q=' + "A" * 5000
 HOSTILE_TITLE = "\u202eelttil\u202c \x1b[31mred\x07 </title><script>alert(2)</script> {{ 7 * 7 }} | `cell`"
