@@ -40,7 +40,11 @@ KNOWN = (
         "files of another program are there",
         "choose an empty folder with --lake",
     ),
-    (r"No space left on device", "the disk is full", "free some space, then run again: it resumes"),
+    (
+        r"No space left on device|database or disk is full",
+        "the disk is full",
+        "free some space, then run again: it resumes",
+    ),
     (
         r"Permission denied|AccessDenied|Mkdirs failed",
         "no permission",

@@ -5,17 +5,22 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lakesift.commits import known_cause
 from lakesift.errors import SetupError, first_line
 
 T = TypeVar("T")
 CATALOG = re.compile(r"[\w-]+\.[\w-]+")
 MLFLOW_FOLDER = "_mlflow"
+DATABASE = "mlflow.db"
+UNFINISHED = "unfinished-"
 # No word to anybody but the tracking server, and a quick answer when that does not answer; the user's own values win.
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -65,7 +70,7 @@ def store_of(lake: str) -> Store:
         return Store(declared, None, experiment, prefix, scorers)
     if local:
         home = folder / MLFLOW_FOLDER
-        return Store(f"sqlite:///{home / 'mlflow.db'}", home / "artifacts", experiment, prefix, scorers)
+        return Store(f"sqlite:///{home / DATABASE}", home / "artifacts", experiment, prefix, scorers)
     return Store(None, None, experiment, prefix, scorers, f"no MLflow store is set for the lake {lake}")
 
 
@@ -149,14 +154,28 @@ class MlflowThread:
             os.environ.setdefault(name, value)
         if self.store.artifacts is not None:
             self.store.artifacts.mkdir(parents=True, exist_ok=True)
+            _make_database(self.store.artifacts.parent / DATABASE)
         from mlflow import MlflowClient
 
         registry = os.environ.get("MLFLOW_REGISTRY_URI") or self.store.uri
         return MlflowClient(tracking_uri=self.store.uri, registry_uri=registry)
 
     def _unusable(self, where: str, error: Exception) -> SetupError:
-        reason = first_line(error)
-        return SetupError(
-            f"MLflow at {where} cannot be used: {reason}",
-            next_step="check MLFLOW_TRACKING_URI and that the server answers, or pass --no-mlflow",
-        )
+        check = "check MLFLOW_TRACKING_URI and that the server answers, or pass --no-mlflow"
+        reason, next_step = known_cause(error) or (first_line(error), check)
+        return SetupError(f"MLflow at {where} cannot be used: {reason}", next_step=next_step)
+
+
+def _make_database(database: Path) -> None:
+    """Make a local store whole or not at all: MLflow cannot open one whose making was cut off (a kill, a full disk)."""
+    if database.exists():
+        return
+    from mlflow import MlflowClient
+
+    for left in database.parent.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left)
+    # Each time another name: MLflow keeps its connection to a file by the file's name.
+    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=database.parent))
+    MlflowClient(tracking_uri=f"sqlite:///{folder / DATABASE}").search_experiments(max_results=1)
+    (folder / DATABASE).rename(database)
+    shutil.rmtree(folder)
