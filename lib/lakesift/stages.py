@@ -159,7 +159,7 @@ STAGES: dict[str, StageKind] = {
     INGEST: StageKind(IngestSettings, lambda s, names: (), lambda s: "pages", _by_ingestion, _by_ingestion),
     "documents": StageKind(
         DocumentsSettings, lambda s, names: ("pages",), lambda s: "documents", _documents, _documents_account,
-        files=lambda s: _digests(s.language.model),
+        files=lambda s: _digests(s.language.model, *s.resources.files()),
     ),
     "verdicts": StageKind(VerdictsSettings, lambda s, names: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(

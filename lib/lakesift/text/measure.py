@@ -17,6 +17,7 @@ from lakesift.text.buffers import TextBuffers, array_of, buffers_of
 from lakesift.text.edits import EDITS
 from lakesift.text.language import LanguageSettings, identify
 from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.resources import Resources
 from lakesift.text.signals import FAMILIES, count_words, measure
 from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, names_of
 
@@ -46,6 +47,7 @@ class DocumentsSettings(Settings):
 
     language: LanguageSettings = LanguageSettings()
     steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
+    resources: Resources = Resources()
     bytes_at_once: int = Field(
         default=32 * 2**20,
         ge=2**16,
@@ -60,6 +62,15 @@ class DocumentsSettings(Settings):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)} more than once: documents has one column for each")
+        return self
+
+    @model_validator(mode="after")
+    def _has_what_is_needed(self) -> Self:
+        families = [name for step in self.steps if isinstance(step, SignalsStep) for name in step.signals]
+        for name in families:
+            for need in FAMILIES[name].needs:
+                if getattr(self.resources, need) is None:
+                    raise ValueError(f"{name} needs a path in documents.resources.{need}")
         return self
 
 
@@ -95,7 +106,7 @@ def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.Reco
     keys: pa.ListArray = pa.nulls(len(batch), pa.list_(pa.int64()))
     for step in settings.steps:
         if isinstance(step, SignalsStep):
-            signals |= measure(buffers, step.signals)
+            signals |= measure(buffers, step.signals, batch.column("url"), language, settings.resources)
             counted = buffers
         elif isinstance(step, EditStep):
             buffers, edits[step.edit] = EDITS[step.edit].apply(buffers)

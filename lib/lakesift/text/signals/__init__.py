@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from lakesift.text.buffers import TextBuffers
-from lakesift.text.signals.family import Family
+from lakesift.text.language_codes import UNKNOWN
+from lakesift.text.resources import Resources
+from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.fineweb import FINEWEB_QUALITY
 from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
@@ -16,15 +18,26 @@ from lakesift.text.tokens import tokens_of
 
 FAMILIES: dict[str, Family] = {family.name: family for family in (GOPHER_REPETITION, GOPHER_QUALITY, FINEWEB_QUALITY)}
 
+NO_RESOURCES = Resources()
+
 __all__ = ["FAMILIES", "Family", "count_words", "measure"]
 
 
-def measure(buffers: TextBuffers, families: Sequence[str]) -> dict[str, pa.StructArray]:
+def measure(
+    buffers: TextBuffers,
+    families: Sequence[str],
+    urls: pa.StringArray | None = None,
+    languages: pa.StringArray | None = None,
+    resources: Resources = NO_RESOURCES,
+) -> dict[str, pa.StructArray]:
     """The signals of some families.
 
     Args:
         buffers: n texts.
         families: names in `FAMILIES`.
+        urls: n URLs; empty ones where left out.
+        languages: n languages as `documents` has them; `un` where left out.
+        resources: what the families need.
 
     Returns:
         Per family a struct array of n, with the fields of `Family.columns`; nothing is null, every value finite.
@@ -33,12 +46,16 @@ def measure(buffers: TextBuffers, families: Sequence[str]) -> dict[str, pa.Struc
         KeyError: no such family.
         ValueError: more than 2 GiB of text at once.
     """
-    tokens = tokens_of(buffers)
+    batch = Batch(
+        buffers,
+        pa.repeat("", len(buffers)) if urls is None else urls.cast(pa.string()).fill_null(""),
+        pa.repeat(UNKNOWN, len(buffers)) if languages is None else languages,
+        resources,
+    )
     measured = {}
     for name in families:
         family = FAMILIES[name]
-        values = family.measure(tokens)
-        columns = zip(values.T, family.columns.values(), strict=True)
+        columns = zip(family.measure(batch).T, family.columns.values(), strict=True)
         arrays = [pa.array(np.ascontiguousarray(column)).cast(kind) for column, kind in columns]
         measured[name] = pa.StructArray.from_arrays(arrays, names=list(family.columns))
     return measured

@@ -1,4 +1,4 @@
-"""The form of a family of signals: numbers measured on one text."""
+"""The form of a family of signals: numbers measured on one document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,25 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.tokens import Tokens
+from lakesift.text.buffers import TextBuffers
+from lakesift.text.resources import Resources
+
+
+@dataclass(frozen=True)
+class Batch:
+    """n documents to measure.
+
+    Attributes:
+        texts: their texts; what is found once for all families, such as tokens, is kept in `texts.derived`.
+        urls: their URLs, none null.
+        languages: their languages as `documents` has them, none null.
+        resources: files that the recipe names.
+    """
+
+    texts: TextBuffers
+    urls: pa.StringArray
+    languages: pa.StringArray
+    resources: Resources
 
 
 @dataclass(frozen=True)
@@ -19,9 +37,11 @@ class Family:
     Attributes:
         name: implementation's rule set, such as `gopher_quality@datatrove`.
         columns: names and types of the signals, in the order of the matrix that `measure` gives.
-        measure: tokens of n texts in, float64[n, number of columns] out, every value finite.
+        measure: n documents in, float64[n, number of columns] out, every value finite.
+        needs: fields of `Resources` that have to be given.
     """
 
     name: str
     columns: dict[str, pa.DataType]
-    measure: Callable[[Tokens], NDArray[np.float64]]
+    measure: Callable[[Batch], NDArray[np.float64]]
+    needs: tuple[str, ...] = ()

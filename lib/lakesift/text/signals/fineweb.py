@@ -14,14 +14,15 @@ from lakesift.text.bytes import code_point_before
 from lakesift.text.characters import TERMINAL, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import repeats_among, segment_end, segment_hash, stripped_start
-from lakesift.text.signals.family import Family
-from lakesift.text.tokens import Tokens
+from lakesift.text.signals.family import Batch, Family
+from lakesift.text.tokens import tokens_of
 
 SHORT_LINE = 30  # code points, `short_line_length` in the source
 
 
-def measure(tokens: Tokens) -> NDArray[np.float64]:
+def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `FINEWEB_QUALITY`; a text without a line that is not blank has zeros."""
+    tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(FINEWEB_QUALITY.columns)))
     _measure(tokens.text, tokens.offsets, tokens.firsts, character_classes(), values)
     return values

@@ -14,9 +14,9 @@ from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_of, s
 from lakesift.text.characters import LETTER, LINE_END, SYMBOL, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import stripped_start, stripped_stop
-from lakesift.text.signals.family import Family
+from lakesift.text.signals.family import Batch, Family
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of
-from lakesift.text.tokens import Tokens
+from lakesift.text.tokens import tokens_of
 
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 ELLIPSIS, BULLET = 0x2026, 0x2022
@@ -40,8 +40,9 @@ STOPS = stop_word_table()
 STOP_MASK = np.uint64(len(STOPS) - 1)
 
 
-def measure(tokens: Tokens) -> NDArray[np.float64]:
+def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_QUALITY`; without words, lines or what else they are shares of: zeros."""
+    tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(GOPHER_QUALITY.columns)))
     found = tokens.found.view(np.uint64)
     _measure(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)

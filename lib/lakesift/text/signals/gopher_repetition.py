@@ -16,9 +16,9 @@ from lakesift.text.characters import character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES, repeated_ngrams, top_ngrams
 from lakesift.text.segments import repeats_among, segments_in, stripped_start, stripped_stop
-from lakesift.text.signals.family import Family
+from lakesift.text.signals.family import Batch, Family
 from lakesift.text.splitting import Found
-from lakesift.text.tokens import Tokens
+from lakesift.text.tokens import tokens_of
 
 COLUMNS = (
     "dup_para_frac",
@@ -32,8 +32,9 @@ FIRST_TOP = 5
 FIRST_REPEATED = FIRST_TOP + TOP_SIZES
 
 
-def measure(tokens: Tokens) -> NDArray[np.float64]:
+def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text: code points, then `COLUMNS`, all of which are at least 0; an empty text has zeros."""
+    tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, FIRST_REPEATED + LONGEST_REPEATED - SHORTEST_REPEATED + 1))
     found = tokens.found.view(np.uint64)
     _measure(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)

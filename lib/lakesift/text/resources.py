@@ -1,0 +1,30 @@
+"""Files beside the text that signals and edits read, named by the recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from lakesift.settings import Settings
+
+
+class Resources(Settings):
+    """Paths; a family of signals says which it needs."""
+
+    tokenizer: Path | None = Field(default=None, description="a tokenizer.json of the library tokenizers")
+    url_lists: Path | None = Field(
+        default=None,
+        description="folder of URL lists: per category a folder with the files domains, urls, words, soft_words, subwords, "
+        "one entry a line, each where the category has it",
+    )
+    bad_words: Path | None = Field(default=None, description="folder of word lists, a file per language code, one a line")
+
+    def files(self) -> list[Path]:
+        """Every file that is named or in a named folder, in order; a path that is not there is given as it is."""
+        named = [path for path in (self.tokenizer, self.url_lists, self.bad_words) if path is not None]
+        return [
+            file
+            for path in named
+            for file in (sorted(filter(Path.is_file, path.rglob("*"))) if path.is_dir() else [path])
+        ]
