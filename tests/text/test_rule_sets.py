@@ -1,4 +1,4 @@
-"""The rule sets of conf/rules that stand for datatrove's filters: their columns exist, and known texts fail as there."""
+"""The rule sets of conf/rules: their columns exist, and known texts fail as in the implementations that they name."""
 
 from __future__ import annotations
 
@@ -17,14 +17,7 @@ from lakesift.text.rules import RuleSet
 from lakesift.text.signals import FAMILIES, measure
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
-NAMES = (
-    "gopher_repetition@datatrove",
-    "gopher_quality@datatrove",
-    "c4@datatrove",
-    "c4@fineweb",
-    "fineweb_quality@datatrove",
-    "fineweb_quality@paper",
-)
+NAMES = sorted(path.stem for path in RULES.glob("*.yml") if not path.stem.startswith("language@"))
 PROSE = (
     "The committee met on Tuesday to look at the plans for a new bridge, and it heard that the old one would be closed "
     "for most of the winter. Several people who live near the river said that they have waited for years. The engineer "
