@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lakesift.commands import explain, plan, report, run
+    from lakesift.comparison import diff, profile
     from lakesift.lake import Lake
     from lakesift.recipe import Recipe
 
-__all__ = ["Lake", "Recipe", "explain", "plan", "report", "run"]
+__all__ = ["Lake", "Recipe", "diff", "explain", "plan", "profile", "report", "run"]
 
 _HOME = {
     "Lake": "lake",
     "Recipe": "recipe",
+    "diff": "comparison",
     "explain": "commands",
     "plan": "commands",
+    "profile": "comparison",
     "report": "commands",
     "run": "commands",
 }

@@ -123,6 +123,33 @@ def explain(url_or_id: str, lake: str, **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("a")
+@click.argument("b")
+@lake_option
+@click.option("--set-a", "overrides_a", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of A.")
+@click.option("--set-b", "overrides_b", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of B.")
+@reports_errors
+def diff(a: str, b: str, lake: str, **options: Any) -> None:
+    """Compare what A and B choose: each a recipe, applied to what is measured already, or a data set name@version."""
+    from lakesift.comparison import diff as diff_command
+
+    click.echo(diff_command(a, b, lake, **options))
+
+
+@cli.command()
+@lake_option
+@click.option("--recipe", "-r", default=None, help="Whose thresholds to tell.")
+@set_option
+@click.option("--language", "languages", multiple=True, help="Only this one; else all with 1 % of the documents.")
+@reports_errors
+def profile(lake: str, **options: Any) -> None:
+    """Show quantiles of every signal by language, and what each threshold of a recipe would drop."""
+    from lakesift.comparison import profile as profile_command
+
+    click.echo(profile_command(lake, **options))
+
+
+@cli.command()
 @lake_option
 @click.option(
     "--output", "-o", default=None, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write."

@@ -106,7 +106,7 @@ def opened(location: str) -> Lake:
         LakeError: there is none.
     """
     lake = existing(location)
-    if lake is None or not lake.tables():
+    if lake is None or not (lake.exists("runs") or lake.exists("pages")):
         raise LakeError(f"there is no lake at {location}", next_step="lakesift run RECIPE --lake ... makes one")
     return lake
 

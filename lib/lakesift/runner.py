@@ -180,6 +180,7 @@ class _Work:
             "run_id": self.run.run_id,
             "inputs": planned.inputs,
             "scorers": dict(planned.scorers),
+            "settings": planned.stage.settings.model_dump(mode="json"),
         }
         version = self.lake.write(planned.writes, rows, facts)
         self.lake.drop_stage_tables()

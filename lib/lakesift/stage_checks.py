@@ -14,7 +14,7 @@ from lakesift.stages import STAGES
 from lakesift.tables import TABLES
 from lakesift.text.measure import DocumentsSettings, signal_columns
 from lakesift.text.rules import RuleSet, unknown_columns
-from lakesift.text.steps import MinHashStep
+from lakesift.text.steps import MinHashStep, all_steps
 
 
 def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequence[RuleSet]) -> list[Problem]:
@@ -51,7 +51,7 @@ def _makes(stage: str, table: str) -> bool:
 
 
 def _has_minhash(documents: DocumentsSettings) -> bool:
-    return any(isinstance(step, MinHashStep) for step in documents.steps)
+    return any(isinstance(step, MinHashStep) for step in all_steps(documents.steps))
 
 
 def _unmeasured(

@@ -114,9 +114,9 @@ def test_without_steps_a_document_has_language_words_and_hash() -> None:
     [
         ({"signals": ["gopher_quality@datatrov"]}, "nearest is gopher_quality@datatrove"),
         ({"edit": "pi@datatrove"}, "nearest is pii@datatrove"),
-        ({"edits": "pii@datatrove"}, "one key: signals, edit or minhash"),
-        ({"edit": "pii@datatrove", "minhash": {}}, "one key: signals, edit or minhash"),
-        ("minhash", "one key: signals, edit or minhash"),
+        ({"edits": "pii@datatrove"}, "one key: signals, edit, minhash or aside"),
+        ({"edit": "pii@datatrove", "minhash": {}}, "one key: signals, edit, minhash or aside"),
+        ("minhash", "one key: signals, edit, minhash or aside"),
         ({"minhash": {"band": 3}}, "Extra inputs are not permitted"),
         ({"signals": []}, "at least 1 item"),
     ],

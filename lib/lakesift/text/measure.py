@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +20,8 @@ from lakesift.text.language import LanguageSettings, identify
 from lakesift.text.minhash import band_keys, signatures
 from lakesift.text.resources import Resources
 from lakesift.text.signals import FAMILIES, count_words, measure
-from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, names_of
+from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, all_steps, names_of
+from lakesift.text.tokens import TOKENS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -56,9 +58,9 @@ class DocumentsSettings(Settings):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        if sum(isinstance(step, MinHashStep) for step in self.steps) > 1:
+        if sum(isinstance(step, MinHashStep) for step in all_steps(self.steps)) > 1:
             raise ValueError("one minhash step at most: documents has one column for its band keys")
-        names = [name for step in self.steps for name in names_of(step)]
+        names = [name for step in all_steps(self.steps) for name in names_of(step)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)} more than once: documents has one column for each")
@@ -66,7 +68,7 @@ class DocumentsSettings(Settings):
 
     @model_validator(mode="after")
     def _has_what_is_needed(self) -> Self:
-        families = [name for step in self.steps if isinstance(step, SignalsStep) for name in step.signals]
+        families = [name for step in all_steps(self.steps) if isinstance(step, SignalsStep) for name in step.signals]
         for name in families:
             for need in FAMILIES[name].needs:
                 if getattr(self.resources, need) is None:
@@ -93,32 +95,52 @@ def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFram
     return pages.select(*PASSED_ON, "text").mapInArrow(measure_all, document_schema(settings))
 
 
+@dataclass
+class Pass:
+    """What the steps have found on one batch so far; `counted` are texts whose English tokens are known."""
+
+    batch: pa.RecordBatch
+    language: pa.StringArray
+    resources: Resources
+    sketch: pa.BinaryArray
+    keys: pa.ListArray
+    signals: dict[str, pa.StructArray] = field(default_factory=dict)
+    edits: dict[str, pa.StructArray] = field(default_factory=dict)
+    counted: TextBuffers | None = None
+
+    def carry_out(self, steps: Sequence[Step], buffers: TextBuffers) -> TextBuffers:
+        """Carry out steps on texts; the texts after the last."""
+        for step in steps:
+            if isinstance(step, SignalsStep):
+                urls = self.batch.column("url")
+                self.signals |= measure(buffers, step.signals, urls, self.language, self.resources)
+                self.counted = buffers if TOKENS in buffers.derived else self.counted
+            elif isinstance(step, EditStep):
+                buffers, self.edits[step.edit] = EDITS[step.edit].apply(buffers)
+            elif isinstance(step, MinHashStep):
+                self.sketch = signatures(buffers, step.minhash)
+                self.keys = band_keys(self.sketch, step.minhash)
+            else:
+                self.carry_out(step.aside, buffers)
+        return buffers
+
+
 def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.RecordBatch:
     """Columns of `pages` (provenance and text) to columns of `documents`, row by row.
 
     The language is that of the text before the first step; hash and words are those of the text after the last.
     """
-    buffers = counted = buffers_of(batch.column("text"))
+    buffers = buffers_of(batch.column("text"))
     language, score = identify(buffers, settings.language)
-    signals: dict[str, pa.StructArray] = {}
-    edits: dict[str, pa.StructArray] = {}
-    sketch: pa.BinaryArray = pa.nulls(len(batch), pa.binary())
-    keys: pa.ListArray = pa.nulls(len(batch), pa.list_(pa.int64()))
-    for step in settings.steps:
-        if isinstance(step, SignalsStep):
-            signals |= measure(buffers, step.signals, batch.column("url"), language, settings.resources)
-            counted = buffers
-        elif isinstance(step, EditStep):
-            buffers, edits[step.edit] = EDITS[step.edit].apply(buffers)
-        else:
-            sketch = signatures(buffers, step.minhash)
-            keys = band_keys(sketch, step.minhash)
+    nothing = pa.nulls(len(batch), pa.binary()), pa.nulls(len(batch), pa.list_(pa.int64()))
+    done = Pass(batch, language, settings.resources, *nothing)
+    buffers = done.carry_out(settings.steps, buffers)
     columns = {name: batch.column(name) for name in PASSED_ON}
     columns |= {"text": array_of(buffers), "content_hash": content_hashes(buffers)}
-    words = words_of(buffers, counted) if signals else count_words(buffers)
-    columns |= {"language": language, "language_score": score, "words": words}
-    columns |= {kind: struct_of(found) for kind, found in (("signals", signals), ("edits", edits)) if found}
-    return pa.RecordBatch.from_pydict(columns | {"minhash": keys, "signature": sketch})
+    columns |= {"language": language, "language_score": score, "words": words_of(buffers, done.counted)}
+    structs = {"signals": done.signals, "edits": done.edits}
+    columns |= {kind: struct_of(found) for kind, found in structs.items() if found}
+    return pa.RecordBatch.from_pydict(columns | {"minhash": done.keys, "signature": done.sketch})
 
 
 def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
@@ -131,9 +153,9 @@ def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
         first = last
 
 
-def words_of(buffers: TextBuffers, counted: TextBuffers) -> pa.Int64Array:
+def words_of(buffers: TextBuffers, counted: TextBuffers | None) -> pa.Int64Array:
     """Words of each text; where it is still the text whose words are already known, they are not found again."""
-    if buffers is counted:
+    if counted is None or TOKENS in buffers.derived:
         return count_words(buffers)
     texts = array_of(buffers)
     changed = pc.not_equal(texts, array_of(counted))
@@ -188,12 +210,12 @@ def first_pages(pages: DataFrame) -> tuple[DataFrame, DataFrame]:
 
 
 def _family_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
-    steps = (step for step in settings.steps if isinstance(step, SignalsStep))
+    steps = (step for step in all_steps(settings.steps) if isinstance(step, SignalsStep))
     return {column_name(name): dict(FAMILIES[name].columns) for step in steps for name in step.signals}
 
 
 def _edit_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
-    steps = (step for step in settings.steps if isinstance(step, EditStep))
+    steps = (step for step in all_steps(settings.steps) if isinstance(step, EditStep))
     return {column_name(step.edit): dict(EDITS[step.edit].columns) for step in steps}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -44,24 +45,46 @@ class MinHashStep(Settings):
     minhash: MinHashSettings
 
 
-STEPS = {"signals": SignalsStep, "edit": EditStep, "minhash": MinHashStep}
+class AsideStep(Settings):
+    """Carry out steps on a copy: later steps see the text as it was before.
+
+    So one pass can measure what several recipes ask for, each on the text that its own edits make.
+    """
+
+    aside: tuple[Step, ...] = Field(min_length=1)
+
+
+STEPS = {"signals": SignalsStep, "edit": EditStep, "minhash": MinHashStep, "aside": AsideStep}
 
 
 def _kind_of_step(value: Any) -> str | None:
-    if isinstance(value, SignalsStep | EditStep | MinHashStep):
+    if isinstance(value, tuple(STEPS.values())):
         return next(kind for kind, step in STEPS.items() if isinstance(value, step))
     is_map_with_one_key = isinstance(value, dict) and len(value) == 1
     return next((key for key in value if key in STEPS), None) if is_map_with_one_key else None
 
 
 Step = Annotated[
-    Annotated[SignalsStep, Tag("signals")] | Annotated[EditStep, Tag("edit")] | Annotated[MinHashStep, Tag("minhash")],
+    Annotated[SignalsStep, Tag("signals")]
+    | Annotated[EditStep, Tag("edit")]
+    | Annotated[MinHashStep, Tag("minhash")]
+    | Annotated[AsideStep, Tag("aside")],
     Discriminator(
         _kind_of_step,
         custom_error_type="step",
-        custom_error_message="a step is a map with one key: signals, edit or minhash",
+        custom_error_message="a step is a map with one key: signals, edit, minhash or aside",
     ),
 ]
+AsideStep.model_rebuild()
+
+
+def all_steps(steps: Sequence[Step]) -> Iterator[SignalsStep | EditStep | MinHashStep]:
+    """The steps in order, those aside included."""
+    for step in steps:
+        if isinstance(step, AsideStep):
+            yield from all_steps(step.aside)
+        else:
+            yield step
 
 
 def names_of(step: Step) -> tuple[str, ...]:
@@ -69,6 +92,23 @@ def names_of(step: Step) -> tuple[str, ...]:
     if isinstance(step, SignalsStep):
         return step.signals
     return (step.edit,) if isinstance(step, EditStep) else ()
+
+
+def edits_before(steps: Sequence[Step], edits: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """By family or edit, the edits that made the text that it sees, in order.
+
+    Args:
+        steps: of a recipe.
+        edits: what was done to the text before the first step.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        if isinstance(step, AsideStep):
+            found |= edits_before(step.aside, edits)
+        found |= dict.fromkeys(names_of(step), edits)
+        if isinstance(step, EditStep):
+            edits = (*edits, step.edit)
+    return found
 
 
 def _check_name(name: str, known: dict[str, Any], what: str) -> None:

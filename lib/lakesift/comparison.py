@@ -1,0 +1,131 @@
+"""What `lakesift diff` and `lakesift profile` do: questions about recipes, answered from what is measured already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lakesift.commands import opened
+from lakesift.errors import UsageError
+from lakesift.lake import Lake
+from lakesift.publication import dataset_row
+from lakesift.recipe import Recipe
+from lakesift.tables import DATASET_PREFIX
+from lakesift.text.measure import DocumentsSettings
+from lakesift.text.rules import RuleSet, decide
+from lakesift.text.steps import edits_before
+
+if TYPE_CHECKING:
+    from lakesift.reporting.diff import Choice, Difference
+    from lakesift.reporting.profile import Profile
+
+RECIPE_ENDINGS = (".yml", ".yaml")
+OF_OTHERS = "left_out_after_the_rules"
+"""Why a data set lacks a document that its rules kept: a near-duplicate, or a score."""
+
+
+def diff(
+    a: str, b: str, lake: str = "./lake", *, overrides_a: Sequence[str] = (), overrides_b: Sequence[str] = ()
+) -> Difference:
+    """Compare what two recipes or two published data sets choose; no text is measured again.
+
+    Args:
+        a, b: each a recipe (a file, or the name of a shipped one), whose rules are applied to the newest `documents`, or
+            a data set `name@version` as it was published.
+        lake: where the tables are.
+        overrides_a, overrides_b: `stage.key=value` changes of a recipe.
+
+    Raises:
+        UsageError: neither a recipe nor a data set; or `documents` lacks signals, all of which are named.
+    """
+    from lakesift.reporting.diff import compare
+
+    place = opened(lake)
+    return compare(_choice(place, a, overrides_a), _choice(place, b, overrides_b))
+
+
+def profile(
+    lake: str = "./lake", *, recipe: str | None = None, overrides: Sequence[str] = (), languages: Sequence[str] = ()
+) -> Profile:
+    """Quantiles of every signal by language, and what each threshold of a recipe drops.
+
+    Args:
+        lake: where the tables are.
+        recipe: whose thresholds are told; none: quantiles only.
+        overrides: `stage.key=value` changes of the recipe.
+        languages: only these; all that at least one in a hundred documents has when left out.
+
+    Raises:
+        UsageError: `documents` lacks signals of the recipe, all of which are named.
+    """
+    from lakesift.reporting.profile import profile_of
+
+    place = opened(lake)
+    documents = place.read("documents")
+    rule_sets: Sequence[RuleSet] = ()
+    if recipe is not None:
+        loaded = Recipe.load(recipe, overrides)
+        check_measured(place, loaded)
+        rule_sets = loaded.rule_sets
+    return profile_of(documents, rule_sets, languages)
+
+
+def _choice(lake: Lake, name: str, overrides: Sequence[str]) -> Choice:
+    from pyspark.sql import functions as F
+
+    from lakesift.reporting.diff import Choice
+
+    if "@" in name and not name.endswith(RECIPE_ENDINGS):
+        row = dataset_row(lake, name)
+        inputs = row["inputs"]
+        documents = lake.read("documents", inputs["documents"])
+        inside = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"]).select("doc_id")
+        failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
+        held = failed.join(inside.withColumn("inside", F.lit(True)), "doc_id", "left")
+        others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
+        fates = held.select("doc_id", F.coalesce("inside", F.lit(False)).alias("inside"), others.alias("reasons"))
+        return Choice(name, documents, fates)
+    recipe = Recipe.load(name, overrides)
+    check_measured(lake, recipe)
+    documents = lake.read("documents")
+    fates = decide(documents, recipe.rule_sets).selectExpr("doc_id", "kept AS inside", "failed AS reasons")
+    return Choice(" ".join([name, *overrides]), documents, fates)
+
+
+def check_measured(lake: Lake, recipe: Recipe) -> None:
+    """Whether the newest `documents` has every signal of a recipe's rules, measured on the text that the recipe asks for.
+
+    Raises:
+        UsageError: it has not; the message lists what is missing or was measured on another text.
+    """
+    wanted = edits_before(_documents(recipe).steps)
+    stored: Any = next(iter(lake.history("documents")), None)
+    settings = stored.facts.get("settings") if stored is not None else None
+    if settings is None:
+        raise UsageError(
+            f"documents in {lake.location} does not say how it was measured", next_step="lakesift run RECIPE"
+        )
+    there = edits_before(DocumentsSettings.model_validate(settings).steps)
+    problems = []
+    for name in dict.fromkeys(name for rule_set in recipe.rule_sets for name in rule_set.signals):
+        text = _text(wanted[name])
+        if name not in there:
+            problems.append(f"{name} is missing ({text})")
+        elif there[name] != wanted[name]:
+            problems.append(f"{name} was measured on {_text(there[name])}, {recipe.name} needs it on {text}")
+    if problems:
+        raise UsageError(
+            f"documents cannot answer for {recipe.name}: " + "; ".join(problems),
+            expected="all signals of its rules, each measured where its steps stand",
+            next_step=f"add a step `- aside: [the steps of {recipe.path}]` to the recipe of the lake and run it again",
+        )
+
+
+def _documents(recipe: Recipe) -> DocumentsSettings:
+    settings = recipe.stage("documents").settings
+    assert isinstance(settings, DocumentsSettings)
+    return settings
+
+
+def _text(edits: tuple[str, ...]) -> str:
+    return f"the text after {', '.join(edits)}" if edits else "the text as it was taken in"
