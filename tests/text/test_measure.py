@@ -25,6 +25,7 @@ from lakesift.text.measure import (
 )
 from lakesift.text.minhash import MinHashSettings, band_keys, signatures
 from lakesift.text.signals import count_words, measure
+from lakesift.text.steps import edits_before
 
 FETCHED = datetime(2026, 10, 20, 12, tzinfo=UTC)
 GOPHER = "gopher_quality@datatrove"
@@ -88,6 +89,22 @@ def test_columns_are_what_their_parts_say() -> None:
     assert found["fetch_time"].to_pylist() == [FETCHED] * len(TEXTS)
 
 
+def test_steps_aside_measure_the_text_as_they_make_it_and_change_nothing_for_the_steps_after_them() -> None:
+    aside = {"aside": [{"edit": "c4_lines@datatrove"}, {"signals": ["fineweb_quality@datatrove"]}]}
+    found = measure_batch(pages_of(TEXTS), settings_of(aside, *STEPS))
+    alone = measure_batch(pages_of(TEXTS), settings_of(*STEPS))
+    for column in ("text", "content_hash", "words", "signature"):
+        assert found[column].equals(alone[column])
+    edited = EDITS["c4_lines@datatrove"].apply(buffers_of(pa.array(TEXTS)))[0]
+    expected = measure(edited, ["fineweb_quality@datatrove"])["fineweb_quality@datatrove"]
+    assert found["signals"].field("fineweb_quality_datatrove").equals(expected)
+
+
+def test_each_measure_knows_the_edits_that_made_its_text() -> None:
+    steps = settings_of({"aside": [{"edit": "c4_lines@datatrove"}, {"signals": [GOPHER]}]}, *STEPS[1:]).steps
+    assert edits_before(steps) == {"c4_lines@datatrove": (), GOPHER: ("c4_lines@datatrove",), "pii@datatrove": ()}
+
+
 def test_words_are_those_of_the_edited_text_whether_or_not_signals_were_measured() -> None:
     texts = [*TEXTS, "write to a@b.org, c@d.org or 8.8.8.8 !", TEXTS[0]]
     with_signals, without = (measure_batch(pages_of(texts), settings_of(*steps)) for steps in (STEPS, STEPS[1:]))
@@ -132,6 +149,7 @@ def test_steps_that_cannot_work_are_refused(step: dict[str, object], message: st
         ([{"minhash": {}}, {"minhash": {"size": 3}}], "one minhash step at most"),
         ([{"signals": [GOPHER]}, {"edit": "pii@datatrove"}, {"signals": [GOPHER]}], f"{GOPHER} more than once"),
         ([{"edit": "pii@datatrove"}, {"edit": "pii@datatrove"}], "pii@datatrove more than once"),
+        ([{"edit": "pii@datatrove"}, {"aside": [{"edit": "pii@datatrove"}]}], "pii@datatrove more than once"),
     ],
 )
 def test_steps_that_need_one_column_twice_are_refused(steps: list[dict[str, object]], message: str) -> None:

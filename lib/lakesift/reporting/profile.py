@@ -29,7 +29,6 @@ class Profile:
     """What `profile_of` found.
 
     Attributes:
-        documents: documents per language, the largest first.
         quantiles: by language, then by signal (`family.signal`): the values at `SHARES`.
         rules: by language, then by rule: documents and words that it drops on its own.
         totals: documents and words per language.
@@ -65,8 +64,8 @@ def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Se
     counts = list(sums[:2])
     for at, (_, predicate) in enumerate(predicates):
         hit = F.expr(predicate)
-        counts.append(F.sum(F.when(hit, 1).otherwise(0)).alias(f"d{at}"))
-        counts.append(F.sum(F.when(hit, F.col("words")).otherwise(0)).alias(f"w{at}"))
+        counts.append(F.count_if(hit).alias(f"d{at}"))
+        counts.append(F.coalesce(F.sum(F.when(hit, F.col("words"))), F.lit(0)).alias(f"w{at}"))
     chosen = _languages(documents, languages)
     found = {row["language"]: row for row in _grouped(rows, chosen, sums)}
     dropped = {row["language"]: row for row in _grouped(flat, chosen, counts)} if predicates else {}
