@@ -10,13 +10,22 @@ import pyarrow as pa
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.language_codes import UNKNOWN
 from lakesift.text.resources import Resources
+from lakesift.text.signals.enrichment import ENRICHMENT
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.fineweb import FINEWEB_QUALITY
 from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
 from lakesift.text.tokens import tokens_of
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (GOPHER_REPETITION, GOPHER_QUALITY, FINEWEB_QUALITY)}
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        GOPHER_REPETITION,
+        GOPHER_QUALITY,
+        FINEWEB_QUALITY,
+        ENRICHMENT,
+    )
+}
 
 NO_RESOURCES = Resources()
 
