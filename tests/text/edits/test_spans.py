@@ -44,7 +44,8 @@ def without_citations(text: str) -> str:
 
 def without_policy_lines(text: str) -> str:
     lines = text.splitlines(keepends=True)
-    has_policy = [any(phrase in re.sub("[A-Z]", lambda c: c[0].lower(), line) for phrase in POLICY) for line in lines]
+    lowered = [re.sub("[A-Z]", lambda c: c[0].lower(), line) if len(line) > 9 else "" for line in lines]
+    has_policy = [any(phrase in line for phrase in POLICY) for line in lowered]
     kept = [line for line, has in zip(lines, has_policy, strict=True) if not has]
     ends_in_line = lines and lines[-1].splitlines()[0] == lines[-1]
     if kept and ends_in_line and has_policy[-1]:
@@ -68,7 +69,7 @@ PLAIN = dict(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(each=st.lists(many_lines, max_size=4))
 def test_kernel_equals_plain_editing(name: str, each: list[str]) -> None:
     assert edited(name, *each)[0] == [PLAIN[name](text) for text in each]

@@ -7,8 +7,10 @@ from lakesift.text.edits.c4_parts import CITATIONS, POLICY_LINES
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.newlines import COLLAPSE_NEWLINES
 from lakesift.text.edits.pii import PII_DATATROVE
+from lakesift.text.edits.refinedweb_lines import REFINEDWEB_LINES
 from lakesift.text.edits.repeated_lines import REPEATED_LINES
 
 EDITS: dict[str, Edit] = {
-    edit.name: edit for edit in (*C4_LINES, CITATIONS, POLICY_LINES, COLLAPSE_NEWLINES, REPEATED_LINES, PII_DATATROVE)
+    edit.name: edit
+    for edit in (*C4_LINES, CITATIONS, POLICY_LINES, COLLAPSE_NEWLINES, REPEATED_LINES, REFINEDWEB_LINES, PII_DATATROVE)
 }
