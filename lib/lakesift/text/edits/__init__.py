@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lakesift.text.edits.c4_dclm_lines import C4_DCLM_LINES
 from lakesift.text.edits.c4_lines import C4_LINES
 from lakesift.text.edits.c4_parts import CITATIONS, POLICY_LINES
 from lakesift.text.edits.edit import Edit
@@ -12,5 +13,14 @@ from lakesift.text.edits.repeated_lines import REPEATED_LINES
 
 EDITS: dict[str, Edit] = {
     edit.name: edit
-    for edit in (*C4_LINES, CITATIONS, POLICY_LINES, COLLAPSE_NEWLINES, REPEATED_LINES, REFINEDWEB_LINES, PII_DATATROVE)
+    for edit in (
+        *C4_LINES,
+        C4_DCLM_LINES,
+        CITATIONS,
+        POLICY_LINES,
+        COLLAPSE_NEWLINES,
+        REPEATED_LINES,
+        REFINEDWEB_LINES,
+        PII_DATATROVE,
+    )
 }
