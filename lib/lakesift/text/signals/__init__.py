@@ -10,11 +10,21 @@ import pyarrow as pa
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.language_codes import UNKNOWN
 from lakesift.text.resources import Resources
+from lakesift.text.signals.characters import CHARACTERS_FAMILY, SCRIPTS_FAMILY
 from lakesift.text.signals.enrichment import ENRICHMENT
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.fineweb import FINEWEB_QUALITY
 from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
+from lakesift.text.signals.gopher_quality_dclm import GOPHER_QUALITY_DCLM
+from lakesift.text.signals.gopher_quality_dolma import GOPHER_QUALITY_DOLMA
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
+from lakesift.text.signals.madlad400 import MADLAD400
+from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
+from lakesift.text.signals.rpv2_content import RPV2_CONTENT
+from lakesift.text.signals.rpv2_lines import RPV2_LINES
+from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
+from lakesift.text.signals.rpv2_url import RPV2_URL
+from lakesift.text.signals.rpv2_word_lists import RPV2_BAD_WORDS, RPV2_STOP_WORDS
 from lakesift.text.tokens import tokens_of
 
 FAMILIES: dict[str, Family] = {
@@ -23,7 +33,19 @@ FAMILIES: dict[str, Family] = {
         GOPHER_REPETITION,
         GOPHER_QUALITY,
         FINEWEB_QUALITY,
+        GOPHER_QUALITY_DCLM,
+        GOPHER_QUALITY_DOLMA,
+        MADLAD400,
+        NEMOTRON_CC,
+        RPV2_BAD_WORDS,
+        RPV2_CONTENT,
+        RPV2_LINES,
+        RPV2_NATURAL_LANGUAGE,
+        RPV2_STOP_WORDS,
+        RPV2_URL,
         ENRICHMENT,
+        CHARACTERS_FAMILY,
+        SCRIPTS_FAMILY,
     )
 }
 
