@@ -1,0 +1,17 @@
+"""Words as the published systems define them, one definition each; every family of signals shares what is found."""
+
+from __future__ import annotations
+
+from lakesift.text.words.normalised import normalised_text, normalised_words
+from lakesift.text.words.unicode_segments import unicode_segments, unicode_words
+from lakesift.text.words.whitespace import whitespace_words
+from lakesift.text.words.word_punct import word_punct_tokens
+
+__all__ = [
+    "normalised_text",
+    "normalised_words",
+    "unicode_segments",
+    "unicode_words",
+    "whitespace_words",
+    "word_punct_tokens",
+]

@@ -1,0 +1,188 @@
+"""Word segments of Unicode's default algorithm, and those of them that DCLM calls words.
+
+Source: Unicode Standard Annex 29, section 4.1; DCLM c7ed275f, `baselines/mappers/core_utils.py` split_words with `uniseg`
+and `ignore_punctuation`, which keeps the segments whose first character is alphanumeric.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.text.buffers import TextBuffers
+from lakesift.text.bytes import BASE, ONE, Bytes, code_point
+from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.splitting import ALL_BITS, Found, put
+from lakesift.text.tokens import Tokens
+from lakesift.text.words.finding import find_words
+from lakesift.text.words.runs import LETTER_BIT
+from lakesift.text.words.word_break import (
+    ALPHANUMERIC,
+    HEBREW_BEFORE,
+    HEBREW_NEXT,
+    JOIN,
+    LETTER_BEFORE,
+    LETTER_NEXT,
+    NUMBER_BEFORE,
+    ODD_FLAGS,
+    PICTURE,
+    VALUE_MASK,
+    VALUE_SHIFT,
+    pair_rules,
+    values,
+    word_break_classes,
+)
+
+SEGMENTS = "Unicode word segments"
+WORDS = "Unicode words"
+PAIRS = pair_rules().ravel()
+SKIPPED = values("Extend", "Format", "ZWJ")
+LINE_ENDS = values("CR", "LF", "Newline")
+LETTERS = values("ALetter", "Hebrew_Letter")
+HEBREW, NUMBERS, SPACES = values("Hebrew_Letter"), values("Numeric"), values("WSegSpace")
+ALIKE = LETTERS | NUMBERS  # stay together in any order
+FLAG, JOINER, RETURN, LINE_FEED = values("Regional_Indicator"), values("ZWJ"), values("CR"), values("LF")
+UNIT, PAIR_WIDTH = np.uint32(1), np.uint32(32)
+
+
+def unicode_segments(buffers: TextBuffers) -> Tokens:
+    """The word segments of texts, white space and punctuation included, kept with the buffers.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
+    return find_words(buffers, SEGMENTS, _find_segments, word_break_classes())
+
+
+def unicode_words(buffers: TextBuffers) -> Tokens:
+    """The word segments of texts whose first character is alphanumeric (`str.isalnum`), kept with the buffers.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
+    return find_words(buffers, WORDS, _find_words, word_break_classes())
+
+
+@compiled
+def _find_segments(
+    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
+) -> NDArray[np.int64]:
+    return find_all(text, offsets, classes, np.uint32(0), found)
+
+
+@compiled
+def _find_words(
+    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
+) -> NDArray[np.int64]:
+    return find_all(text, offsets, classes, ALPHANUMERIC, found)
+
+
+@compiled
+def find_all(
+    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], wanted: np.uint32, found: Found
+) -> NDArray[np.int64]:
+    """Write the segments of each text whose first character has the bits `wanted`; gives `Tokens.firsts`."""
+    firsts = np.zeros(len(offsets), np.int64)
+    text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
+    for document in range(len(offsets) - 1):
+        start, stop = offsets[document], offsets[document + 1]
+        firsts[document + 1] = find_segments(text_at, start, stop, classes_at, wanted, found_at, firsts[document])
+    return firsts
+
+
+@compiled
+def find_segments(
+    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], wanted: np.uint32, found: Found, count: int
+) -> int:
+    """Write the segments of `text[start:stop]` from number `count` on; the new number of segments."""
+    at = start
+    while at < stop:
+        first, size, flags = at, 0, 0
+        total, weight = np.uint64(0), ONE
+        some, every = np.uint32(0), ALL_BITS
+        opening = np.uint32(0)
+        before, earlier, direct = np.uint32(0), np.uint32(0), np.uint32(0)
+        while at < stop:
+            point, width = code_point(text, at, stop)
+            kind = classes[point]
+            value = kind >> VALUE_SHIFT & VALUE_MASK
+            own = UNIT << value
+            if at == first:
+                opening = kind
+            elif not (own & ALIKE and direct & ALIKE) and not stays(
+                text, at + width, stop, classes, kind, direct, before, earlier, flags
+            ):
+                break
+            for k in range(at, at + width):
+                total += (np.uint64(text[k]) + ONE) * weight
+                weight *= BASE
+            some |= kind
+            every &= kind
+            size += 1
+            at += width
+            direct = own
+            if at == first + width or not own & SKIPPED:
+                earlier, before = UNIT << before, value
+                flags += own == FLAG
+        if opening & wanted == wanted:
+            count = put(found, count, first, at, total, size, some & LETTER_BIT, every)
+    return count
+
+
+@compiled
+def stays(
+    text: Bytes,
+    after: int,
+    stop: int,
+    classes: NDArray[np.uint32],
+    kind: np.uint32,
+    direct: np.uint32,
+    before: np.uint32,
+    earlier: np.uint32,
+    flags: int,
+) -> bool:
+    """Whether a character stays with the segment before it.
+
+    Args:
+        text: the text's bytes.
+        after: where the next character begins.
+        stop: where the text ends.
+        classes: `word_break_classes`.
+        kind: the character's bits in it.
+        direct: value of the character directly before, as a bit.
+        before: value of the last character before that is not skipped.
+        earlier: that of the one before this, as a bit.
+        flags: number of regional indicators in the segment.
+    """
+    value = kind >> VALUE_SHIFT & VALUE_MASK
+    own = UNIT << value
+    if (direct | own) & LINE_ENDS:
+        return direct == RETURN and own == LINE_FEED
+    if own & SKIPPED or (direct == JOINER and kind & PICTURE) or (direct == SPACES and own == SPACES):
+        return True
+    need = PAIRS[before * PAIR_WIDTH + value]
+    if need <= JOIN:
+        return need == JOIN
+    if need == LETTER_BEFORE:
+        return earlier & LETTERS != 0
+    if need == HEBREW_BEFORE:
+        return earlier == HEBREW
+    if need == NUMBER_BEFORE:
+        return earlier == NUMBERS
+    if need == ODD_FLAGS:
+        return flags & 1 == 1
+    following = value_after(text, after, stop, classes)
+    wanted = LETTERS if need == LETTER_NEXT else HEBREW if need == HEBREW_NEXT else NUMBERS
+    return following & wanted != 0
+
+
+@compiled
+def value_after(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) -> np.uint32:
+    """The value of the first character from `at` on that is not skipped, as a bit; 0 if there is none."""
+    while at < stop:
+        point, width = code_point(text, at, stop)
+        own = UNIT << (classes[point] >> VALUE_SHIFT & VALUE_MASK)
+        if not own & SKIPPED:
+            return own
+        at += width
+    return np.uint32(0)
