@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from crawl.made_archives import COMPRESS, count_records, http, warc
 from lakesift.crawl.ingest import IngestSettings
@@ -44,7 +42,7 @@ def crawl(tmp_path: Path) -> Path:
 def archive(folder: Path, name: str) -> None:
     records = [http(f'<p>Page {n} of {name}.<img src="/{n}.png" alt="Picture">'.encode()) for n in range(PAGES)]
     others = [warc(b"junk", Content_Type="application/http"), warc(b"", "request")]
-    parts = [*(warc(record, number=100 * ord(name) + n) for n, record in enumerate(records)), *others]
+    parts = [*(warc(record, number=100 * ord(name[0]) + n) for n, record in enumerate(records)), *others]
     (folder / f"{name}.warc.gz").write_bytes(b"".join(map(COMPRESS["gzip"], parts)))
 
 
@@ -66,21 +64,68 @@ def rows(lake: Lake, table: str) -> list[str]:
     return sorted(map(str, lake.read(table).drop("committed_version").collect()))
 
 
-def test_a_second_run_takes_in_only_what_is_new_and_a_source_is_committed_once(lake: Lake, crawl: Path) -> None:
-    first = take_in(lake, {"archives": [str(crawl)]})
-    assert (first.sources, first.records, first.pages) == (2, 10, 6)
-    assert first.rejected == {"bad_http": 2, "request": 2}
-    before = rows(lake, "pages")
-    archive(crawl, "c")
-    second = take_in(lake, {"archives": [str(crawl)]})
-    assert (second.sources, second.records, second.pages) == (1, 5, 3)
-    assert lake.read("pages").count() == 9
-    assert set(before) < set(rows(lake, "pages"))
-    assert {row["source_path"][-9:]: row["pages"] for row in lake.read("sources").collect()} == {
-        f"{name}.warc.gz": PAGES for name in "abc"
-    }
-    third = take_in(lake, {"archives": [str(crawl / "*.gz"), str(crawl / "a.warc.gz")]}, may_run=False)
-    assert (third.sources, third.versions) == (0, second.versions)
+@dataclass(frozen=True)
+class Step:
+    """What one run did, and the tables after it."""
+
+    taken: Taken
+    tables: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def story(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
+    """Runs on one lake, one after the other: each costs seconds. The source: two archives, one not there yet, and a text."""
+    folder = tmp_path_factory.mktemp("story")
+    lake, listing = Lake(str(folder / "lake"), spark), folder / "some.paths"
+    (folder / "README").write_text("words")
+    listing.write_text("".join(f"{folder}/{name}\n" for name in ("a.warc.gz", "b.warc.gz", "late.warc.gz", "README")))
+    archive(folder, "a")
+    archive(folder, "b")
+    steps: dict[str, Step] = {}
+
+    def step(name: str, *more: Path, **how: Any) -> None:
+        taken = take_in(lake, {"archives": [str(listing), *map(str, more)]}, **how)
+        steps[name] = Step(taken, {table: rows(lake, table) for table in TABLES})
+
+    step("first")
+    step("again")
+    step("later stages only", folder / "a.warc.gz", may_run=False)
+    archive(folder, "c")
+    archive(folder, "late")
+    step("more", folder / "c.warc.gz")
+    step("changed setting", folder / "c.warc.gz", accepted_status=[200, 204])
+    return steps
+
+
+def test_a_source_is_taken_in_with_all_its_records(story: dict[str, Step]) -> None:
+    taken = story["first"].taken
+    assert (taken.sources, taken.records, taken.pages, taken.failures) == (4, 10, 6, 2)
+    assert taken.rejected == {"bad_http": 2, "request": 2}
+    assert [len(rows) for rows in story["first"].tables.values()] == [6, 6, 2, 4]
+
+
+@pytest.mark.parametrize("name", ["again", "later stages only"])
+def test_a_source_is_committed_once_and_what_still_cannot_be_read_changes_nothing(
+    story: dict[str, Step], name: str
+) -> None:
+    first, again = story["first"], story[name]
+    assert (again.taken.sources, again.taken.failures, again.taken.versions) == (0, 2, first.taken.versions)
+    assert again.tables == first.tables
+
+
+def test_a_later_run_takes_in_only_what_is_new_and_what_can_be_read_by_now(story: dict[str, Step]) -> None:
+    before, after = story["first"], story["more"]
+    assert (after.taken.sources, after.taken.records, after.taken.pages, after.taken.failures) == (2, 10, 6, 1)
+    assert set(before.tables["pages"]) < set(after.tables["pages"])
+    assert [len(rows) for rows in after.tables.values()] == [12, 12, 4, 5]
+
+
+def test_a_changed_setting_takes_a_source_in_again_in_place_of_what_it_gave(story: dict[str, Step]) -> None:
+    before, after = story["more"], story["changed setting"]
+    assert (after.taken.sources, after.taken.pages) == (5, 12)
+    assert after.taken.fingerprint != before.taken.fingerprint
+    assert {table: after.tables[table] for table in OUTPUTS} == {table: before.tables[table] for table in OUTPUTS}
+    assert len(after.tables["sources"]) == 5
 
 
 def test_what_is_new_is_not_taken_in_when_the_stage_may_not_run(lake: Lake, crawl: Path) -> None:
@@ -88,66 +133,27 @@ def test_what_is_new_is_not_taken_in_when_the_stage_may_not_run(lake: Lake, craw
         take_in(lake, {"archives": [str(crawl)]}, may_run=False)
 
 
-def test_a_changed_setting_takes_a_source_in_again_in_place_of_what_it_gave(lake: Lake, crawl: Path) -> None:
-    take_in(lake, {"archives": [str(crawl)]})
-    before = rows(lake, "pages")
-    again = take_in(lake, {"archives": [str(crawl)]}, keep_html=True)
-    assert (again.sources, again.pages) == (2, 6)
-    pages = lake.read("pages")
-    assert sorted(map(str, pages.withColumn("html", F.lit(None)).collect())) == before
-    assert pages.where("html IS NULL").count() == 0
-    assert [lake.read(table).count() for table in TABLES] == [6, 6, 2, 2]
-
-
-def test_a_run_killed_within_a_commit_is_taken_up_without_doubled_rows(
-    lake: Lake, crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_run_killed_before_its_sources_are_committed_is_taken_up_without_doubled_rows(
+    lake: Lake, crawl: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A commit for each archive: one run ends within the first, the next within the second.
-    source, settings = {"archives": [str(crawl)]}, {"commit_bytes": 1}
-    undisturbed = Lake(str(tmp_path / "undisturbed"), lake.spark)
-    take_in(undisturbed, source, **settings)
-    for table, time, whole in (("links", 1, 0), ("sources", 2, 1)):
-        with monkeypatch.context() as patched:
-            patched.setattr(Lake, "write", cut_off(table, time))
-            with pytest.raises(KeyboardInterrupt):
-                take_in(lake, source, **settings)
-        assert lake.read("pages").count() == (whole + 1) * PAGES
-        assert lake.exists("sources") is bool(whole)
-    assert lake.read("sources").count() == 1
-    assert take_in(lake, source, **settings).sources == 1
-    for table in TABLES:
-        assert rows(lake, table) == rows(undisturbed, table)
+    source = {"archives": [str(crawl)]}
+    write = Lake.write
 
-
-def cut_off(table: str, time: int) -> Callable[..., int]:
-    """`Lake.write`, ended by Ctrl-C when it comes to a table for the so-many-th time."""
-    write, written_to = Lake.write, list[str]()
-
-    def write_or_end(self: Lake, name: str, *rest: Any, **how: Any) -> int:
-        written_to.append(name)
-        if written_to.count(table) == time:
+    def cut_off(self: Lake, table: str, *rest: Any, **how: Any) -> int:
+        if table == "sources":
             raise KeyboardInterrupt
-        return write(self, name, *rest, **how)
+        return write(self, table, *rest, **how)
 
-    return write_or_end
-
-
-def test_a_file_that_could_not_be_read_is_tried_again_and_changes_nothing_while_it_still_cannot(
-    lake: Lake, crawl: Path
-) -> None:
-    listing = crawl.with_name("some.paths")
-    (crawl / "README").write_text("words")
-    listing.write_text(f"{crawl}/a.warc.gz\n{crawl}/late.warc.gz\n{crawl}/README\n")
-    source = {"archives": [str(listing)]}
-    first = take_in(lake, source)
-    assert (first.sources, first.failures, first.pages) == (3, 2, PAGES)
-    for may_run in (True, False):
-        again = take_in(lake, source, may_run=may_run)
-        assert (again.sources, again.failures, again.versions) == (0, 2, first.versions)
-    (crawl / "b.warc.gz").rename(crawl / "late.warc.gz")
-    later = take_in(lake, source)
-    assert (later.sources, later.failures, later.pages) == (1, 1, PAGES)
-    assert lake.read("pages").count() == 2 * PAGES
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "write", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_in(lake, source)
+    killed = {table: rows(lake, table) for table in OUTPUTS}
+    assert [len(rows) for rows in killed.values()] == [6, 6, 2]
+    assert not lake.exists("sources")
+    assert take_in(lake, source).sources == 2
+    assert {table: rows(lake, table) for table in OUTPUTS} == killed
+    assert lake.read("sources").count() == 2
 
 
 def test_a_source_of_which_nothing_can_be_taken_in_and_a_recipe_without_one_are_errors(lake: Lake, crawl: Path) -> None:
@@ -157,24 +163,6 @@ def test_a_source_of_which_nothing_can_be_taken_in_and_a_recipe_without_one_are_
     with pytest.raises(UsageError, match="recipe small has no source; next: give it one with --source PATH"):
         take_in(lake, {})
     assert not Path(lake.location).exists()
-
-
-def test_documents_that_changed_are_taken_in_again_in_place_of_what_they_gave(lake: Lake, tmp_path: Path) -> None:
-    texts = tmp_path / "texts.jsonl.gz"
-    source = {"documents": str(texts)}
-
-    def write(*words: str) -> None:
-        lines = (json.dumps({"id": n, "text": word}) for n, word in enumerate(words))
-        texts.write_bytes(gzip.compress("\n".join(lines).encode()))
-
-    write("one", "two", "")
-    first = take_in(lake, source)
-    assert (first.records, first.pages, first.rejected) == (3, 2, {"no_text": 1})
-    assert take_in(lake, source).sources == 0
-    write("one", "two and a half", "three")
-    assert take_in(lake, source).pages == 3
-    assert sorted(row["text"] for row in lake.read("pages").collect()) == ["one", "three", "two and a half"]
-    assert lake.read("quarantine").count() == 0
 
 
 def test_every_record_of_every_real_archive_is_in_a_table_or_counted(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
-from bad_input.command_line import written
+from bad_input.command_line import lakesift, written
 
 
 @pytest.fixture
@@ -25,3 +27,23 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.fixture(scope="session")
+def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small lake; tests work on copies of the lake."""
+    folder = written(tmp_path_factory.mktemp("made"))
+    ended = lakesift(
+        "run", folder / "ingest.yml", "--source", folder / "good.warc.gz", "--lake", folder / "lake", "--no-mlflow"
+    )
+    assert ended.code == 0, ended.errors
+    return folder
+
+
+@pytest.fixture
+def lake(made: Path, folder: Path) -> Path:
+    """A copy of the small lake, and at the source's name the file that it was made from."""
+    shutil.copytree(made / "lake", folder / "lake")
+    (folder / "good.warc.gz").unlink()
+    (folder / "good.warc.gz").symlink_to(made / "good.warc.gz")
+    return folder / "lake"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,10 +17,9 @@ from lakesift.lake import Lake
 pytestmark = pytest.mark.spark
 
 
-def run(folder: Path, documents: Path, recipe: str = "ingest.yml", more: Sequence[str] = ()) -> Ended:
-    settings = [f"source.documents={documents}", *more]
-    overrides = [part for setting in settings for part in ("--set", setting)]
-    return lakesift("run", folder / recipe, "--lake", folder / "lake", "--no-mlflow", *overrides)
+def run(folder: Path, documents: Path, last: str = "ingest") -> Ended:
+    settings = ("--no-mlflow", "--to", last, "--set", f"source.documents={documents}")
+    return lakesift("run", folder / "whole.yml", "--lake", folder / "lake", *settings)
 
 
 def test_documents_that_cannot_be_read_are_told_in_one_sentence(spark: SparkSession, folder: Path) -> None:
@@ -50,7 +48,7 @@ def test_documents_that_cannot_be_read_are_told_in_one_sentence(spark: SparkSess
     assert made <= {"_lakesift.lock", "runs"}
 
 
-def test_every_row_of_documents_is_a_page_or_in_quarantine_and_a_repeated_id_is_kept_once(
+def test_every_row_is_a_page_or_in_quarantine_a_repeated_id_is_kept_once_and_changed_texts_replace_it_all(
     spark: SparkSession, folder: Path
 ) -> None:
     lines = [
@@ -66,7 +64,7 @@ def test_every_row_of_documents_is_a_page_or_in_quarantine_and_a_repeated_id_is_
         '[{"id": "6", "text": "in an array"}, {"id": "7", "text": "too"}]',
     ]
     (folder / "texts.jsonl").write_text("\n".join(lines))
-    said = run(folder, folder / "texts.jsonl", "whole.yml")
+    said = run(folder, folder / "texts.jsonl", "documents")
     assert said.code == 0, said.errors
     lake = Lake(str(folder / "lake"), spark)
     assert sorted(row["text"] for row in lake.read("pages").collect()) == [
@@ -91,3 +89,7 @@ def test_every_row_of_documents_is_a_page_or_in_quarantine_and_a_repeated_id_is_
     runs = {row["stage"]: row for row in lake.read("runs").collect()}
     assert (runs["documents"]["rows_in"], runs["documents"]["rows_out"]) == (3, 2)
     assert sum(runs["documents"]["rejected"].values()) == 1
+    (folder / "texts.jsonl").write_text(json.dumps({"id": "1", "text": "Only these words."}))
+    assert run(folder, folder / "texts.jsonl").code == 0
+    assert [row["text"] for row in lake.read("pages").collect()] == ["Only these words."]
+    assert lake.read("quarantine").count() == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from bad_input.command_line import Ended, content, ended, lakesift, one_sentence, process, written
+from bad_input.command_line import Ended, content, ended, lakesift, one_sentence, process
 from lakesift.hold import LOCK_FILE
 from lakesift.lake import Lake
 from lakesift.tables import FORMAT_PROPERTY
@@ -57,14 +57,6 @@ def test_a_folder_that_may_not_be_written_is_refused_before_spark(folder: Path, 
     assert list(locked.iterdir()) == []
 
 
-@pytest.mark.spark
-def test_a_source_that_may_not_be_read_is_told(folder: Path, anybody: tuple[str, ...]) -> None:
-    (folder / "good.warc.gz").chmod(0)
-    said = one_sentence(ended(process(*arguments(folder), before=anybody)))
-    assert f"{folder}/good.warc.gz: nothing of the source can be taken in: unreadable_file: PermissionError" in said
-    assert {path.name for path in (folder / "lake").iterdir()} <= {LOCK_FILE, "runs"}
-
-
 @pytest.mark.parametrize("place", ["ingest.yml", "ingest.yml/lake"])
 def test_a_file_is_no_lake(folder: Path, place: str) -> None:
     said = one_sentence(lakesift(*arguments(folder, lake=place)))
@@ -79,8 +71,12 @@ def test_a_folder_with_other_files_is_left_alone(folder: Path) -> None:
 
 
 @pytest.mark.spark
-def test_a_second_run_is_refused_at_once_and_the_first_goes_on(spark: SparkSession, folder: Path) -> None:
-    first = process(*arguments(folder))
+def test_a_second_run_is_refused_at_once_and_the_first_goes_on_past_a_file_that_it_may_not_read(
+    spark: SparkSession, folder: Path, anybody: tuple[str, ...]
+) -> None:
+    (folder / "forbidden.warc.gz").write_bytes((folder / "good.warc.gz").read_bytes())
+    (folder / "forbidden.warc.gz").chmod(0)
+    first = process(*arguments(folder), "--source", folder / "forbidden.warc.gz", "--strict", before=anybody)
     while not is_held(folder / "lake" / LOCK_FILE):
         assert first.poll() is None, first.communicate()
         time.sleep(0.05)
@@ -88,8 +84,15 @@ def test_a_second_run_is_refused_at_once_and_the_first_goes_on(spark: SparkSessi
     assert first.poll() is None
     assert said == f"lakesift: another run works on {folder}/lake; next: wait for it, then run again"
     outcome = ended(first)
-    assert (outcome.code, len(outcome.errors.splitlines())) == (0, 1), outcome.errors
-    assert Lake(str(folder / "lake"), spark).read("pages").count() == 5
+    progress, failures = outcome.errors.splitlines()
+    assert outcome.code == 1
+    assert "5 rows in, 5 out" in progress
+    assert failures.startswith("sources that could not be taken in: 1 ")
+    sources = {
+        Path(row["source_path"]).name: row for row in Lake(str(folder / "lake"), spark).read("sources").collect()
+    }
+    assert sources["good.warc.gz"]["pages"] == 5
+    assert sources["forbidden.warc.gz"]["reason"].startswith("unreadable_file: PermissionError")
 
 
 def is_held(lock: Path) -> bool:
@@ -101,23 +104,6 @@ def is_held(lock: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-@pytest.fixture(scope="module")
-def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small lake; tests work on copies of the lake."""
-    folder = written(tmp_path_factory.mktemp("made"))
-    assert run(folder).code == 0
-    return folder
-
-
-@pytest.fixture
-def lake(made: Path, folder: Path) -> Path:
-    """A copy of the small lake, and at the source's name the file that it was made from."""
-    shutil.copytree(made / "lake", folder / "lake")
-    (folder / "good.warc.gz").unlink()
-    (folder / "good.warc.gz").symlink_to(made / "good.warc.gz")
-    return folder / "lake"
 
 
 @pytest.mark.spark
