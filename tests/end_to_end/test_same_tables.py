@@ -17,6 +17,12 @@ from lakesift.lake import Lake
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 POLL_SECONDS = 0.05
+SEVEN_PARTITIONS = {
+    "spark.sql.shuffle.partitions": "7",
+    "spark.sql.files.maxPartitionBytes": "20k",
+    "spark.sql.files.openCostInBytes": "1",
+    "spark.sql.leafNodeDefaultParallelism": "7",
+}
 
 
 class Killed(BaseException):
@@ -25,21 +31,6 @@ class Killed(BaseException):
 
 def test_an_undisturbed_run_fills_every_table(whole: Whole) -> None:
     assert {table for table, rows in whole.contents(whole.undisturbed).items() if not rows} == set()
-
-
-def test_seven_partitions_give_the_same_tables(whole: Whole, settings: Any) -> None:
-    settings(
-        {
-            "spark.sql.shuffle.partitions": "7",
-            "spark.sql.files.maxPartitionBytes": "20k",
-            "spark.sql.files.openCostInBytes": "1",
-            "spark.sql.leafNodeDefaultParallelism": "7",
-        }
-    )
-    seven = whole.lake("seven")
-    whole.run(seven, "ingest.range_bytes=65536")
-    assert len(seven.read("draws").inputFiles()) > len(whole.undisturbed.read("draws").inputFiles())
-    assert whole.contents(seven) == whole.contents(whole.undisturbed)
 
 
 def test_a_run_killed_after_each_tables_commit_gives_the_same_tables_in_one_partition(
@@ -65,15 +56,19 @@ def test_a_run_killed_after_each_tables_commit_gives_the_same_tables_in_one_part
     assert whole.contents(whole.lake("killed")) == whole.contents(whole.undisturbed)
 
 
-def test_a_process_killed_while_it_writes_documents_leaves_what_the_next_run_completes(whole: Whole) -> None:
-    lake = whole.lake("process_killed")
+def test_a_process_killed_while_it_writes_documents_and_completed_in_seven_partitions_gives_the_same_tables(
+    whole: Whole, settings: Any
+) -> None:
+    lake, ranges = whole.lake("process_killed"), "ingest.range_bytes=65536"
     command = [sys.executable, "-m", "lakesift", "run", "sample", "--lake", lake.location, "--source", whole.source]
-    command += ["--conf", "spark.driver.memory=2g"]
+    command += ["--set", ranges, "--conf", "spark.driver.memory=2g"]
     environment = {**os.environ, **whole.store}
     with subprocess.Popen(command, cwd=whole.folder, env=environment, start_new_session=True) as process:
         while process.poll() is None and not (whole.folder / "process_killed" / "documents").exists():
             time.sleep(POLL_SECONDS)
         os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    whole.run(lake)
+    settings(SEVEN_PARTITIONS)
+    whole.run(lake, ranges)
+    assert len(lake.read("draws").inputFiles()) > len(whole.undisturbed.read("draws").inputFiles())
     assert whole.contents(lake) == whole.contents(whole.undisturbed)
