@@ -18,11 +18,14 @@ class Resources(Settings):
         description="folder of URL lists: per category a folder with the files domains, urls, words, soft_words, subwords, "
         "one entry a line, each where the category has it",
     )
-    bad_words: Path | None = Field(default=None, description="folder of word lists, a file per language code, one a line")
+    bad_words: Path | None = Field(
+        default=None, description="folder of word lists, a file per language code, one a line"
+    )
+    stop_words: Path | None = Field(default=None, description="folder of stop words in the form of bad_words")
 
     def files(self) -> list[Path]:
         """Every file that is named or in a named folder, in order; a path that is not there is given as it is."""
-        named = [path for path in (self.tokenizer, self.url_lists, self.bad_words) if path is not None]
+        named = [path for path in (self.tokenizer, self.url_lists, self.bad_words, self.stop_words) if path is not None]
         return [
             file
             for path in named

@@ -1,0 +1,146 @@
+"""Gopher's quality signals as DCLM defines them.
+
+Source: mlfoundations/dclm 361714b `baselines/mappers/filters/content_filters.py` and `baselines/mappers/core_utils.py`.
+The length is that of the words of UAX 29 that begin with a letter or digit; all other words stand between white space. Lines
+are stripped, blank ones do not count; lengths are in code points. Where the source drops a text without words whatever
+the threshold, the signals are 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lakesift.text.bytes import BASE, ONE, Bytes, characters_in, code_point, code_point_before, signed
+from lakesift.text.characters import LETTER, character_classes
+from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.segments import segment_end, stripped_start, stripped_stop
+from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOP_WORDS, STOPS
+from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, start_of, stop_of
+from lakesift.text.substrings import LOWER_CASE
+from lakesift.text.words import unicode_words, whitespace_words
+
+LONGEST_STOP_WORD = max(map(len, STOP_WORDS))
+DOT, HASH, SPACE = ord("."), ord("#"), ord(" ")
+ELLIPSIS = 0x2026
+BULLETS = (0x25CF, 0x2022, ord("*"), ord("-"))
+FIRST_OTHER = 0x80
+
+
+def measure(batch: Batch) -> NDArray[np.float64]:
+    """One row per text, the columns of `GOPHER_QUALITY_DCLM`; shares of nothing are 0."""
+    words = whitespace_words(batch.texts)
+    values = np.zeros((len(words.firsts) - 1, len(GOPHER_QUALITY_DCLM.columns)))
+    values[:, 0] = np.diff(unicode_words(batch.texts).firsts)
+    found = words.found.view(np.uint64)
+    _measure(words.text, words.offsets, words.firsts, found, character_classes(), values)
+    return values
+
+
+@compiled
+def _measure(
+    text: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+    found: Found,
+    classes: NDArray[np.uint32],
+    values: NDArray[np.float64],
+) -> None:
+    text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
+    for document in range(len(values)):
+        row = values[document]
+        start, stop = offsets[document], offsets[document + 1]
+        first, last = firsts[document], firsts[document + 1]
+        size, silent, stops = count_words(text_at, found_at, first, last)
+        row[1], row[2], row[8] = characters_in(text_at, start, stop), last - first, stops
+        if last > first:
+            row[3], row[7] = size / (last - first), silent / (last - first)
+            row[4] = count_symbols(text_at, start, stop) / (last - first)
+        lines, bullets, trailing = count_lines(text_at, start, stop, classes_at)
+        if lines:
+            row[5], row[6] = bullets / lines, trailing / lines
+
+
+@compiled
+def count_words(text: Bytes, found: Found, first: int, last: int) -> tuple[int, int, int]:
+    """Code points of the words, words without a letter, and stop words in any case, each time that one occurs."""
+    size, silent, stops = 0, 0, 0
+    for word in range(first, last):
+        size += signed(found[word * WORDS_PER_TOKEN + 2] & LOW_BITS)
+        silent += not flags_of(found, word) & LETTER
+        start, stop = start_of(found, word), stop_of(found, word)
+        if stop - start <= LONGEST_STOP_WORD:
+            key, weight = np.uint64(0), ONE
+            for at in range(start, stop):
+                key += (np.uint64(LOWER_CASE[text[at]]) + ONE) * weight
+                weight *= BASE
+            stops += STOPS[signed(key >> STOP_SHIFT & STOP_MASK)] == key
+    return size, silent, stops
+
+
+@compiled
+def count_symbols(text: Bytes, start: int, stop: int) -> int:
+    """Number signs and ellipses: one character, three dots, and three dots with spaces between, each without overlap."""
+    symbols, tight, spaced = 0, start, start
+    for at in range(start, stop):
+        byte = text[at]
+        if byte == HASH:
+            symbols += 1
+        elif byte == DOT:
+            if at >= tight and has_dots(text, at, stop, 1):
+                symbols += 1
+                tight = at + 3
+            if at >= spaced and has_dots(text, at, stop, 2):
+                symbols += 1
+                spaced = at + 5
+        elif byte >= FIRST_OTHER:
+            symbols += code_point(text, at, stop)[0] == ELLIPSIS
+    return symbols
+
+
+@compiled
+def has_dots(text: Bytes, at: int, stop: int, step: int) -> bool:
+    """Whether three dots begin at a byte, one every `step` bytes, with a space between them where that is 2."""
+    if at + 2 * step >= stop:
+        return False
+    are_dots = text[at] == DOT and text[at + step] == DOT and text[at + 2 * step] == DOT
+    return are_dots and (step == 1 or (text[at + 1] == SPACE and text[at + 3] == SPACE))
+
+
+@compiled
+def count_lines(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int, int]:
+    """Lines that are not blank, those that start with a bullet and those that end in an ellipsis."""
+    lines, bullets, trailing = 0, 0, 0
+    while start <= stop:
+        end, after, _ = segment_end(text, start, stop, 1, 1)
+        first = stripped_start(text, start, end, classes)
+        if first < end:
+            last = stripped_stop(text, first, end, classes)
+            lines += 1
+            point, _ = code_point(text, first, last)
+            bullets += point == BULLETS[0] or point == BULLETS[1] or point == BULLETS[2] or point == BULLETS[3]
+            point, _ = code_point_before(text, last, first)
+            has_tight = last - first >= 3 and has_dots(text, last - 3, last, 1)
+            has_spaced = last - first >= 5 and has_dots(text, last - 5, last, 2)
+            trailing += point == ELLIPSIS or has_tight or has_spaced
+        start = after
+    return lines, bullets, trailing
+
+
+GOPHER_QUALITY_DCLM = Family(
+    "gopher_quality@dclm",
+    {
+        "words": pa.int64(),
+        "characters": pa.int64(),
+        "whitespace_words": pa.int64(),
+        "mean_word_length": pa.float64(),
+        "symbol_to_word_ratio": pa.float64(),
+        "bullet_line_ratio": pa.float64(),
+        "ellipsis_line_ratio": pa.float64(),
+        "non_alphabetic_word_ratio": pa.float64(),
+        "stop_words": pa.int64(),
+    },
+    measure,
+)

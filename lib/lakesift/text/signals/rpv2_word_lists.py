@@ -1,0 +1,127 @@
+"""RedPajama-V2's signals of content that need a list of words in the document's language.
+
+Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`, `RPS_Doc_LDNOOBW_Words` and
+`RPS_Doc_Stop_Word_Fraction`; columns are the published names without `rps_doc_`. The source has lists of German, English,
+Spanish, French and Italian; here a document in a language without a file has 0. Values are not rounded.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lakesift.text.buffers import LARGEST_INT32
+from lakesift.text.bytes import hash_of, signed
+from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.ngrams import slots_for
+from lakesift.text.signals.family import Batch, Family
+from lakesift.text.splitting import WORDS_PER_TOKEN, Found
+from lakesift.text.tokens import Tokens
+from lakesift.text.words import normalised_words, word_punct_tokens
+
+FACTOR = np.uint64(0x9FB21C651E98DF25)
+HALF = np.uint64(32)
+MODULUS = 2**64
+KEPT_LISTS = 512
+# A word that begins an entry sets one of these bits, which spares most words a search.
+STARTER_BITS = 12
+STARTER_SHIFT = np.uint64(64 - STARTER_BITS)
+
+Table = tuple[NDArray[np.uint64], NDArray[np.bool_], int]
+"""Keys of the entries in open addressing, bits of first words, and the most words that an entry has."""
+
+
+def measure_bad_words(batch: Batch) -> NDArray[np.float64]:
+    """One row per text: how many n-grams of normalised words are in the list, compared as it is written."""
+    assert batch.resources.bad_words is not None
+    return _matches(normalised_words(batch.texts), batch.languages, batch.resources.bad_words, LARGEST_INT32)
+
+
+def measure_stop_words(batch: Batch) -> NDArray[np.float64]:
+    """One row per text: the share of raw words in the list, in the same case; 0 without normalised words."""
+    assert batch.resources.stop_words is not None
+    words = word_punct_tokens(batch.texts)
+    matches = _matches(words, batch.languages, batch.resources.stop_words, 1)
+    has_words = np.diff(normalised_words(batch.texts).firsts) > 0
+    return matches * has_words[:, None] / np.maximum(1, np.diff(words.firsts))[:, None]
+
+
+def _matches(words: Tokens, languages: pa.StringArray, folder: Path, most: int) -> NDArray[np.float64]:
+    # Entries of at most `most` words are looked for.
+    matches = np.zeros((len(words.firsts) - 1, 1))
+    found = words.found.view(np.uint64)
+    codes = languages.dictionary_encode()
+    documents = codes.indices.to_numpy(zero_copy_only=False)
+    for number, language in enumerate(codes.dictionary.to_pylist()):
+        table = table_of(folder / language)
+        if table is not None:
+            keys, starters, longest = table
+            _count_all(found, words.firsts, documents, number, keys, starters, min(longest, most), matches)
+    return matches
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def table_of(file: Path) -> Table | None:
+    """The table of a list, one entry a line; None if there is no such file."""
+    if not file.is_file():
+        return None
+    entries = {line.strip() for line in file.read_text(encoding="utf-8").splitlines()}
+    phrases = [list(map(hash_of, entry.split(" "))) for entry in entries if "" not in entry.split(" ")]
+    keys, starters = np.zeros(slots_for(len(phrases)), np.uint64), np.zeros(1 << STARTER_BITS, np.bool_)
+    for phrase in phrases:
+        starters[phrase[0] * int(FACTOR) % MODULUS >> int(STARTER_SHIFT)] = True
+        key = 0
+        for word in phrase:
+            key = ((key ^ key >> int(HALF)) * int(FACTOR) + word) % MODULUS
+        slot = (key * int(FACTOR) % MODULUS) >> int(HALF) & len(keys) - 1
+        while keys[slot]:
+            slot = slot + 1 & len(keys) - 1
+        keys[slot] = key
+    return keys, starters, max(map(len, phrases), default=0)
+
+
+@compiled
+def _count_all(
+    found: Found,
+    firsts: NDArray[np.int64],
+    documents: NDArray[np.int32],
+    language: int,
+    keys: NDArray[np.uint64],
+    starters: NDArray[np.bool_],
+    longest: int,
+    matches: NDArray[np.float64],
+) -> None:
+    found_at = pointer_to(found)
+    for document in range(len(matches)):
+        if documents[document] == language:
+            first, last = firsts[document], firsts[document + 1]
+            matches[document, 0] = count_entries(found_at, first, last, keys, starters, longest)
+
+
+@compiled
+def count_entries(
+    found: Found, first: int, last: int, keys: NDArray[np.uint64], starters: NDArray[np.bool_], longest: int
+) -> int:
+    """How many runs of words are an entry of the list."""
+    count, mask = 0, len(keys) - 1
+    for word in range(first, last):
+        if not starters[found[word * WORDS_PER_TOKEN] * FACTOR >> STARTER_SHIFT]:
+            continue
+        key = np.uint64(0)
+        for end in range(word, min(word + longest, last)):
+            key = (key ^ key >> HALF) * FACTOR + found[end * WORDS_PER_TOKEN]
+            slot = signed(key * FACTOR >> HALF) & mask
+            while keys[slot] != 0 and keys[slot] != key:
+                slot = (slot + 1) & mask
+            count += keys[slot] != 0
+    return count
+
+
+RPV2_BAD_WORDS = Family("rpv2_bad_words@rpv2", {"ldnoobw_words": pa.int64()}, measure_bad_words, needs=("bad_words",))
+RPV2_STOP_WORDS = Family(
+    "rpv2_stop_words@rpv2", {"stop_word_fraction": pa.float64()}, measure_stop_words, needs=("stop_words",)
+)
