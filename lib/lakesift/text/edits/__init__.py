@@ -10,6 +10,7 @@ from lakesift.text.edits.newlines import COLLAPSE_NEWLINES
 from lakesift.text.edits.pii import PII_DATATROVE
 from lakesift.text.edits.refinedweb_lines import REFINEDWEB_LINES
 from lakesift.text.edits.repeated_lines import REPEATED_LINES
+from lakesift.text.edits.urls import REMOVE_URLS
 
 EDITS: dict[str, Edit] = {
     edit.name: edit
@@ -21,6 +22,7 @@ EDITS: dict[str, Edit] = {
         COLLAPSE_NEWLINES,
         REPEATED_LINES,
         REFINEDWEB_LINES,
+        *REMOVE_URLS,
         PII_DATATROVE,
     )
 }
