@@ -5,6 +5,7 @@ from __future__ import annotations
 from lakesift.text.edits.c4_dclm_lines import C4_DCLM_LINES
 from lakesift.text.edits.c4_lines import C4_LINES
 from lakesift.text.edits.c4_parts import CITATIONS, POLICY_LINES
+from lakesift.text.edits.cc_net import CC_NET_NORMALISE
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.newlines import COLLAPSE_NEWLINES
 from lakesift.text.edits.pii import PII_DATATROVE
@@ -22,6 +23,7 @@ EDITS: dict[str, Edit] = {
         COLLAPSE_NEWLINES,
         REPEATED_LINES,
         REFINEDWEB_LINES,
+        CC_NET_NORMALISE,
         *REMOVE_URLS,
         PII_DATATROVE,
     )
