@@ -18,8 +18,13 @@ from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_quality_dclm import GOPHER_QUALITY_DCLM
 from lakesift.text.signals.gopher_quality_dolma import GOPHER_QUALITY_DOLMA
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
+from lakesift.text.signals.gopher_repetition_dclm import GOPHER_REPETITION_DCLM
+from lakesift.text.signals.gopher_repetition_dolma import GOPHER_REPETITION_DOLMA
+from lakesift.text.signals.gopher_repetition_nemo import GOPHER_REPETITION_NEMO
+from lakesift.text.signals.gopher_repetition_rpv2 import GOPHER_REPETITION_RPV2
 from lakesift.text.signals.madlad400 import MADLAD400
 from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
+from lakesift.text.signals.readability import READABILITY_GNEISSWEB, READABILITY_TEXTSTAT
 from lakesift.text.signals.rpv2_content import RPV2_CONTENT
 from lakesift.text.signals.rpv2_lines import RPV2_LINES
 from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
@@ -35,6 +40,10 @@ FAMILIES: dict[str, Family] = {
         FINEWEB_QUALITY,
         GOPHER_QUALITY_DCLM,
         GOPHER_QUALITY_DOLMA,
+        GOPHER_REPETITION_DCLM,
+        GOPHER_REPETITION_DOLMA,
+        GOPHER_REPETITION_NEMO,
+        GOPHER_REPETITION_RPV2,
         MADLAD400,
         NEMOTRON_CC,
         RPV2_BAD_WORDS,
@@ -46,6 +55,8 @@ FAMILIES: dict[str, Family] = {
         ENRICHMENT,
         CHARACTERS_FAMILY,
         SCRIPTS_FAMILY,
+        READABILITY_GNEISSWEB,
+        READABILITY_TEXTSTAT,
     )
 }
 

@@ -1,0 +1,221 @@
+"""What textstat counts in an English text: words, sentences, syllables and difficult words.
+
+Source: textstat 0.7.5, `textstat/textstat.py`: `lexicon_count`, `miniword_count`, `sentence_count`, `char_count`,
+`letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words are what
+white space separates and what has a letter, digit or underscore; their other characters do not count. A sentence begins
+at such a character and ends after the next run of full stops, exclamation and question marks. A capital sigma becomes σ.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.text.bytes import Bytes, code_point
+from lakesift.text.categories import DOT_ABOVE, DOTTED_CAPITAL_I
+from lakesift.text.characters import SPACE, WORD
+from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.ngrams import HALF, slots_for
+from lakesift.text.signals.syllables import Lexicon, addresses_of, extended, slot_of_word, syllables_of
+
+COUNTS = (
+    *("words", "short_words", "sentences", "characters", "letters", "syllables", "long_words"),
+    *("hard_words", "hard_words_2", "hard_words_3", "milliseconds", "linsear_points", "linsear_sentences"),
+)
+WORDS, SHORT, SENTENCES, CHARACTERS, LETTERS, SYLLABLES, LONG, HARD, HARD_2, HARD_3, TIME, LINSEAR, LINSEAR_SENTENCES = (
+    range(len(COUNTS))
+)
+SHORT_WORD = 3  # letters at most
+LONG_WORD = 3  # syllables at least
+FEWEST_WORDS = 3  # of a sentence that counts
+LINSEAR_WORDS = 100  # that are looked at
+MILLISECONDS = 14.69  # per character
+SENTENCE_MARKS = (ord("."), ord("!"), ord("?"))
+PIECE_MARKS = (ord("="), ord("'"), 0x2018, 0x2019)  # are part of a word that may be difficult
+REMEMBERED = 1 << 15  # words whose syllables are kept
+
+
+class Scratch(NamedTuple):
+    """Room of one call: a word's letters, its hyphens' weights, and words whose syllables are known."""
+
+    points: NDArray[np.int32]
+    weights: NDArray[np.uint8]
+    keys: NDArray[np.uint64]
+    syllables: NDArray[np.int32]
+
+
+def scratch_for(longest: int) -> Scratch:
+    """Room for texts of at most so many bytes."""
+    room = longest + 4
+    return Scratch(
+        np.empty(2 * room, np.int32),
+        np.empty(2 * room, np.uint8),
+        np.zeros(REMEMBERED, np.uint64),
+        np.zeros(REMEMBERED, np.int32),
+    )
+
+
+@compiled
+def remembered_syllables(key: np.uint64, first: int, stop: int, lexicon: Lexicon, scratch: Scratch) -> int:
+    """Syllables of the word at a place in `scratch.points`, which has this hash."""
+    key |= np.uint64(1)
+    slot = (key >> HALF) & np.uint64(REMEMBERED - 1)
+    if scratch.keys[slot] != key:
+        scratch.syllables[slot] = syllables_of(key, scratch.points, first, stop, lexicon, scratch.weights)
+        scratch.keys[slot] = key
+    return scratch.syllables[slot]
+
+
+@compiled
+def count_all(
+    text: Bytes,
+    offsets: NDArray[np.int64],
+    classes: NDArray[np.uint32],
+    lower: NDArray[np.int32],
+    lexicon: Lexicon,
+    scratch: Scratch,
+    values: NDArray[np.float64],
+) -> None:
+    """Write `COUNTS` of each text; a text without sentences has one."""
+    text_at, classes_at, lower_at = pointer_to(text), pointer_to(classes), pointer_to(lower)
+    room = pointer_to(scratch.points), pointer_to(scratch.weights)
+    known = pointer_to(scratch.keys), pointer_to(scratch.syllables)
+    words, scratch_at = addresses_of(lexicon), Scratch(*room, *known)
+    for document in range(len(values)):
+        start, stop = offsets[document], offsets[document + 1]
+        count_words(text_at, start, stop, classes_at, lower_at, words, scratch_at, values[document])
+        count_sentences(text_at, start, stop, classes_at, values[document])
+
+
+@compiled
+def count_words(
+    text: Bytes,
+    start: int,
+    stop: int,
+    classes: NDArray[np.uint32],
+    lower: NDArray[np.int32],
+    lexicon: Lexicon,
+    scratch: Scratch,
+    row: NDArray[np.float64],
+) -> None:
+    """Write all counts but those of sentences."""
+    seen, different = np.zeros(64, np.uint64), 0
+    at, number = start, 0
+    while at < stop:
+        point, width = code_point(text, at, stop)
+        if classes[point] & SPACE:
+            at += width
+            continue
+        size, letters, written, piece, key = 0, 0, 0, 0, np.uint64(0)
+        piece_key, letter_key, piece_size = np.uint64(0), np.uint64(0), 0
+        while True:
+            is_end = at == stop
+            if not is_end:
+                point, width = code_point(text, at, stop)
+                is_end = classes[point] & SPACE != 0
+            is_word = not is_end and classes[point] & WORD != 0
+            is_kept = is_word or (not is_end and point in PIECE_MARKS)
+            small = ord("i") if point == DOTTED_CAPITAL_I else lower[point]
+            if is_word:
+                scratch.points[written] = small
+                written, letters = written + 1, letters + 1
+                key, letter_key = extended(key, small), extended(letter_key, small)
+            if is_kept:
+                piece_key, piece_size = extended(piece_key, small), piece_size + 1
+            if piece_size and (not is_kept or point == DOTTED_CAPITAL_I):
+                if 2 * different >= len(seen):
+                    seen = rehashed(seen)
+                if add_key(seen, piece_key | np.uint64(1)):
+                    different += 1
+                    count_hard_word(piece_key, letter_key, piece, written, lexicon, scratch, row)
+                piece, piece_size, piece_key, letter_key = written, 0, np.uint64(0), np.uint64(0)
+            if is_end:
+                break
+            at += width
+            size += 1
+        number += 1
+        syllables = remembered_syllables(key, 0, written, lexicon, scratch) if letters else 0
+        row[WORDS] += letters > 0
+        row[SHORT] += 0 < letters <= SHORT_WORD
+        row[CHARACTERS] += size
+        row[LETTERS] += letters
+        row[SYLLABLES] += syllables
+        row[LONG] += syllables >= LONG_WORD
+        row[TIME] += size * MILLISECONDS
+        if number <= LINSEAR_WORDS:
+            row[LINSEAR] += 3 if syllables >= LONG_WORD else 1
+
+
+@compiled
+def count_hard_word(
+    key: np.uint64,
+    letter_key: np.uint64,
+    first: int,
+    stop: int,
+    lexicon: Lexicon,
+    scratch: Scratch,
+    row: NDArray[np.float64],
+) -> None:
+    """Count a word that the text has not had before and that is not easy, by its syllables."""
+    slot = slot_of_word(key | np.uint64(1), lexicon)
+    if slot >= 0 and lexicon.easy[slot]:
+        return
+    syllables = remembered_syllables(letter_key, first, stop, lexicon, scratch) if stop > first else 0
+    row[HARD] += 1
+    row[HARD_2] += syllables >= 2
+    row[HARD_3] += syllables >= 3
+
+
+@compiled
+def add_key(seen: NDArray[np.uint64], key: np.uint64) -> bool:
+    """Add a key to a set; whether it is new."""
+    mask = np.uint64(len(seen) - 1)
+    slot = (key >> HALF) & mask
+    while seen[slot] != 0:
+        if seen[slot] == key:
+            return False
+        slot = slot + np.uint64(1) & mask
+    seen[slot] = key
+    return True
+
+
+@compiled
+def rehashed(seen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The same set with more room."""
+    larger = np.zeros(slots_for(2 * len(seen)), np.uint64)
+    for key in seen:
+        if key != 0:
+            add_key(larger, key)
+    return larger
+
+
+@compiled
+def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], row: NDArray[np.float64]) -> None:
+    """Write the sentences of three words or more, of the text and of its first hundred words; at least one of each."""
+    sentences, words, is_open, is_closing, is_counted = 0, 0, False, False, False
+    at, number, is_inside, early = start, 0, False, -1
+    while at < stop:
+        point, width = code_point(text, at, stop)
+        at += width
+        kind = classes[point]
+        if kind & SPACE:
+            if is_inside and number == LINSEAR_WORDS:
+                early = sentences + (is_open and words >= FEWEST_WORDS)
+            is_inside = False
+        elif not is_inside:
+            is_inside, number = True, number + 1
+        is_mark = point in SENTENCE_MARKS
+        if is_open and is_closing and not is_mark:
+            sentences += words >= FEWEST_WORDS
+            is_open = False
+        is_closing = is_open and is_mark
+        if kind & WORD and not is_open:
+            is_open, words, is_counted = True, 0, False
+        if kind & WORD and not is_counted:
+            is_counted, words = True, words + 1
+        is_counted = is_counted and not kind & SPACE
+    sentences += is_open and words >= FEWEST_WORDS
+    row[SENTENCES] = max(1, sentences)
+    row[LINSEAR_SENTENCES] = max(1, sentences if early < 0 else early)
