@@ -52,7 +52,7 @@ def test_every_character_becomes_what_the_definition_says() -> None:
     ("text", "expected"),
     [
         ("０２３４５６７８９ | 0123456789", "000000000 | 0000000000"),
-        (FOREIGN.replace("►", ""), "".join(PLAIN[:7]) + "0" + "".join(PLAIN[8:-1])),
+        (FOREIGN.replace("►", ""), "".join(PLAIN[:8]) + "0" + "".join(PLAIN[9:-1])),
         ("Hèllo\nWorld\x10", "helloworld"),
     ],
 )

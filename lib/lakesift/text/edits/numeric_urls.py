@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point_before
+from lakesift.text.bytes import Bytes, code_point_before, signed
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.line_rows import SPACE, WORD
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, with_span
@@ -37,7 +37,7 @@ def scheme_start(text: Bytes, at: int, done: int) -> int:
     if at - done < SCHEME_SIZES[2] or text[at - 1] != SLASH or text[at - 2] != SLASH or text[at - 3] != COLON:
         return at
     for scheme in range(len(SCHEMES)):
-        start, k = at - SCHEME_SIZES[scheme], 0
+        start, k = at - signed(SCHEME_SIZES[scheme]), 0
         while start >= done and k < SCHEME_SIZES[scheme] and text[start + k] == SCHEMES[scheme, k]:
             k += 1
         if k == SCHEME_SIZES[scheme]:
