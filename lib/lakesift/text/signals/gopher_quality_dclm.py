@@ -1,9 +1,10 @@
 """Gopher's quality signals as DCLM defines them.
 
 Source: mlfoundations/dclm 361714b `baselines/mappers/filters/content_filters.py` and `baselines/mappers/core_utils.py`.
-The length is that of the words of UAX 29 that begin with a letter or digit; all other words stand between white space. Lines
-are stripped, blank ones do not count; lengths are in code points. Where the source drops a text without words whatever
-the threshold, the signals are 0.
+The length counts fastText's tokens, which is what the source's `split_words` finds unless told otherwise, where their first
+character is a letter or digit: they stand between ASCII white space or NULs. All other words stand between white space.
+Lines are stripped, blank ones do not count; lengths are in code points. Where the source drops a text without words
+whatever the threshold, the signals are 0.
 """
 
 from __future__ import annotations
@@ -13,27 +14,29 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.text.bytes import BASE, ONE, Bytes, characters_in, code_point, code_point_before, signed
-from lakesift.text.characters import LETTER, character_classes
+from lakesift.text.characters import LETTER, WORD, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import segment_end, stripped_start, stripped_stop
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOP_WORDS, STOPS
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, start_of, stop_of
 from lakesift.text.substrings import LOWER_CASE
-from lakesift.text.words import unicode_words, whitespace_words
+from lakesift.text.words import whitespace_words
 
 LONGEST_STOP_WORD = max(map(len, STOP_WORDS))
 DOT, HASH, SPACE = ord("."), ord("#"), ord(" ")
 ELLIPSIS = 0x2026
 BULLETS = (0x25CF, 0x2022, ord("*"), ord("-"))
+UNDERSCORE = ord("_")  # the one word character that is neither letter nor digit
 FIRST_OTHER = 0x80
+SEPARATORS = np.zeros(256, np.bool_)
+SEPARATORS[list(b" \n\r\t\v\f\0")] = True
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_QUALITY_DCLM`; shares of nothing are 0."""
     words = whitespace_words(batch.texts)
     values = np.zeros((len(words.firsts) - 1, len(GOPHER_QUALITY_DCLM.columns)))
-    values[:, 0] = np.diff(unicode_words(batch.texts).firsts)
     found = words.found.view(np.uint64)
     _measure(words.text, words.offsets, words.firsts, found, character_classes(), values)
     return values
@@ -54,6 +57,7 @@ def _measure(
         start, stop = offsets[document], offsets[document + 1]
         first, last = firsts[document], firsts[document + 1]
         size, silent, stops = count_words(text_at, found_at, first, last)
+        row[0] = spoken_tokens(text_at, start, stop, classes_at)
         row[1], row[2], row[8] = characters_in(text_at, start, stop), last - first, stops
         if last > first:
             row[3], row[7] = size / (last - first), silent / (last - first)
@@ -61,6 +65,19 @@ def _measure(
         lines, bullets, trailing = count_lines(text_at, start, stop, classes_at)
         if lines:
             row[5], row[6] = bullets / lines, trailing / lines
+
+
+@compiled
+def spoken_tokens(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
+    """fastText's tokens that begin with a letter or digit."""
+    tokens, is_apart = 0, True
+    for at in range(start, stop):
+        is_separator = SEPARATORS[text[at]]
+        if is_apart and not is_separator:
+            point, _ = code_point(text, at, stop)
+            tokens += classes[point] & WORD != 0 and point != UNDERSCORE
+        is_apart = is_separator
+    return tokens
 
 
 @compiled

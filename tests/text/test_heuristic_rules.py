@@ -1,0 +1,68 @@
+"""Each rule of DCLM, Dolma, MADLAD-400 and Nemotron-CC drops a text that is nothing but a case of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from text.test_rule_sets import PROSE, failed, rule_set
+
+BULLETS = "\n".join("- " + part for part in PROSE.split(","))
+LINES = "\n".join(PROSE.split(". "))
+HEADINGS = "The First Rule Of All Good Headings Is To Write Each Word With Capitals. "
+CASES = [
+    ("gopher_quality@dclm", "too_short", "Too short."),
+    ("gopher_quality@dclm", "too_long", "the word " * 50_001),
+    ("gopher_quality@dclm", "short_words", "a be to c " * 20),
+    ("gopher_quality@dclm", "long_words", "the unfathomableness incomprehensibility " * 20),
+    ("gopher_quality@dclm", "symbol_ratio", PROSE + " # . . . ... … # #" * 2),
+    ("gopher_quality@dclm", "bullet_lines", BULLETS),
+    ("gopher_quality@dclm", "ellipsis_lines", LINES + "...\nand more…\nof it..."),
+    ("gopher_quality@dclm", "non_alphabetic_words", PROSE + " 10.00" * 30),
+    ("gopher_quality@dclm", "stop_words", "seven words " * 30),
+    ("gopher_quality@dolma", "too_short", "Too short."),
+    ("gopher_quality@dolma", "too_long", "the word " * 50_001),
+    ("gopher_quality@dolma", "short_words", "a be to the incomprehensible " * 20),
+    ("gopher_quality@dolma", "long_words", "the unfathomableness incomprehensibility " * 20),
+    ("gopher_quality@dolma", "symbol_to_word_ratio", PROSE + " # # … it… # # # #"),
+    ("gopher_quality@dolma", "words_with_alpha_character", PROSE + " 10.00" * 30),
+    ("gopher_quality@dolma", "required_words", "seven words " * 30),
+    ("gopher_quality@dolma", "lines_starting_with_bullet_point", BULLETS),
+    ("gopher_quality@dolma", "lines_ending_with_ellipsis", LINES + "…\nand more…\nof it…"),
+    ("madlad400@datamap_rs", "too_short", "One. Two. Three. Four."),
+    ("madlad400@datamap_rs", "questionable_sentences", PROSE.replace("short!", "short! " + HEADINGS * 2)),
+    ("madlad400@paper", "too_short", "One. Two. Three. Four."),
+    ("madlad400@paper", "questionable_sentences", PROSE + " Too short. 12345 (6789) 12345 and 6."),
+    ("nemotron_cc@nemo", "alpha_numeric", PROSE + " &%$" * 20),
+    ("nemotron_cc@nemo", "symbol_to_word", PROSE.replace(" ", "") + ". ... # #"),
+    ("nemotron_cc@nemo", "numbers_ratio", PROSE + " 1234567890" * 10),
+    ("nemotron_cc@nemo", "urls_ratio", PROSE + " https://example.com/" + "page" * 30),
+    ("nemotron_cc@nemo", "white_space", PROSE + "\n" * 100),
+    ("nemotron_cc@nemo", "parentheses_ratio", PROSE + "()" * 30),
+    ("nemotron_cc@nemo", "boilerplate_string_ratio", PROSE + "\n\nThis site uses cookies."),
+    ("nemotron_cc@nemo", "too_few_words", "Too few words."),
+    ("nemotron_cc@nemo", "too_many_words", "the word. " * 50_001),
+    ("nemotron_cc@nemo", "punctuation", PROSE.replace("?", "")),
+    ("nemotron_cc@nemo", "words_without_alphabets", PROSE + " 1,a" + " 1." * 30 + " And so it ended."),
+    ("nemotron_cc@nemo", "common_english_words", "several words. " * 30),
+    ("nemotron_cc@nemo", "long_words", "the unfathomableness of incomprehensibility. " * 20),
+    ("nemotron_cc@nemo", "short_words", "a be to c. " * 20),
+    ("nemotron_cc@nemo", "longest_word", PROSE.replace("bridge", "bridge" * 200)),
+    ("nemotron_cc@nemo", "ellipsis", PROSE + "\nThe rest you can read more"),
+    ("nemotron_cc@nemo", "bullet_ratio", "• " + PROSE),
+]
+
+
+@pytest.mark.parametrize(("name", "rule", "text"), CASES)
+def test_a_rule_drops_its_case(name: str, rule: str, text: str) -> None:
+    assert rule in failed(name, text)
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _, _ in CASES}))
+def test_every_rule_has_a_case(name: str) -> None:
+    assert {rule for each, rule, _ in CASES if each == name} == set(rule_set(name).rules)
+
+
+def test_sentences_at_the_threshold_are_dropped_by_the_code_and_kept_by_the_paper() -> None:
+    text = PROSE.replace("Several people", "See Facebook, where several people")
+    assert failed("madlad400@datamap_rs", text) == ["questionable_sentences"]
+    assert failed("madlad400@paper", text) == []
