@@ -29,7 +29,7 @@ def test_shows_per_edit_in_order_what_it_changed_in_what_the_one_before_left() -
         False,
     )
     assert newlines.lines == ("@@ -4,2 +3,0 @@", "-", "-")
-    assert pii.lines == ("@@ -5 +5 @@", "-write to a@b.org", "+write to email@example.com")
+    assert pii.lines == ("@@ -4 +4 @@", "-write to a@b.org", "+write to email@example.com")
     assert pii.counted == {"emails": 1, "ipv4": 0}
 
 

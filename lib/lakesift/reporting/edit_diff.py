@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from os.path import commonprefix
 from typing import Any, Final
 
 import pyarrow as pa
@@ -97,7 +96,7 @@ def _place(start: int, count: int) -> str:
 
 
 def _replaced(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    changed_at = [len(commonprefix([one, other])) for one, other in zip(old, new, strict=False)]
+    changed_at = [_shared(one, other) for one, other in zip(old, new, strict=False)]
     starts = changed_at + [0] * abs(len(old) - len(new))
     taken = [f"-{_shown(line, start)}" for line, start in zip(old, starts, strict=False)]
     return taken + [f"+{_shown(line, start)}" for line, start in zip(new, starts, strict=False)]
