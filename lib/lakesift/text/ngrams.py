@@ -38,18 +38,11 @@ def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64])
     count = last - first
     if count < 2:
         return
-    table, keys = np.empty(slots_for(count), np.int32), np.empty(count, np.uint64)
-    earliest, often, again = np.empty(count, np.int32), np.empty(count, np.int32), np.ones(count, np.bool_)
-    for place in range(count):
-        keys[place] = found[(first + place) * WORDS_PER_TOKEN]
+    places, keys, table, earliest, often = room_for(found, first, count)
+    repeats = count
     for size in range(2, min(count, 1 + TOP_SIZES) + 1):
-        places = count - size + 1
-        extend_ngrams(found, first + size - 1, places, keys, again, table, earliest, often)
-        best, most = 0, 1
-        for place in range(places):
-            again[place] = earliest[place] >= 0 and often[earliest[place]] > 1
-            if earliest[place] == place and often[place] > most:
-                best, most = place, often[place]
+        repeats = longer_ngrams(found, first, size, places, repeats, keys, table, earliest, often)
+        best, most = most_frequent(places, repeats, earliest, often)
         characters = size - 1
         for place in range(best, best + size):
             characters += signed(found[(first + place) * WORDS_PER_TOKEN + 2] & LOW_BITS)
@@ -57,36 +50,53 @@ def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64])
 
 
 @compiled
-def extend_ngrams(
+def room_for(
+    found: Found, first: int, count: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """The arrays that `longer_ngrams` fills, for `count` tokens: every place and its token's hash, and empty ones."""
+    places, keys = np.empty(count, np.int32), np.empty(count, np.uint64)
+    for place in range(count):
+        places[place], keys[place] = place, found[(first + place) * WORDS_PER_TOKEN]
+    table = np.empty(slots_for(count), np.int32)
+    return places, keys, table, np.empty(count, np.int32), np.empty(count, np.int32)
+
+
+@compiled
+def longer_ngrams(
     found: Found,
-    next_token: int,
-    places: int,
+    first: int,
+    size: int,
+    places: NDArray[np.int32],
+    number: int,
     keys: NDArray[np.uint64],
-    again: NDArray[np.bool_],
     table: NDArray[np.int32],
     earliest: NDArray[np.int32],
     often: NDArray[np.int32],
-) -> None:
-    """Go from (n-1)-grams to n-grams, which at place 0 end with `next_token`.
+) -> int:
+    """Go from (n-1)-grams that may occur more than once to n-grams that do; gives at how many places these stand.
 
     Args:
         found: the tokens.
-        next_token: the last token of the first n-gram.
-        places: number of n-grams.
-        keys: hash of the n-gram at each place; made longer by one token.
-        again: whether the (n-1)-gram at each place occurs elsewhere. Where it does not, nor does the n-gram.
-        table: room to look n-grams up.
-        earliest: receives the first place of the same n-gram, -1 where it cannot occur elsewhere.
+        first: the token at place 0.
+        size: n.
+        places: where the (n-1)-grams stand, in order; replaced by where the n-grams stand.
+        number: how many places.
+        keys: hash of the (n-1)-gram at each of them; made longer by one token.
+        table: room to look n-grams up, a power of two of at least twice `number`.
+        earliest: receives where the same n-gram stands first.
         often: receives at first places how often the n-gram occurs.
     """
-    mask = len(table) - 1
-    table[:] = 0
-    for place in range(places):
-        key = (keys[place] ^ keys[place] >> HALF) * FACTOR + found[(next_token + place) * WORDS_PER_TOKEN]
-        keys[place] = key
-        earliest[place] = -1
-        if not (again[place] and again[place + 1]):
+    mask = slots_for(number) - 1
+    table[: mask + 1] = 0
+    likely = 0
+    for k in range(number - 1):
+        place = places[k]
+        # An n-gram that occurs elsewhere consists of two (n-1)-grams that do.
+        if places[k + 1] != place + 1:
             continue
+        key = keys[place]
+        key = (key ^ key >> HALF) * FACTOR + found[(first + place + size - 1) * WORDS_PER_TOKEN]
+        keys[place] = key
         slot = signed(key * FACTOR >> HALF) & mask
         while table[slot] != 0 and keys[table[slot] - 1] != key:
             slot = (slot + 1) & mask
@@ -95,6 +105,25 @@ def extend_ngrams(
             often[place] = 0
         earliest[place] = table[slot] - 1
         often[earliest[place]] += 1
+        places[likely] = place
+        likely += 1
+    repeats = 0
+    for place in places[:likely]:
+        places[repeats] = place
+        repeats += often[earliest[place]] > 1
+    return repeats
+
+
+@compiled
+def most_frequent(
+    places: NDArray[np.int32], repeats: int, earliest: NDArray[np.int32], often: NDArray[np.int32]
+) -> tuple[int, int]:
+    """The first place of the most frequent n-gram and how often it occurs; the first one's if none occurs twice."""
+    best, most = 0, 1
+    for place in places[:repeats]:
+        if earliest[place] == place and often[place] > most:
+            best, most = place, often[place]
+    return best, most
 
 
 @compiled

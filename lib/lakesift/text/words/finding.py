@@ -18,7 +18,8 @@ class Finder(Protocol):
 
     def __call__(
         self, text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found, /
-    ) -> NDArray[np.int64]: ...
+    ) -> NDArray[np.int64]:
+        """Find the words of `text[offsets[i]:offsets[i + 1]]` for each text i."""
 
 
 def find_words(buffers: TextBuffers, definition: str, finder: Finder, classes: NDArray[np.uint32]) -> Tokens:

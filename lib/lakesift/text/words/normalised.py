@@ -124,9 +124,7 @@ def _normalise_all(
     orders_at, room_at = pointer_to(orders), pointer_to(room)
     for document in range(len(offsets) - 1):
         start, stop = offsets[document], offsets[document + 1]
-        to, hangs = normalise(
-            text_at, start, stop, places_at, pieces_at, orders_at, room_at, ends[document]
-        )
+        to, hangs = normalise(text_at, start, stop, places_at, pieces_at, orders_at, room_at, ends[document])
         ends[document + 1], in_context[document] = to, hangs
 
 

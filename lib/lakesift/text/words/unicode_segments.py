@@ -157,23 +157,23 @@ def stays(
     value = kind >> VALUE_SHIFT & VALUE_MASK
     own = UNIT << value
     if (direct | own) & LINE_ENDS:
-        return direct == RETURN and own == LINE_FEED
+        return bool(direct == RETURN and own == LINE_FEED)
     if own & SKIPPED or (direct == JOINER and kind & PICTURE) or (direct == SPACES and own == SPACES):
         return True
     need = PAIRS[before * PAIR_WIDTH + value]
     if need <= JOIN:
-        return need == JOIN
+        return bool(need == JOIN)
     if need == LETTER_BEFORE:
-        return earlier & LETTERS != 0
+        return bool(earlier & LETTERS)
     if need == HEBREW_BEFORE:
-        return earlier == HEBREW
+        return bool(earlier == HEBREW)
     if need == NUMBER_BEFORE:
-        return earlier == NUMBERS
+        return bool(earlier == NUMBERS)
     if need == ODD_FLAGS:
         return flags & 1 == 1
     following = value_after(text, after, stop, classes)
     wanted = LETTERS if need == LETTER_NEXT else HEBREW if need == HEBREW_NEXT else NUMBERS
-    return following & wanted != 0
+    return bool(following & wanted)
 
 
 @compiled
@@ -181,7 +181,7 @@ def value_after(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) ->
     """The value of the first character from `at` on that is not skipped, as a bit; 0 if there is none."""
     while at < stop:
         point, width = code_point(text, at, stop)
-        own = UNIT << (classes[point] >> VALUE_SHIFT & VALUE_MASK)
+        own: np.uint32 = UNIT << (classes[point] >> VALUE_SHIFT & VALUE_MASK)
         if not own & SKIPPED:
             return own
         at += width

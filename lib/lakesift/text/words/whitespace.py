@@ -28,9 +28,7 @@ def whitespace_words(buffers: TextBuffers) -> Tokens:
 
 
 @compiled
-def _find_all(
-    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
-) -> NDArray[np.int64]:
+def _find_all(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found) -> NDArray[np.int64]:
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
