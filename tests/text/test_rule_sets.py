@@ -13,10 +13,13 @@ import yaml
 from lakesift.text.buffers import buffers_of
 from lakesift.text.edits import EDITS
 from lakesift.text.measure import column_name
+from lakesift.text.resources import Resources
 from lakesift.text.rules import RuleSet
 from lakesift.text.signals import FAMILIES, measure
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
+LISTS = Path(__file__).parent / "lists"
+RESOURCES = Resources(url_lists=LISTS / "urls", bad_words=LISTS / "bad_words")
 NAMES = sorted(path.stem for path in RULES.glob("*.yml") if not path.stem.startswith("language@"))
 PROSE = (
     "The committee met on Tuesday to look at the plans for a new bridge, and it heard that the old one would be closed "
@@ -29,11 +32,12 @@ def rule_set(name: str) -> RuleSet:
     return RuleSet.model_validate(yaml.safe_load((RULES / f"{name}.yml").read_text(encoding="utf-8")))
 
 
-def failed(name: str, text: str) -> list[str]:
+def failed(name: str, text: str, url: str = "") -> list[str]:
     rules = rule_set(name)
     buffers = buffers_of(pa.array([text], pa.string()))
+    about = pa.array([url]), pa.array(["en"]), RESOURCES
     structs = {
-        column_name(each): measure(buffers, [each])[each] if each in FAMILIES else EDITS[each].apply(buffers)[1]
+        column_name(each): measure(buffers, [each], *about)[each] if each in FAMILIES else EDITS[each].apply(buffers)[1]
         for each in rules.signals
     }
     row = {column: SimpleNamespace(**struct.to_pylist()[0]) for column, struct in structs.items()}
@@ -97,6 +101,26 @@ def test_predicates_read_columns_that_are_measured(name: str) -> None:
 )
 def test_known_texts_fail_first_for_the_reason_that_datatrove_gives(name: str, text: str, first: str) -> None:
     assert failed(name, text)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "first"),
+    [
+        ("url@datatrove", "https://blocked.example.com/", "subdomain"),
+        ("url@datatrove", "https://sub.darn.org/", "domain"),
+        ("url@datatrove", "https://example.com/listed", "url"),
+        ("url@datatrove", "https://example.com/heck", "hard_blacklisted"),
+        ("url@datatrove", "https://example.com/drat/bother", "soft_blacklisted"),
+        ("url@datatrove", "https://example.com/dang-nabbit", "blacklisted_subword"),
+        ("url@dclm", "https://darn.org/", "domain"),
+        ("url@dclm", "https://example.com/dang-nabbit", "strict_words"),
+        ("url@dclm", "https://example.com/heck", "hard_words"),
+        ("url@dclm", "https://example.com/Drat/bother", "soft_words"),
+    ],
+)
+def test_listed_urls_fail_for_the_reason_that_the_source_gives(name: str, url: str, first: str) -> None:
+    assert failed(name, PROSE, url)[0] == first
+    assert failed(name, PROSE, "https://example.com/drat") == []
 
 
 @pytest.mark.parametrize("name", NAMES)

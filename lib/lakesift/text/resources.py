@@ -15,8 +15,9 @@ class Resources(Settings):
     tokenizer: Path | None = Field(default=None, description="a tokenizer.json of the library tokenizers")
     url_lists: Path | None = Field(
         default=None,
-        description="folder of URL lists: per category a folder with the files domains, urls, words, soft_words, subwords, "
-        "one entry a line, each where the category has it",
+        description="folder of URL lists: per category a folder with the files domains (hosts and registered domains), urls, "
+        "words, soft_words and subwords, each where the category has it; UTF-8, one entry a line, lines that begin with # "
+        "left out. The UT1 lists have this form; of datatrove's, DCLM's or one's own make a category each",
     )
     bad_words: Path | None = Field(
         default=None, description="folder of word lists, a file per language code, one a line"

@@ -25,6 +25,7 @@ from lakesift.text.signals.gopher_repetition_rpv2 import GOPHER_REPETITION_RPV2
 from lakesift.text.signals.madlad400 import MADLAD400
 from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
 from lakesift.text.signals.readability import READABILITY_GNEISSWEB, READABILITY_TEXTSTAT
+from lakesift.text.signals.pii_counts import PII_COUNTS
 from lakesift.text.signals.rpv2_content import RPV2_CONTENT
 from lakesift.text.signals.rpv2_lines import RPV2_LINES
 from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
@@ -47,6 +48,7 @@ FAMILIES: dict[str, Family] = {
         GOPHER_REPETITION_RPV2,
         MADLAD400,
         NEMOTRON_CC,
+        PII_COUNTS,
         RPV2_BAD_WORDS,
         RPV2_CONTENT,
         RPV2_LINES,

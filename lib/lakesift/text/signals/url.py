@@ -1,0 +1,168 @@
+"""What a document's URL says about it: whether lists name its host, address or words, and its shape.
+
+Sources: datatrove 0.10.1, `src/datatrove/pipeline/filters/url_filter.py` (FineWeb's filter); DCLM 361714b,
+`baselines/mappers/filters/metadata_filters.py` with `baselines/baselines_configs/dclm_baseline_refinedweb.yaml` (RefinedWeb's,
+arXiv 2306.01116 appendix G.1). The lists are the recipe's; both read the same files, DCLM's strict words are `subwords` and
+its hard words `words`. A document without a URL is in no list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import numpy as np
+import pyarrow as pa
+import tldextract
+from ahocorasick_rs import AhoCorasick, MatchKind
+from numpy.typing import NDArray
+
+from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.url_lists import KEPT_FOLDERS, listed, url_lists
+
+SEPARATORS = re.compile(r"[^a-zA-Z0-9]+")
+DIGITS = re.compile(r"[0-9]")
+ADDRESS = re.compile(r"[0-9.]+|.*:.*")
+NO_SPLIT = SplitResult("", "", "", "", "")
+# The Public Suffix List inside the package: no download, no cache folder, the same answer on every machine.
+SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+KEPT_HOSTS = 65_536
+
+Counter = Callable[[str], int]
+
+
+def measure_datatrove(batch: Batch) -> NDArray[np.float64]:
+    """One row per URL: whether its registered domain, host and address are listed, then how many of each kind of word."""
+    folder = batch.resources.url_lists
+    assert folder is not None
+    lists, urls = url_lists(folder), batch.urls.to_pylist()
+    names = [registered_and_host(netloc_of(url)) for url in urls]
+    words, soft_words, subwords = datatrove_counters(folder)
+    return np.column_stack(
+        [
+            listed([registered for registered, _ in names], lists.domains),
+            listed([host for _, host in names], lists.domains),
+            listed(urls, lists.urls),
+            *(np.fromiter(map(count, urls), np.float64, len(urls)) for count in (words, soft_words, subwords)),
+        ]
+    )
+
+
+def measure_dclm(batch: Batch) -> NDArray[np.float64]:
+    """One row per URL: whether its network location without every "www" is listed, then how many of each kind of word."""
+    folder = batch.resources.url_lists
+    assert folder is not None
+    lists, urls = url_lists(folder), [url.lower() for url in batch.urls.to_pylist()]
+    hosts = [split_url(url).netloc.replace("www", "") for url in urls]
+    counted = (np.fromiter(map(count, urls), np.float64, len(urls)) for count in dclm_counters(folder))
+    return np.column_stack([listed(hosts, lists.domains), *counted])
+
+
+def measure_shape(batch: Batch) -> NDArray[np.float64]:
+    """One row per URL, the columns of `URL_SHAPE`; zeros for none."""
+    return np.array([shape_of(url) for url in batch.urls.to_pylist()], np.float64).reshape(-1, len(URL_SHAPE.columns))
+
+
+@lru_cache(maxsize=KEPT_FOLDERS)
+def datatrove_counters(folder: Path) -> tuple[Counter, Counter, Counter]:
+    """How many different listed words, soft words and subwords a URL has, words compared in the URL's own case."""
+    lists = url_lists(folder)
+    words, soft_words, subwords = ({normalized(entry) for entry in group} - {""} for group in lists[2:])
+    inside = finder_of(subwords, MatchKind.Standard)
+
+    def among(group: set[str]) -> Counter:
+        return lambda url: len(group.intersection(SEPARATORS.split(url)))
+
+    return among(words), among(soft_words), lambda url: len(set(inside(normalized(url))))
+
+
+@lru_cache(maxsize=KEPT_FOLDERS)
+def dclm_counters(folder: Path) -> tuple[Counter, Counter, Counter]:
+    """How many different strict, hard and soft words a URL in lower case has, those that overlap counting once."""
+    lists = url_lists(folder)
+    words, soft_words, strict = ({entry.lower() for entry in group} for group in lists[2:])
+    inside = finder_of(strict, MatchKind.LeftmostLongest)
+
+    def among(group: set[str]) -> Counter:
+        longest_first = sorted(group, key=lambda word: (-len(word), word))
+        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})\b")
+        return lambda url: len(set(pattern.findall(url)))
+
+    return lambda url: len(set(inside(url.replace("-", "").replace(".", "")))), among(words), among(soft_words)
+
+
+def finder_of(entries: set[str], kind: MatchKind) -> Callable[[str], list[str]]:
+    """All entries that stand in a string, also those that overlap if the kind allows it."""
+    if not entries:
+        return lambda _: []
+    automaton, overlapping = AhoCorasick(sorted(entries), matchkind=kind), kind == MatchKind.Standard
+    return lambda text: automaton.find_matches_as_strings(text, overlapping=overlapping)
+
+
+def normalized(text: str) -> str:
+    """Letters and digits of ASCII alone, in lower case."""
+    return SEPARATORS.sub("", text).lower()
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of a URL; all of them empty where it is malformed."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return NO_SPLIT
+
+
+def netloc_of(url: str) -> str:
+    """What the suffix list is asked about: the network location, or what stands before the first slash without one."""
+    return split_url(url).netloc or url.split("/", 1)[0]
+
+
+@lru_cache(maxsize=KEPT_HOSTS)
+def registered_and_host(netloc: str) -> tuple[str, str]:
+    """The registered domain and the host of a network location, each empty where there is no public suffix."""
+    parts = SUFFIXES(netloc)
+    return parts.top_domain_under_public_suffix, parts.fqdn
+
+
+def shape_of(url: str) -> tuple[float, ...]:
+    """Whether the host is an IP address, folders and file of the path, code points, parameters, share of digits."""
+    split = split_url(url)
+    depth = sum(map(bool, split.path.split("/")))
+    parameters = sum(map(bool, split.query.split("&")))
+    return has_address(split), depth, len(url), parameters, len(DIGITS.findall(url)) / max(1, len(url))
+
+
+def has_address(split: SplitResult) -> bool:
+    """Whether the host is an IPv4 or IPv6 address."""
+    host = split.hostname or ""
+    if not ADDRESS.fullmatch(host):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+FLAG, COUNT = pa.bool_(), pa.int64()
+URL_DATATROVE = Family(
+    "url@datatrove",
+    {"domain": FLAG, "subdomain": FLAG, "url": FLAG, "words": COUNT, "soft_words": COUNT, "subwords": COUNT},
+    measure_datatrove,
+    needs=("url_lists",),
+)
+URL_DCLM = Family(
+    "url@dclm",
+    {"domain": FLAG, "strict_words": COUNT, "hard_words": COUNT, "soft_words": COUNT},
+    measure_dclm,
+    needs=("url_lists",),
+)
+URL_SHAPE = Family(
+    "url_shape@lakesift",
+    {"ip_host": FLAG, "depth": COUNT, "length": COUNT, "parameters": COUNT, "digit_ratio": pa.float64()},
+    measure_shape,
+)

@@ -1,0 +1,70 @@
+"""The lists that a URL's host, address and words are looked up in, all categories of the folder together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
+
+from lakesift.errors import SetupError
+
+KEPT_FOLDERS = 2
+COMMENT = "#"
+
+
+class UrlLists(NamedTuple):
+    """What is listed.
+
+    Attributes:
+        domains: sorted hashes of hosts and registered domains, uint64: eight bytes each, where strings would take eighty.
+        urls: sorted hashes of addresses.
+        words: as they are written, as are the next two.
+        soft_words: words of which one alone says nothing.
+        subwords: what may stand inside a word.
+    """
+
+    domains: NDArray[np.uint64]
+    urls: NDArray[np.uint64]
+    words: frozenset[str]
+    soft_words: frozenset[str]
+    subwords: frozenset[str]
+
+
+@lru_cache(maxsize=KEPT_FOLDERS)
+def url_lists(folder: Path) -> UrlLists:
+    """The lists of a folder in the form of `Resources.url_lists`, read once per process.
+
+    Raises:
+        SetupError: the folder is not there.
+    """
+    if not folder.is_dir():
+        raise SetupError("there is no folder of URL lists", where=str(folder))
+    hashed = (np.unique(hashes_of(entries(folder, name))) for name in ("domains", "urls"))
+    return UrlLists(*hashed, *(frozenset(entries(folder, name)) for name in ("words", "soft_words", "subwords")))
+
+
+def entries(folder: Path, name: str) -> Iterator[str]:
+    """The entries of one file in all categories, in order."""
+    for file in sorted(folder.glob(f"*/{name}")):
+        with file.open(encoding="utf-8") as lines:
+            stripped = map(str.strip, lines)
+            yield from (line for line in stripped if line and not line.startswith(COMMENT))
+
+
+def hashes_of(strings: Iterable[str]) -> NDArray[np.uint64]:
+    """XXH3 of each string. A string that is not listed has a listed one's hash once in 2**64 / number of entries."""
+    return np.fromiter(map(xxh3_64_intdigest, map(str.encode, strings)), np.uint64)
+
+
+def listed(strings: Sequence[str], hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each string is among the sorted hashes."""
+    wanted = hashes_of(strings)
+    if not len(hashes):
+        return np.zeros(len(wanted), np.bool_)
+    places = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+    return hashes[places] == wanted
