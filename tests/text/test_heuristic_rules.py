@@ -28,6 +28,7 @@ CASES = [
     ("gopher_quality@dolma", "required_words", "seven words " * 30),
     ("gopher_quality@dolma", "lines_starting_with_bullet_point", BULLETS),
     ("gopher_quality@dolma", "lines_ending_with_ellipsis", LINES + "…\nand more…\nof it…"),
+    ("pii_counts@dolma", "too_many_addresses", PROSE + " me@example.com or" * 6),
     ("madlad400@datamap_rs", "too_short", "One. Two. Three. Four."),
     ("madlad400@datamap_rs", "questionable_sentences", PROSE.replace("short!", "short! " + HEADINGS * 2)),
     ("madlad400@paper", "too_short", "One. Two. Three. Four."),

@@ -109,6 +109,8 @@ def plain_content(text: str) -> dict[str, float]:
     return {
         "curly_bracket": (text.count("{") + text.count("}")) / max(1, len(text)),
         "lorem_ipsum": normal(text).count("lorem ipsum") / max(1, len(normal(text))),
+        "ccnet_length": len(text),
+        "ccnet_nlines": len(text.split("\n")) if text else 0,
     }
 
 

@@ -1,7 +1,8 @@
 """RedPajama-V2's signals of content that need no list.
 
 Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`; columns are the published names
-without `rps_doc_`. Values are not rounded; an empty text has zeros.
+without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are what cc_net gives
+RedPajama-V2 with a text: its code points, and its lines, which have a newline between them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lakesift.text.substrings import Strings, next_string, strings_of
 from lakesift.text.words import normalised_text
 
 BRACKETS = (ord("{"), ord("}"))
+NEWLINE = ord("\n")
 PLACEHOLDERS = strings_of(["lorem ipsum"])
 
 
@@ -42,10 +44,11 @@ def _measure(
         start, stop = offsets[document], offsets[document + 1]
         if start == stop:
             continue
-        brackets = 0
+        brackets, lines, size = 0, 1, characters_in(text_at, start, stop)
         for at in range(start, stop):
             brackets += text_at[at] == BRACKETS[0] or text_at[at] == BRACKETS[1]
-        values[document, 0] = brackets / max(1, characters_in(text_at, start, stop))
+            lines += text_at[at] == NEWLINE
+        values[document, 0], values[document, 2], values[document, 3] = brackets / max(1, size), size, lines
         start, stop = places[document], places[document + 1]
         count, at, string = -1, start, 0
         while string >= 0:
@@ -54,4 +57,13 @@ def _measure(
         values[document, 1] = count / max(1, characters_in(normal_at, start, stop))
 
 
-RPV2_CONTENT = Family("rpv2_content@rpv2", {"curly_bracket": pa.float64(), "lorem_ipsum": pa.float64()}, measure)
+RPV2_CONTENT = Family(
+    "rpv2_content@rpv2",
+    {
+        "curly_bracket": pa.float64(),
+        "lorem_ipsum": pa.float64(),
+        "ccnet_length": pa.int64(),
+        "ccnet_nlines": pa.int64(),
+    },
+    measure,
+)
