@@ -1,7 +1,7 @@
 """The Word_Break property of every code point and which pairs of its values stay together.
 
 Source: Unicode Standard Annex 29, section 4.1 (rules WB3 to WB16); the values of code points are those of the package
-`regex`.
+`regex`, of a newer Unicode than `uniseg` 0.10, so that some hundred rare or then unassigned code points have others.
 """
 
 from __future__ import annotations

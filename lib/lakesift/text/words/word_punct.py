@@ -1,6 +1,7 @@
 r"""Runs of word characters and runs of other marks: `\w+|[^\w\s]+`.
 
-Source: NLTK 3.9, `nltk/tokenize/regexp.py` WordPunctTokenizer, which RedPajama-v2 calls raw words.
+Source: NLTK 3.9, `nltk/tokenize/regexp.py` WordPunctTokenizer, which RedPajama-v2 calls raw words. Word characters are those
+of Python's `re`; NLTK 3.10 reads the same pattern with the package `regex`, for which ¾ is none and a combining mark is one.
 """
 
 from __future__ import annotations
