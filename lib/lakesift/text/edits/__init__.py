@@ -9,6 +9,7 @@ from lakesift.text.edits.cc_net import CC_NET_NORMALISE
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.newlines import COLLAPSE_NEWLINES
 from lakesift.text.edits.pii import PII_DATATROVE
+from lakesift.text.edits.pii_placeholders import PII_LAKESIFT
 from lakesift.text.edits.refinedweb_lines import REFINEDWEB_LINES
 from lakesift.text.edits.repeated_lines import REPEATED_LINES
 from lakesift.text.edits.urls import REMOVE_URLS
@@ -26,5 +27,6 @@ EDITS: dict[str, Edit] = {
         CC_NET_NORMALISE,
         *REMOVE_URLS,
         PII_DATATROVE,
+        PII_LAKESIFT,
     )
 }

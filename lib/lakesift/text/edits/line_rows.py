@@ -23,6 +23,7 @@ SPACE, WORD, ALPHANUMERIC, DIGIT, CAPITAL, DECIMAL = 1, 2, 4, 8, 16, 32
 # fastText's words end at these alone (facebookresearch/fastText, `src/dictionary.cc`, readWord).
 WORD_END = 64
 WORD_ENDS = " \n\r\t\v\f\0"
+CASED = 128  # a capital or small letter of a script that has both
 NEWLINE = ord("\n")
 
 
@@ -36,6 +37,7 @@ def line_characters() -> NDArray[np.uint8]:
     table |= np.fromiter((character.isdigit() for character in every), np.uint8) * DIGIT
     table |= np.fromiter((character.isupper() for character in every), np.uint8) * CAPITAL
     table |= np.fromiter((character.isdecimal() for character in every), np.uint8) * DECIMAL
+    table |= np.fromiter((character.isupper() or character.islower() for character in every), np.uint8) * CASED
     table[ord("_")] |= WORD
     table[list(WORD_ENDS.encode())] |= WORD_END
     return table

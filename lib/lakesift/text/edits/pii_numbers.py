@@ -1,0 +1,230 @@
+"""Kernels for `pii@lakesift`: IPv4 addresses, payment card numbers and telephone numbers.
+
+Each gives the end of what begins at a byte, 0 if nothing does, reads a bounded number of bytes, and asks for the edges of a
+number: no letter, digit or underscore beside it, and no point or hyphen that leads to more digits.
+
+Sources: card numbers ISO/IEC 7812-1 (length, check digit by Luhn) with the issuers' published ranges; telephone numbers ITU-T
+E.164 (at most 15 digits) and the North American Numbering Plan (area code and exchange begin with 2 to 9).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.text.bytes import Bytes, code_point, code_point_before
+from lakesift.text.compiled import compiled
+from lakesift.text.edits.line_rows import WORD
+
+DOT, HYPHEN, SPACE, PLUS, SLASH, OPENING, CLOSING = (ord(mark) for mark in ".- +/()")
+ZERO, ONE, TWO, NINE = ord("0"), ord("1"), ord("2"), ord("9")
+SHORTEST_CARD, LONGEST_CARD = 13, 19
+SHORTEST_PHONE, LONGEST_PHONE, SHORTEST_UNDIVIDED = 8, 15, 10
+NORTH_AMERICAN = 11  # digits with the country code
+IN_PHONE = np.zeros(256, np.bool_)
+IN_PHONE[list(b" -./()")] = True
+
+
+@compiled
+def is_digit_at(text: Bytes, at: int, stop: int) -> bool:
+    """Whether an ASCII digit stands at a byte."""
+    return at < stop and ZERO <= text[at] <= NINE
+
+
+@compiled
+def begins_number(text: Bytes, at: int, begin: int, kinds: NDArray[np.uint8]) -> bool:
+    """Whether what begins at a byte is not the middle of a word or number."""
+    if at == begin:
+        return True
+    if kinds[code_point_before(text, at, begin)[0]] & WORD:
+        return False
+    is_joint = text[at - 1] == DOT or text[at - 1] == HYPHEN or text[at - 1] == PLUS
+    return not is_joint or at - 1 == begin or not kinds[code_point_before(text, at - 1, begin)[0]] & WORD
+
+
+@compiled
+def ends_number(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> bool:
+    """Whether what ends at a byte does not go on as a word or number."""
+    if at >= stop:
+        return True
+    if kinds[code_point(text, at, stop)[0]] & WORD:
+        return False
+    return not ((text[at] == DOT or text[at] == HYPHEN) and is_digit_at(text, at + 1, stop))
+
+
+@compiled
+def ipv4_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
+    """Four numbers up to 255 without leading zeros, with points between."""
+    if not begins_number(text, at, begin, kinds):
+        return 0
+    for octet in range(4):
+        first, value = at, 0
+        while is_digit_at(text, at, stop) and at - first < 4:
+            value = value * 10 + text[at] - ZERO
+            at += 1
+        digits = at - first
+        if digits == 0 or digits > 3 or value > 255 or (digits > 1 and text[first] == ZERO):
+            return 0
+        if octet < 3:
+            if at >= stop or text[at] != DOT:
+                return 0
+            at += 1
+    return at if ends_number(text, at, stop, kinds) else 0
+
+
+@compiled
+def card_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
+    """13 to 19 digits of an issuer's range with the right check digit: undivided, or in the groups that cards show."""
+    if not begins_number(text, at, begin, kinds):
+        return 0
+    run = at
+    while is_digit_at(text, run, stop) and run - at <= LONGEST_CARD:
+        run += 1
+    digits, divider = run - at, 0
+    if digits == 4 and run < stop and (text[run] == SPACE or text[run] == HYPHEN):
+        divider = text[run]
+        run, digits = after_groups(text, at, stop, divider)
+    if digits < SHORTEST_CARD or digits > LONGEST_CARD or not ends_number(text, run, stop, kinds):
+        return 0
+    return run if is_issued(text, at, digits, divider) and has_check_digit(text, at, run) else 0
+
+
+@compiled
+def after_groups(text: Bytes, at: int, stop: int, divider: int) -> tuple[int, int]:
+    """Where a card number in groups ends, 4-4-4-4 or 4-6-5 or 4-6-4, and its digits; 0 digits if the groups are others."""
+    sizes, groups, run = 0, 0, at
+    while groups < 4:
+        first = run
+        while is_digit_at(text, run, stop) and run - first < 7:
+            run += 1
+        sizes = sizes * 10 + run - first
+        groups += 1
+        if sizes == 465 or sizes == 464 or sizes == 4444:
+            break
+        if run >= stop or text[run] != divider or not is_digit_at(text, run + 1, stop):
+            break
+        run += 1
+    if sizes == 4444:
+        return run, 16
+    return (run, sizes % 10 + 10) if sizes == 465 or sizes == 464 else (run, 0)
+
+
+@compiled
+def is_issued(text: Bytes, at: int, digits: int, divider: int) -> bool:
+    """Whether the first digits and the length are those of a large issuer."""
+    value, seen = 0, 0
+    while seen < 4:
+        value = value * 10 + text[at] - ZERO
+        seen += 1
+        at += 1
+    if value // 1000 == 4:  # Visa
+        return digits == 13 or digits == 16 or digits == 19
+    if 5100 <= value < 5600 or 2221 <= value <= 2720:  # Mastercard
+        return digits == 16
+    if value // 100 == 34 or value // 100 == 37:  # American Express
+        return digits == 15
+    if value // 100 == 36 or 3000 <= value < 3060 or value // 100 == 38:  # Diners Club
+        return digits == 14
+    if value == 6011 or 6440 <= value < 6600 or value // 100 == 62 or 3528 <= value < 3590:  # Discover, UnionPay, JCB
+        return digits >= 16
+    return False
+
+
+@compiled
+def has_check_digit(text: Bytes, start: int, stop: int) -> bool:
+    """Whether the digits among some bytes are right by Luhn's rule and not all the same."""
+    total, place, is_varied = 0, 0, False
+    for k in range(stop - 1, start - 1, -1):
+        if not ZERO <= text[k] <= NINE:
+            continue
+        digit = text[k] - ZERO
+        is_varied |= text[k] != text[start]
+        if place & 1:
+            digit = digit * 2 - 9 if digit > 4 else digit * 2
+        total += digit
+        place += 1
+    return is_varied and total % 10 == 0
+
+
+@compiled
+def international_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
+    """A plus sign and 8 to 15 digits, divided, or 10 to 15 undivided; with country code 1 just as many as it has."""
+    if not begins_number(text, at, begin, kinds) or not is_digit_at(text, at + 1, stop) or text[at + 1] == ZERO:
+        return 0
+    most = NORTH_AMERICAN if text[at + 1] == ONE else LONGEST_PHONE
+    digits, dividers, end, run = 0, 0, 0, at + 1
+    while run < stop and digits <= most:
+        if is_digit_at(text, run, stop):
+            digits += 1
+            run += 1
+            if not is_digit_at(text, run, stop) and digits <= most:
+                end = run
+            continue
+        after = run
+        while after < stop and after - run < 3 and IN_PHONE[text[after]]:
+            after += 1
+        if after == run or not is_digit_at(text, after, stop):
+            break
+        dividers += 1
+        run = after
+    if digits > most:
+        digits = digits_between(text, at, end)
+    fewest = most if most == NORTH_AMERICAN else SHORTEST_PHONE if dividers else SHORTEST_UNDIVIDED
+    return end if digits >= fewest and ends_number(text, end, stop, kinds) else 0
+
+
+@compiled
+def digits_between(text: Bytes, start: int, stop: int) -> int:
+    """ASCII digits among some bytes."""
+    digits = 0
+    for k in range(start, stop):
+        digits += ZERO <= text[k] <= NINE
+    return digits
+
+
+@compiled
+def north_american_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
+    """`212-555-0123`, `212.555.0123`, `(212) 555-0123`, the first two also after `1-` or `1.`."""
+    if not begins_number(text, at, begin, kinds):
+        return 0
+    divider = 0
+    if text[at] == ONE and at + 1 < stop and (text[at + 1] == HYPHEN or text[at + 1] == DOT):
+        divider = text[at + 1]
+        at += 2
+    has_brackets = at < stop and text[at] == OPENING
+    at += has_brackets
+    if not is_code(text, at, stop):
+        return 0
+    at += 3
+    if has_brackets:
+        if at >= stop or text[at] != CLOSING:
+            return 0
+        at += 1
+        at += at < stop and text[at] == SPACE
+    elif at < stop and (text[at] == divider or (divider == 0 and (text[at] == HYPHEN or text[at] == DOT))):
+        divider = text[at]
+        at += 1
+    else:
+        return 0
+    if not is_code(text, at, stop) or at + 3 >= stop:
+        return 0
+    last_divider = text[at + 3]
+    is_divided = last_divider == divider or (
+        has_brackets and (last_divider == HYPHEN or last_divider == DOT or last_divider == SPACE)
+    )
+    at += 4
+    for k in range(4):
+        if not is_digit_at(text, at + k, stop):
+            return 0
+    return at + 4 if is_divided and ends_number(text, at + 4, stop, kinds) else 0
+
+
+@compiled
+def is_code(text: Bytes, at: int, stop: int) -> bool:
+    """Whether three digits begin at a byte, the first 2 to 9."""
+    return (
+        is_digit_at(text, at, stop)
+        and text[at] >= TWO
+        and is_digit_at(text, at + 1, stop)
+        and is_digit_at(text, at + 2, stop)
+    )
