@@ -10,6 +10,7 @@ import pyarrow as pa
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.language_codes import UNKNOWN
 from lakesift.text.resources import Resources
+from lakesift.text.signals.bad_words import BAD_WORDS
 from lakesift.text.signals.characters import CHARACTERS_FAMILY, SCRIPTS_FAMILY
 from lakesift.text.signals.enrichment import ENRICHMENT
 from lakesift.text.signals.family import Batch, Family
@@ -63,6 +64,7 @@ FAMILIES: dict[str, Family] = {
         URL_DATATROVE,
         URL_DCLM,
         URL_SHAPE,
+        BAD_WORDS,
     )
 }
 
