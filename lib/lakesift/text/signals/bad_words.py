@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
@@ -40,11 +40,11 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     if not folder.is_dir():
         raise SetupError("there is no folder of bad words", where=str(folder))
     values = np.zeros((len(batch.texts), len(BAD_WORDS.columns)))
-    texts = array_of(batch.texts)
-    for place, language in enumerate(batch.languages.to_pylist()):
+    texts = zip(array_of(batch.texts).to_pylist(), batch.languages.to_pylist(), strict=True)
+    for place, (text, language) in enumerate(texts):
         automaton = automaton_of(folder, language)
         if automaton is not None:
-            found = matches_in(texts[place].as_py().lower(), automaton, language not in WITHOUT_SPACES)
+            found = matches_in(text.lower(), automaton, language not in WITHOUT_SPACES)
             values[place] = len(found), len(set(found)), True
     return values
 
@@ -56,7 +56,7 @@ def automaton_of(folder: Path, language: str) -> AhoCorasick | None:
     if not file.is_file():
         return None
     entries = set(map(str.strip, file.read_text(encoding="utf-8").splitlines())) - ALLOWED - {""}
-    return AhoCorasick(sorted(entries)) if entries else None
+    return AhoCorasick(sorted(entries), implementation=Implementation.DFA) if entries else None
 
 
 def matches_in(text: str, automaton: AhoCorasick, bounded: bool) -> list[int]:
