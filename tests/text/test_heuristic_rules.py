@@ -1,4 +1,4 @@
-"""Each rule of DCLM, Dolma, MADLAD-400 and Nemotron-CC drops a text that is nothing but a case of it."""
+"""Each rule of DCLM, Dolma, RedPajama-V2, MADLAD-400 and Nemotron-CC drops a text that is nothing but a case of it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ CASES = [
     ("gopher_quality@dolma", "lines_starting_with_bullet_point", BULLETS),
     ("gopher_quality@dolma", "lines_ending_with_ellipsis", LINES + "…\nand more…\nof it…"),
     ("pii_counts@dolma", "too_many_addresses", PROSE + " me@example.com or" * 6),
+    ("gopher_quality@rpv2", "too_few_words", "Too short."),
+    ("gopher_quality@rpv2", "too_many_words", "the word " * 50_001),
+    ("gopher_quality@rpv2", "short_words", "a be to c " * 20),
+    ("gopher_quality@rpv2", "long_words", "the unfathomableness incomprehensibility " * 20),
+    ("gopher_quality@rpv2", "symbol_to_word_ratio", PROSE + " # # … it... " * 4),
+    ("gopher_quality@rpv2", "bulletpoint_lines", BULLETS.replace("- ", "• ")),
     ("madlad400@datamap_rs", "too_short", "One. Two. Three. Four."),
     ("madlad400@datamap_rs", "questionable_sentences", PROSE.replace("short!", "short! " + HEADINGS * 2)),
     ("madlad400@paper", "too_short", "One. Two. Three. Four."),

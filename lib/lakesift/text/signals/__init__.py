@@ -25,8 +25,8 @@ from lakesift.text.signals.gopher_repetition_nemo import GOPHER_REPETITION_NEMO
 from lakesift.text.signals.gopher_repetition_rpv2 import GOPHER_REPETITION_RPV2
 from lakesift.text.signals.madlad400 import MADLAD400
 from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
-from lakesift.text.signals.readability import READABILITY_GNEISSWEB, READABILITY_TEXTSTAT
 from lakesift.text.signals.pii_counts import PII_COUNTS
+from lakesift.text.signals.readability import READABILITY_GNEISSWEB, READABILITY_TEXTSTAT
 from lakesift.text.signals.rpv2_content import RPV2_CONTENT
 from lakesift.text.signals.rpv2_lines import RPV2_LINES
 from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
