@@ -32,6 +32,7 @@ from lakesift.text.signals.rpv2_lines import RPV2_LINES
 from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
 from lakesift.text.signals.rpv2_url import RPV2_URL
 from lakesift.text.signals.rpv2_word_lists import RPV2_BAD_WORDS, RPV2_STOP_WORDS
+from lakesift.text.signals.tokens_per_character import TOKENS_PER_CHARACTER
 from lakesift.text.signals.url import URL_DATATROVE, URL_DCLM, URL_SHAPE
 from lakesift.text.tokens import tokens_of
 
@@ -65,6 +66,7 @@ FAMILIES: dict[str, Family] = {
         URL_DCLM,
         URL_SHAPE,
         BAD_WORDS,
+        TOKENS_PER_CHARACTER,
     )
 }
 

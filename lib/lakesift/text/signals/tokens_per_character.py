@@ -1,0 +1,76 @@
+"""How many tokens of a language model's tokenizer a text has for each of its characters.
+
+Source: GneissWeb (arXiv 2502.14907; data-prep-kit c9f7b56, `recipes/GneissWeb/GneissWeb.ipynb`), which keeps
+documents whose tokens of bigcode/starcoder per character are neither few nor many. No special tokens, no truncation and no
+padding, whatever the tokenizer's file says. Needs the package tokenizers.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lakesift.errors import SetupError
+from lakesift.text.buffers import array_of
+from lakesift.text.signals.family import Batch, Family
+
+# Code points that are read from a text's start. The ratio of a longer text hardly changes any more, and a tokenizer is a
+# hundred times slower than any other signal.
+MOST_CHARACTERS = 100_000
+TEXTS_AT_ONCE = 64
+
+
+def measure(batch: Batch) -> NDArray[np.float64]:
+    """One row per text: tokens and code points of what is read of it, and their ratio; 0 for an empty text.
+
+    Raises:
+        SetupError: the package or the file is missing, or the file is no tokenizer.
+    """
+    path = batch.resources.tokenizer
+    assert path is not None
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise SetupError(f"cannot read the tokenizer: {error}", where=str(path)) from error
+    tokenizer = tokenizer_of(path, state.st_size, state.st_mtime_ns)
+    values = np.zeros((len(batch.texts), len(TOKENS_PER_CHARACTER.columns)))
+    texts = [text[:MOST_CHARACTERS] for text in array_of(batch.texts).to_pylist()]
+    for first in range(0, len(texts), TEXTS_AT_ONCE):
+        some = texts[first : first + TEXTS_AT_ONCE]
+        encoded = tokenizer.encode_batch_fast(some, add_special_tokens=False)
+        values[first : first + len(some), 0] = [len(encoding) for encoding in encoded]
+        values[first : first + len(some), 1] = [len(text) for text in some]
+    values[:, 2] = values[:, 0] / np.maximum(1, values[:, 1])
+    return values
+
+
+@lru_cache(maxsize=2)
+def tokenizer_of(path: Path, size: int, modified: int) -> Any:
+    """The tokenizer of a file; size and time of change stand for its content, so that a replaced file is read anew."""
+    # Spark has one worker per core already, and threads do not survive the fork that makes one.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        tokenizer = import_module("tokenizers").Tokenizer.from_file(str(path))
+    except ImportError as error:
+        step = "pip install 'lakesift[tokenizers]'"
+        raise SetupError("the package tokenizers is not installed", next_step=step) from error
+    except Exception as error:  # the package raises no narrower class
+        raise SetupError(f"not a tokenizer.json: {error}", where=str(path)) from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+TOKENS_PER_CHARACTER = Family(
+    "tokens_per_character@tokenizers",
+    {"tokens": pa.int64(), "characters": pa.int64(), "tokens_per_character": pa.float64()},
+    measure,
+    needs=("tokenizer",),
+)
