@@ -4,7 +4,8 @@ Source: allenai/datamap-rs 021da52 `src/map_fxn.rs`, `Madlad400SentenceAnnotator
 2309.04662). A sentence ends at a run of `.`, `!` and `?` before white space; blank ones do not count. Rule 1, a sentence
 in another language than the document's, is not measured: it takes a language model on every sentence. Rule 5 has the
 strings that MADLAD-400's dataset card lists, the last four as regular expressions and the others as they are written,
-so that those with a backslash, meant as regular expressions too, match next to nothing there and here.
+so that those with a backslash, meant as regular expressions too, match next to nothing there and here. Words are those of
+UAX 29 that begin with a letter or digit, where the source also takes one that only has one further on.
 """
 
 from __future__ import annotations

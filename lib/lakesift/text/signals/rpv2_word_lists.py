@@ -2,7 +2,8 @@
 
 Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`, `RPS_Doc_LDNOOBW_Words` and
 `RPS_Doc_Stop_Word_Fraction`; columns are the published names without `rps_doc_`. The source has lists of German, English,
-Spanish, French and Italian; here a document in a language without a file has 0. Values are not rounded.
+Spanish, French and Italian, the stop words from github.com/6/stopwords-json; here a document in a language without a file
+has 0. Values are not rounded.
 """
 
 from __future__ import annotations
