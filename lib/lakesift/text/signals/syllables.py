@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from lakesift.errors import SetupError
 from lakesift.text.compiled import compiled, pointer_to
 
-EXTRA = "pip install 'lakesift[readability]'"
+EXTRA = "pip install 'lakesift[signals]'"
 LETTERS = 1 << 16  # code points that patterns may name
 LEFT_MOST, RIGHT_MOST = 2, 2  # characters before the first and after the last hyphen
 FACTOR = np.uint64(0xD6E8FEB86659FD93)

@@ -1,0 +1,1 @@
+"""Compares rules and values with the implementations that they are named after."""

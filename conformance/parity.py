@@ -1,0 +1,45 @@
+"""The tables that data-prep-kit ships with its transforms: input texts and the values that it expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from conformance import ours
+from conformance.comparing import Agreement, compare
+from lakesift.text.signals import FAMILIES
+
+ENRICHMENT = "enrichment@dpk"
+READABILITY = "readability@textstat"
+
+
+def agreements(folder: Path) -> Iterator[Agreement]:
+    """Compare every value of the tables that a family of lakesift covers.
+
+    Args:
+        folder: with the tables, as data-prep-kit lays them out.
+    """
+    for file in sorted((folder / "language_enrichment" / "expected").glob("*.parquet")):
+        yield from _compared(pq.read_table(file), "text", ENRICHMENT, f"language_enrichment/{file.name}", prefix="e_")
+    for place in ("language_readability/expected", "language_readability/expected2"):
+        yield from _compared(
+            pq.read_table(folder / place / "readability-test.parquet"), "contents", READABILITY, place, suffix="_textstat"
+        )
+    file = folder / "language_gneissweb_classification" / "expected" / "test_01.parquet"
+    yield from _compared(pq.read_table(file), "text", READABILITY, file.name, suffix="_textstat")
+
+
+def _compared(
+    table: pa.Table, text: str, family: str, place: str, prefix: str = "", suffix: str = ""
+) -> Iterator[Agreement]:
+    if family not in FAMILIES:
+        return
+    texts = table[text].to_pylist()
+    documents = [f"row {at}" for at in range(len(texts))]
+    for name, measured in ours.values(texts, family).items():
+        column = next((one for one in (f"{prefix}{name}{suffix}", name) if one in table.column_names), None)
+        if column is not None:
+            yield compare(f"{family}.{name}, {place}", documents, measured, table[column].to_pylist())

@@ -1,0 +1,1 @@
+"""The published implementations, each run in an environment of its own."""
