@@ -7,6 +7,7 @@ from lakesift.text.edits.c4_lines import C4_LINES
 from lakesift.text.edits.c4_parts import CITATIONS, POLICY_LINES
 from lakesift.text.edits.cc_net import CC_NET_NORMALISE
 from lakesift.text.edits.edit import Edit
+from lakesift.text.edits.ftfy_repair import FTFY
 from lakesift.text.edits.newlines import COLLAPSE_NEWLINES
 from lakesift.text.edits.pii import PII_DATATROVE
 from lakesift.text.edits.pii_placeholders import PII_LAKESIFT
@@ -28,5 +29,6 @@ EDITS: dict[str, Edit] = {
         *REMOVE_URLS,
         PII_DATATROVE,
         PII_LAKESIFT,
+        FTFY,
     )
 }
