@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from lakesift.text.signals import FAMILIES
 from text.signals.repetition import FATHER, FOX, WORLD, all_texts, check_hostile, ngrams, signals
+from text.test_rule_sets import failed
 from text.words.plain_segments import segments_of
 
 NAME = "gopher_repetition@dclm"
@@ -64,6 +65,12 @@ def plain(text: str) -> dict[str, float]:
 )
 def test_values_of_dclms_own_tests(text: str, column: str, value: float) -> None:
     assert signals(NAME, text)[0][column] == pytest.approx(value)
+
+
+def test_rules_drop_what_its_own_tests_drop() -> None:
+    assert failed(NAME, "This is a complex sentence with unique words.\n Here is another one.") == []
+    assert "top_2_gram" in failed(NAME, "Repeat repeat repeat repeat.")
+    assert failed(NAME, "")[0] == failed(NAME, " \n\n")[0] == "empty"
 
 
 def test_values_that_set_implementations_apart() -> None:

@@ -22,28 +22,26 @@ LETTERS = {
     "0": "Numeric",
     "_": "ExtendNumLet",
 }
-STAYS = regex.compile(
-    "|".join(
-        f"(?<={before.replace(' ', '[EZ]*')})(?={after.replace(' ', '[EZ]*')})"
-        for before, after in (
-            ("C", "L"),  # WB3
-            ("Z", "[Pp]"),  # WB3c
-            ("W", "W"),  # WB3d
-            ("[^CLN]", "[EZ]"),  # WB4
-            ("[AHp0] ", "[AHp0]"),  # WB5, WB8 to WB10
-            ("[AHp] ", "[lbq] [AHp]"),  # WB6
-            ("[AHp] [lbq] ", "[AHp]"),  # WB7
-            ("H ", "q"),  # WB7a
-            ("H ", "d H"),  # WB7b
-            ("H d ", "H"),  # WB7c
-            ("0 [nbq] ", "0"),  # WB11
-            ("0 ", "[nbq] 0"),  # WB12
-            ("K ", "K"),  # WB13
-            ("[AHp0K_] ", "_"),  # WB13a
-            ("_ ", "[AHp0K]"),  # WB13b
-            ("(?:^|[^REZ]) (?:R R )*R ", "R"),  # WB15, WB16
-        )
-    )
+
+
+def pairs(*rules: tuple[str, str]) -> regex.Pattern[str]:
+    return regex.compile("|".join(f"(?<={before})(?={after})" for before, after in rules))
+
+
+DIRECT = pairs(("C", "L"), ("Z", "[Pp]"), ("W", "W"), ("[^CLN]", "[EZ]"))  # WB3, WB3c, WB3d, WB4
+SKIPPING = pairs(
+    ("[AHp0]", "[AHp0]"),  # WB5, WB8 to WB10
+    ("[AHp]", "[lbq][AHp]"),  # WB6
+    ("[AHp][lbq]", "[AHp]"),  # WB7
+    ("H", "q"),  # WB7a
+    ("H", "dH"),  # WB7b
+    ("Hd", "H"),  # WB7c
+    ("0[nbq]", "0"),  # WB11
+    ("0", "[nbq]0"),  # WB12
+    ("K", "K"),  # WB13
+    ("[AHp0K_]", "_"),  # WB13a
+    ("_", "[AHp0K]"),  # WB13b
+    ("(?:^|[^R])(?:RR)*R", "R"),  # WB15, WB16
 )
 
 
@@ -55,7 +53,11 @@ def letter_of(character: str) -> str:
 
 
 def segments_of(text: str) -> list[str]:
-    letters = {character: letter_of(character) for character in set(text)}
-    inside = {match.start() for match in STAYS.finditer("".join(map(letters.get, text)))}  # type: ignore[arg-type]
+    letter = {character: letter_of(character) for character in set(text)}
+    letters = "".join(letter[character] for character in text)
+    inside = {match.start() for match in DIRECT.finditer(letters)}
+    # The other rules do not see the characters that WB4 has joined.
+    seen = [at for at, each in enumerate(letters) if not (each in "EZ" and at in inside)]
+    inside |= {seen[match.start()] for match in SKIPPING.finditer("".join(letters[at] for at in seen))}
     ends = [at for at in range(1, len(text) + 1) if at not in inside]
     return [text[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]

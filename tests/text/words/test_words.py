@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import time
 import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
@@ -106,6 +107,23 @@ def test_every_code_point_is_normalised_alone() -> None:
 def test_words_of_unicode_annex_29(text: str, expected: str) -> None:
     """The first text and its words are the annex's own example; the others follow from rules WB5 to WB13b."""
     assert pieces_of(unicode_words, text) == [expected.split()]
+
+
+@pytest.mark.parametrize("piece", ["a'\u0301\u0301", "1,", "\U0001f1e6", "a\u200d", "Σ", "\u0301\u0327"])
+def test_work_grows_with_length_only(piece: str) -> None:
+    """Twice the text in about twice the time; the best of several runs, and room for a busy machine."""
+
+    def best(text: str) -> float:
+        times = []
+        for _ in range(3):
+            begun = time.thread_time()
+            for find, _ in DEFINITIONS:
+                find(buffers_of(pa.array([text])))
+            times.append(time.thread_time() - begun)
+        return min(times)
+
+    text = piece * 20_000
+    assert best(text * 4) < 16 * best(text) + 0.05
 
 
 @pytest.mark.parametrize("find", [find for find, _ in DEFINITIONS])

@@ -13,10 +13,11 @@ from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import BASE, ONE, Bytes, code_point
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.splitting import ALL_BITS, Found, put
-from lakesift.text.tokens import Tokens
+from lakesift.text.tokens import FIRST_OTHER, Tokens
 from lakesift.text.words.finding import find_words
 from lakesift.text.words.runs import LETTER_BIT
 from lakesift.text.words.word_break import (
+    ALIKE,
     ALPHANUMERIC,
     HEBREW_BEFORE,
     HEBREW_NEXT,
@@ -40,7 +41,6 @@ SKIPPED = values("Extend", "Format", "ZWJ")
 LINE_ENDS = values("CR", "LF", "Newline")
 LETTERS = values("ALetter", "Hebrew_Letter")
 HEBREW, NUMBERS, SPACES = values("Hebrew_Letter"), values("Numeric"), values("WSegSpace")
-ALIKE = LETTERS | NUMBERS  # stay together in any order
 FLAG, JOINER, RETURN, LINE_FEED = values("Regional_Indicator"), values("ZWJ"), values("CR"), values("LF")
 UNIT, PAIR_WIDTH = np.uint32(1), np.uint32(32)
 
@@ -100,30 +100,35 @@ def find_segments(
         first, size, flags = at, 0, 0
         total, weight = np.uint64(0), ONE
         some, every = np.uint32(0), ALL_BITS
-        opening = np.uint32(0)
-        before, earlier, direct = np.uint32(0), np.uint32(0), np.uint32(0)
+        opening = last = np.uint32(0)
+        before, earlier = np.uint32(0), np.uint32(0)
         while at < stop:
             point, width = code_point(text, at, stop)
             kind = classes[point]
-            value = kind >> VALUE_SHIFT & VALUE_MASK
-            own = UNIT << value
             if at == first:
                 opening = kind
-            elif not (own & ALIKE and direct & ALIKE) and not stays(
-                text, at + width, stop, classes, kind, direct, before, earlier, flags
+            elif not (
+                kind & last & ALIKE or stays(text, at + width, stop, classes, kind, last, before, earlier, flags)
             ):
                 break
-            for k in range(at, at + width):
-                total += (np.uint64(text[k]) + ONE) * weight
-                weight *= BASE
-            some |= kind
-            every &= kind
-            size += 1
-            at += width
-            direct = own
-            if at == first + width or not own & SKIPPED:
+            value = kind >> VALUE_SHIFT & VALUE_MASK
+            if at == first or not UNIT << value & SKIPPED:
                 earlier, before = UNIT << before, value
-                flags += own == FLAG
+                flags += UNIT << value == FLAG
+            while True:
+                for k in range(at, at + width):
+                    total += (np.uint64(text[k]) + ONE) * weight
+                    weight *= BASE
+                some |= kind
+                every &= kind
+                size += 1
+                at += width
+                last = kind
+                # Most characters are ASCII letters after letters, of which nothing else has to be known.
+                if not (at < stop and text[at] < FIRST_OTHER and kind & classes[text[at]] & ALIKE):
+                    break
+                width, kind = 1, classes[text[at]]
+                earlier, before = UNIT << before, kind >> VALUE_SHIFT & VALUE_MASK
         if opening & wanted == wanted:
             count = put(found, count, first, at, total, size, some & LETTER_BIT, every)
     return count
@@ -136,7 +141,7 @@ def stays(
     stop: int,
     classes: NDArray[np.uint32],
     kind: np.uint32,
-    direct: np.uint32,
+    last: np.uint32,
     before: np.uint32,
     earlier: np.uint32,
     flags: int,
@@ -149,13 +154,13 @@ def stays(
         stop: where the text ends.
         classes: `word_break_classes`.
         kind: the character's bits in it.
-        direct: value of the character directly before, as a bit.
+        last: bits of the character directly before.
         before: value of the last character before that is not skipped.
         earlier: that of the one before this, as a bit.
         flags: number of regional indicators in the segment.
     """
     value = kind >> VALUE_SHIFT & VALUE_MASK
-    own = UNIT << value
+    own, direct = UNIT << value, UNIT << (last >> VALUE_SHIFT & VALUE_MASK)
     if (direct | own) & LINE_ENDS:
         return bool(direct == RETURN and own == LINE_FEED)
     if own & SKIPPED or (direct == JOINER and kind & PICTURE) or (direct == SPACES and own == SPACES):

@@ -39,6 +39,7 @@ VALUE_SHIFT = np.uint32(20)  # the value's place in VALUES, above the bits of `c
 VALUE_MASK = np.uint32(31)
 PICTURE = np.uint32(1 << 25)  # Extended_Pictographic
 ALPHANUMERIC = np.uint32(1 << 26)  # str.isalnum
+ALIKE = np.uint32(1 << 27)  # a letter or number, which stay together in any order
 
 # What a pair of values needs to stay together.
 BREAK, JOIN, LETTER_NEXT, HEBREW_NEXT, NUMBER_NEXT, LETTER_BEFORE, HEBREW_BEFORE, NUMBER_BEFORE, ODD_FLAGS = range(9)
@@ -51,14 +52,15 @@ SKIPPED = ("Extend", "Format", "ZWJ")
 
 @cache
 def word_break_classes() -> NDArray[np.uint32]:
-    """`character_classes` with the value of Word_Break, PICTURE and ALPHANUMERIC added, uint32[0x110000]."""
+    """`character_classes` with the value of Word_Break, PICTURE, ALPHANUMERIC and ALIKE added, uint32[0x110000]."""
     table = character_classes().copy()
     table[(table & WORD) > 0] |= ALPHANUMERIC
     table[ord("_")] &= ~ALPHANUMERIC
     points = np.concatenate([np.arange(0xD800), np.arange(0xE000, CODE_POINTS)])
     every = "".join(map(chr, points.tolist()))
     for value, name in enumerate(VALUES[1:], 1):
-        table[_places(rf"\p{{Word_Break={name}}}", every, points)] |= np.uint32(value) << VALUE_SHIFT
+        alike = ALIKE if name in (*LETTERS, "Numeric") else np.uint32(0)
+        table[_places(rf"\p{{Word_Break={name}}}", every, points)] |= np.uint32(value) << VALUE_SHIFT | alike
     table[_places(r"\p{Extended_Pictographic}", every, points)] |= PICTURE
     return table
 
