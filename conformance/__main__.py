@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 import pyarrow as pa
-from pyarrow import feather
-
 from benchmarks.inputs import REAL_PAGES, extracted
 from benchmarks.peer import PYTHON, ROOT, environment
+from pyarrow import feather
+
 from conformance import ours, parity
 from conformance.comparing import Agreement, compare
 from conformance.page import PAGE, TARGET, page
@@ -61,7 +61,10 @@ def with_dolma(pages: pa.Table, folder: Path) -> list[Agreement]:
     texts, urls = pages["text"].to_pylist(), pages["url"].to_pylist()
     theirs = asked(DOLMA, "dolma_values", texts, folder)
     measured = {
-        f"{family}.{name}": values for family in DOLMA_FAMILIES if family in FAMILIES for name, values in ours.values(texts, family).items()
+        f"{family}.{name}": values
+        for family in DOLMA_FAMILIES
+        if family in FAMILIES
+        for name, values in ours.values(texts, family).items()
     }
     return [
         compare(name, urls, values, theirs[name.split(".", 1)[1]])

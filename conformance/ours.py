@@ -44,7 +44,9 @@ def decisions(spark: SparkSession, pages: pa.Table, names: Sequence[str], folder
     pq.write_table(numbered, folder / "pages.parquet")
     settings = DocumentsSettings.model_validate({"steps": steps})
     documents = measure_documents(spark.read.parquet(str(folder / "pages.parquet")), settings)
-    failed = {row["doc_id"]: set(row["failed"]) for row in decide(documents, chosen).select("doc_id", "failed").collect()}
+    failed = {
+        row["doc_id"]: set(row["failed"]) for row in decide(documents, chosen).select("doc_id", "failed").collect()
+    }
     rules = [rule for rule_set in chosen for rule, _ in rule_set.predicates()]
     return {rule: [rule in failed[f"{at:09d}"] for at in range(len(pages))] for rule in rules}
 

@@ -42,11 +42,15 @@ def _lines(parts: Mapping[str, Sequence[Agreement]], about: str, explained: Mapp
         for one in found:
             if one.equal < one.compared:
                 yield from ("", f"**`{one.name}`**: {one.compared - one.equal} differ. {_why(one.name, explained)}", "")
-                yield from (f"* {_cell(document)}: {_cell(our)} here, {_cell(their)} there" for document, our, their in one.differing)
+                yield from (
+                    f"* {_cell(document)}: {_cell(our)} here, {_cell(their)} there"
+                    for document, our, their in one.differing
+                )
 
 
 def _why(name: str, explained: Mapping[str, str]) -> str:
-    found = [text for start, text in explained.items() if name.startswith(start)]
+    ends = ((key.split(" … "), text) for key, text in explained.items())
+    found = [text for (start, *end), text in ends if name.startswith(start) and name.endswith(tuple(end) or "")]
     return found[0] if found else "NOT EXPLAINED YET."
 
 

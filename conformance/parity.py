@@ -14,6 +14,9 @@ from lakesift.text.signals import FAMILIES
 
 ENRICHMENT = "enrichment@dpk"
 READABILITY = "readability@textstat"
+GNEISSWEB = "readability@gneissweb"
+GRADE = "_grade"
+"""textstat ends some names with it, data-prep-kit's columns do not."""
 
 
 def agreements(folder: Path) -> Iterator[Agreement]:
@@ -26,10 +29,14 @@ def agreements(folder: Path) -> Iterator[Agreement]:
         yield from _compared(pq.read_table(file), "text", ENRICHMENT, f"language_enrichment/{file.name}", prefix="e_")
     for place in ("language_readability/expected", "language_readability/expected2"):
         yield from _compared(
-            pq.read_table(folder / place / "readability-test.parquet"), "contents", READABILITY, place, suffix="_textstat"
+            pq.read_table(folder / place / "readability-test.parquet"),
+            "contents",
+            READABILITY,
+            place,
+            suffix="_textstat",
         )
-    file = folder / "language_gneissweb_classification" / "expected" / "test_01.parquet"
-    yield from _compared(pq.read_table(file), "text", READABILITY, file.name, suffix="_textstat")
+    for place in ("language_gneissweb_classification/expected/test_01", "universal_rep_removal/input/test1"):
+        yield from _compared(pq.read_table(folder / f"{place}.parquet"), "text", GNEISSWEB, place, suffix="_textstat")
 
 
 def _compared(
@@ -40,6 +47,7 @@ def _compared(
     texts = table[text].to_pylist()
     documents = [f"row {at}" for at in range(len(texts))]
     for name, measured in ours.values(texts, family).items():
-        column = next((one for one in (f"{prefix}{name}{suffix}", name) if one in table.column_names), None)
+        forms = (f"{prefix}{name}{suffix}", f"{name.removesuffix(GRADE)}{suffix}", name)
+        column = next((one for one in forms if one in table.column_names), None)
         if column is not None:
             yield compare(f"{family}.{name}, {place}", documents, measured, table[column].to_pylist())

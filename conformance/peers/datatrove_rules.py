@@ -70,7 +70,12 @@ REPETITION: dict[str, dict[str, Any]] = {
         for n, share in ((5, 0.15), (6, 0.14), (7, 0.13), (8, 0.12), (9, 0.11), (10, 0.10))
     },
 }
-NO_FINEWEB = {"line_punct_thr": 0.0, "short_line_thr": 1.0, "char_duplicates_ratio": 1.0, "new_line_ratio": float("inf")}
+NO_FINEWEB = {
+    "line_punct_thr": 0.0,
+    "short_line_thr": 1.0,
+    "char_duplicates_ratio": 1.0,
+    "new_line_ratio": float("inf"),
+}
 FINEWEB = {
     "empty": {},
     "line_punct_ratio": {"line_punct_thr": 0.12},

@@ -122,10 +122,13 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, 
     Raises:
         UsageError: no page of that URL or id.
     """
+    from lakesift.planning import documents_settings
     from lakesift.reporting.explain import explain as explain_page
 
     place = opened(lake)
-    return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id))
+    measured = documents_settings(place)
+    steps = measured.steps if measured is not None else ()
+    return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id, steps))
 
 
 def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | None = None) -> str:

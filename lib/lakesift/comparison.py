@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lakesift.commands import opened
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
+from lakesift.planning import documents_settings
 from lakesift.publication import dataset_row
 from lakesift.recipe import Recipe
 from lakesift.tables import DATASET_PREFIX
@@ -99,13 +100,12 @@ def check_measured(lake: Lake, recipe: Recipe) -> None:
         UsageError: it has not; the message lists what is missing or was measured on another text.
     """
     wanted = edits_before(_documents(recipe).steps)
-    stored: Any = next(iter(lake.history("documents")), None)
-    settings = stored.facts.get("settings") if stored is not None else None
-    if settings is None:
+    stored = documents_settings(lake)
+    if stored is None:
         raise UsageError(
-            f"documents in {lake.location} does not say how it was measured", next_step="lakesift run RECIPE"
+            f"there is no measured documents in {lake.location}", next_step="lakesift run RECIPE --lake ..."
         )
-    there = edits_before(DocumentsSettings.model_validate(settings).steps)
+    there = edits_before(stored.steps)
     problems = []
     for name in dict.fromkeys(name for rule_set in recipe.rule_sets for name in rule_set.signals):
         text = _text(wanted[name])

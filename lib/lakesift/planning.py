@@ -11,6 +11,7 @@ from lakesift.lake import Lake
 from lakesift.recipe import Recipe, Stage
 from lakesift.stage_kinds import StageKind, VerdictsSettings
 from lakesift.stages import STAGES
+from lakesift.text.measure import DocumentsSettings
 
 ScorerVersions = Callable[[str, str], str]
 """(name, alias) -> resolved version; raises ScorerError where there is none."""
@@ -87,3 +88,10 @@ def find_version(lake: Lake | None, table: str, print_: str) -> int | None:
     if lake is None:
         return None
     return next((commit.version for commit in lake.history(table) if commit.facts.get("fingerprint") == print_), None)
+
+
+def documents_settings(lake: Lake) -> DocumentsSettings | None:
+    """The settings that the newest `documents` was measured with; None where there is no such table."""
+    commit = next(iter(lake.history("documents")), None)
+    settings = commit.facts.get("settings") if commit is not None else None
+    return DocumentsSettings.model_validate(settings) if settings is not None else None

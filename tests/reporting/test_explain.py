@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
 from lakesift.reporting.explain import explain
+from lakesift.text.measure import DocumentsSettings
 from reporting.invented import RULE_SETS
 from reporting.invented_ledger import Rows
 
@@ -109,3 +111,15 @@ def test_an_empty_or_endless_question_is_refused(tables: Tables) -> None:
         explain(tables, RULE_SETS, " / ")
     with pytest.raises(UsageError, match="100000 characters are no id or URL"):
         explain(tables, RULE_SETS, "x" * 100_000)
+
+
+def test_what_each_edit_changed_is_shown_and_cannot_steer_a_terminal(tables: Tables, rows: Rows) -> None:
+    text = F.lit("Write to someone@example.org\x1b[31m now.\nThe other line.")
+    changed = {**tables, "pages": tables["pages"].withColumn("text", text)}
+    steps = DocumentsSettings.model_validate({"steps": [{"edit": "pii@datatrove"}, {"edit": "citations@c4"}]}).steps
+    told = str(explain(changed, RULE_SETS, rows["pages"][3]["doc_id"], steps))
+    assert "changed by   pii@datatrove" in told
+    assert "-Write to someone@example.org" in told
+    assert "+Write to email@example.com" in told
+    assert "citations@c4" not in told
+    assert "\x1b" not in told

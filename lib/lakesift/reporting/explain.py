@@ -10,22 +10,25 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
+from lakesift.reporting.edit_diff import EditDiff, edit_diffs
 from lakesift.reporting.frames import Tables, dataset_tables, small_rows
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import documents_path
 from lakesift.reporting.ways import Explanation, RuleFinding, Way
+from lakesift.text.steps import EditStep, Step
 
 _MOST_WAYS: Final = 20
 _MOST_PAIRS: Final = 50
 # Far above any URL that servers take; Spark's planning time grows with the length of a literal.
 _MOST_ASKED: Final = 16_384
 _SHOWN_CHARACTERS: Final = 2000
+_LONGEST_DIFFED: Final = 1_000_000
 _HEAVY: Final = ("text", "html", "minhash", "signature", "fetch_time", "provenance")
 
 Row = dict[str, Any]
 
 
-def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str) -> Explanation:
+def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str, steps: Sequence[Step] = ()) -> Explanation:
     """Return everything the lake holds on the captures of a page.
 
     Args:
@@ -33,6 +36,7 @@ def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str) -> Exp
         rule_sets: the rule sets whose values and thresholds are told; pass or fail is what `verdicts` says.
         url_or_id: a document id (also as `<urn:uuid:...>`), or a URL, with or without its scheme and last slash. All
             captures of a URL are told, in all crawls.
+        steps: those that `documents` was measured with; what each of their edits changed is shown.
 
     Raises:
         UsageError: nothing matches; the message says what was looked for and where.
@@ -49,7 +53,7 @@ def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str) -> Exp
     captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
     ids = sorted(captures, key=lambda each: (captures[each], each))
     chosen = ids[:_MOST_WAYS]
-    ways = _ways(tables, rule_sets, chosen) if chosen else []
+    ways = _ways(tables, rule_sets, chosen, steps) if chosen else []
     if not chosen:
         ways = [Way(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
     if not ways:
@@ -95,7 +99,7 @@ def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, lis
     return rows
 
 
-def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str]) -> list[Way]:
+def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], steps: Sequence[Step]) -> list[Way]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
     verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
     clusters, pairs = _clusters(tables, ids), _pairs(tables, ids)
@@ -103,6 +107,7 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str]) -> l
     rules = rules_by_name(rule_sets)
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
     quarantine = _quarantined_at(tables, places.values())
+    edits = _edits(tables, ids, steps)
     ways = []
     for doc_id in ids:
         document, verdict = _first(documents[doc_id]), _first(verdicts[doc_id])
@@ -112,6 +117,7 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str]) -> l
                 doc_id,
                 page=_first(pages[doc_id]),
                 document=document,
+                edits=edits.get(doc_id, ()),
                 verdict=verdict,
                 rules=_findings(rules, tables.get("documents"), document, verdict),
                 cluster=clusters.get(doc_id),
@@ -122,6 +128,13 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str]) -> l
             )
         )
     return ways
+
+
+def _edits(tables: Tables, ids: Sequence[str], steps: Sequence[Step]) -> dict[str, list[EditDiff]]:
+    if "pages" not in tables or not any(isinstance(step, EditStep) for step in steps):
+        return {}
+    texts = tables["pages"].where(F.col("doc_id").isin(list(ids))).where(F.length("text") <= _LONGEST_DIFFED)
+    return {row["doc_id"]: edit_diffs(row["text"], steps) for row in small_rows(texts.select("doc_id", "text"))}
 
 
 def _first(rows: Sequence[Row]) -> Row | None:

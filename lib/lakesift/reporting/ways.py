@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lakesift.reporting.edit_diff import EditDiff
 from lakesift.reporting.wording import number, shorten
 
 _LABEL_WIDTH: Final = 12
@@ -31,6 +32,7 @@ class Way:
         doc_id: None for a record that was quarantined before it had one.
         page: row of `pages` with `characters` in place of the text; None where there is none.
         document: row of `documents` with `characters` in place of the text.
+        edits: what each edit changed in the text.
         verdict: row of `verdicts`.
         rules: one finding per rule, in order.
         cluster: row of `duplicates` with the cluster's `members` and the keeper's `keeper_url`.
@@ -43,6 +45,7 @@ class Way:
     doc_id: str | None
     page: Mapping[str, Any] | None = None
     document: Mapping[str, Any] | None = None
+    edits: Sequence[EditDiff] = ()
     verdict: Mapping[str, Any] | None = None
     rules: Sequence[RuleFinding] = ()
     cluster: Mapping[str, Any] | None = None
@@ -97,6 +100,12 @@ def _lines(way: Way) -> Iterator[str]:
         yield f"  {label:<{_LABEL_WIDTH}} {value}"
         if label == "rules":
             yield from _rule_lines(way.rules)
+    for diff in way.edits:
+        if diff.lines:
+            yield f"  {'changed by':<{_LABEL_WIDTH}} {diff.edit}"
+            yield from (f"    {line}" for line in diff.lines)
+            if diff.more:
+                yield "    more lines changed"
     yield f"  {'outcome':<{_LABEL_WIDTH}} {way.outcome}"
 
 
