@@ -1,4 +1,4 @@
-"""The general category and the lower case of each Unicode code point, as the running Python's `unicodedata` has them."""
+"""The general category and the lower case of each Unicode code point, as the running Python has them."""
 
 from __future__ import annotations
 

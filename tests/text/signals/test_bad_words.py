@@ -77,7 +77,13 @@ def test_real_lists_in_real_sentences(shared_data: Path) -> None:
     """Each language's list on its sentences; and each entry between two of them is found, unless it has a capital."""
     found = 0
     for file in sorted((shared_data / "lists" / "bad_words").iterdir()):
-        entries = set(map(str.strip, file.read_text(encoding="utf-8").splitlines())) - {"sm", "グロ", "女の子", "性", ""}
+        entries = set(map(str.strip, file.read_text(encoding="utf-8").splitlines())) - {
+            "sm",
+            "グロ",
+            "女の子",
+            "性",
+            "",
+        }
         text = shared_data / "languages" / f"{file.name}.txt"
         lines = text.read_text(encoding="utf-8").splitlines()[:40] if text.is_file() else ["A plain line."]
         lines += [f"{lines[0]} {entry} {lines[-1]}" for entry in sorted(entries)]

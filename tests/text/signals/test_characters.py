@@ -55,7 +55,9 @@ def test_a_line_by_hand() -> None:
     row = signals(CHARACTERS, "aaaa BBBB 1234 ....")[0]
     assert row["uppercase_letter_ratio"] == 0.5
     assert row["digit_ratio"] == row["punctuation_ratio"] == pytest.approx(4 / 19)
-    assert row["entropy"] == pytest.approx(3 * 4 / 19 * math.log2(19 / 4) + 4 / 19 * math.log2(19) + 3 / 19 * math.log2(19 / 3))
+    assert row["entropy"] == pytest.approx(
+        3 * 4 / 19 * math.log2(19 / 4) + 4 / 19 * math.log2(19) + 3 / 19 * math.log2(19 / 3)
+    )
     assert (row["ellipsis_line_ratio"], row["longest_line"], row["unique_word_ratio"]) == (1, 19, 1)
 
 
@@ -91,8 +93,17 @@ def test_ranges_are_those_of_unicode() -> None:
 
 @pytest.mark.parametrize(
     ("language", "script"),
-    [("en", "latin"), ("ru", "cyrillic"), ("el", "greek"), ("ar", "arabic"), ("he", "hebrew"), ("hi", "devanagari")]
-    + [("bn", "bengali"), ("th", "thai"), ("zh", "han"), ("ja", "kana"), ("ko", "hangul"), ("ka", "other")],
+    [
+        *(
+            ("en", "latin"),
+            ("ru", "cyrillic"),
+            ("el", "greek"),
+            ("ar", "arabic"),
+            ("he", "hebrew"),
+            ("hi", "devanagari"),
+        ),
+        *(("bn", "bengali"), ("th", "thai"), ("zh", "han"), ("ja", "kana"), ("ko", "hangul"), ("ka", "other")),
+    ],
 )
 def test_languages_are_written_in_their_script(shared_data: Path, language: str, script: str) -> None:
     path = shared_data / "languages" / f"{language}.txt"

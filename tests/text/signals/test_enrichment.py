@@ -110,7 +110,9 @@ def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text)[0] == pytest.approx(plain(text), rel=1e-12)
 
 
-@pytest.mark.parametrize("text", ["İstanbul'da ΣΟΦΟΣ", "\t\t", "a\x1c\x1db\x85c", "a. . . fifteen letters", "x…y\u2028* z"])
+@pytest.mark.parametrize(
+    "text", ["İstanbul'da ΣΟΦΟΣ", "\t\t", "a\x1c\x1db\x85c", "a. . . fifteen letters", "x…y\u2028* z"]
+)
 def test_odd_texts_equal_plain_counting(text: str) -> None:
     assert signals(text)[0] == pytest.approx(plain(text), rel=1e-12)
 

@@ -26,7 +26,19 @@ if find_spec("textstat") is None:
 
 TEXTSTAT, GNEISSWEB = "readability@textstat", "readability@gneissweb"
 WORDS = st.sampled_from(
-    ["reading ", "Well-known, ", "the ", "it's ", "beautiful. ", "Is", "it? ", "anemone! ", "x=‘y’ ", "associates ", "É_a "]
+    [
+        "reading ",
+        "Well-known, ",
+        "the ",
+        "it's ",
+        "beautiful. ",
+        "Is",
+        "it? ",
+        "anemone! ",
+        "x=‘y’ ",
+        "associates ",
+        "É_a ",
+    ]
 )
 
 

@@ -42,7 +42,9 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> Resources:
 
 def signals(name: str, resources: Resources, *urls: str) -> list[dict[str, float]]:
     texts = buffers_of(pa.array([""] * len(urls), pa.string()))
-    rows: list[dict[str, float]] = measure(texts, [name], pa.array(urls, pa.string()), None, resources)[name].to_pylist()
+    rows: list[dict[str, float]] = measure(texts, [name], pa.array(urls, pa.string()), None, resources)[
+        name
+    ].to_pylist()
     return rows
 
 
@@ -82,8 +84,13 @@ def test_published_cases_of_dclm(lists: Resources, url: str, strict: int, hard: 
 
 
 def test_dclm_compares_whole_network_locations(lists: Resources) -> None:
-    """"le.com" does not ban google.com; taking "www" away leaves a dot, so www.xxx.com is not found, as published."""
-    urls = ["https://www.google.com/search?q=datacomp", "https://xxx.com/adult-video", "https://www.xxx.com", "https://XXX.com"]
+    """The entry le.com does not ban google.com; taking "www" away leaves a dot, so www.xxx.com is not found, as published."""
+    urls = [
+        "https://www.google.com/search?q=datacomp",
+        "https://xxx.com/adult-video",
+        "https://www.xxx.com",
+        "https://XXX.com",
+    ]
     assert [row["domain"] for row in signals(DCLM, lists, *urls)] == [False, True, False, True]
 
 
@@ -124,7 +131,9 @@ def test_shapes(url: str, shape: tuple[float, ...]) -> None:
     assert tuple(signals(SHAPE, Resources(), url)[0].values()) == pytest.approx(shape)
 
 
-@pytest.mark.parametrize("url", ["http://[", "://", "\x00", "http://a\x00.com", "//", "http://ａ.com", "?" * 9, "a" * 9999])
+@pytest.mark.parametrize(
+    "url", ["http://[", "://", "\x00", "http://a\x00.com", "//", "http://ａ.com", "?" * 9, "a" * 9999]
+)
 def test_odd_urls_have_values(lists: Resources, url: str) -> None:
     for name in (DATATROVE, DCLM, SHAPE):
         assert None not in signals(name, lists, url)[0].values()

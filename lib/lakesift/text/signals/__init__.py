@@ -23,6 +23,7 @@ from lakesift.text.signals.gopher_repetition_dclm import GOPHER_REPETITION_DCLM
 from lakesift.text.signals.gopher_repetition_dolma import GOPHER_REPETITION_DOLMA
 from lakesift.text.signals.gopher_repetition_nemo import GOPHER_REPETITION_NEMO
 from lakesift.text.signals.gopher_repetition_rpv2 import GOPHER_REPETITION_RPV2
+from lakesift.text.signals.language_mix import LANGUAGE_MIX
 from lakesift.text.signals.madlad400 import MADLAD400
 from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
 from lakesift.text.signals.pii_counts import PII_COUNTS
@@ -67,6 +68,7 @@ FAMILIES: dict[str, Family] = {
         URL_SHAPE,
         BAD_WORDS,
         TOKENS_PER_CHARACTER,
+        LANGUAGE_MIX,
     )
 }
 

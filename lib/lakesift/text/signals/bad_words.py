@@ -1,10 +1,10 @@
 """Words of the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" in a document, by its language.
 
-Source: datatrove 0.10.1, `src/datatrove/pipeline/filters/c4_filters.py`, `C4BadWordsFilter`, after C4 (JMLR 21/140 section 2.2).
-An entry counts where no letter, digit or underscore stands before or after it; in Japanese, Thai and Chinese it counts
-anywhere. The text is in lower case and the entries are as they are listed, so one with a capital is never found, as in the
-source. A text has matches exactly where the source's regular expression finds one; their number is ours: the longest entry at
-the first place, then on behind it.
+Source: datatrove 0.10.1, `src/datatrove/pipeline/filters/c4_filters.py`, `C4BadWordsFilter`, after C4 (JMLR 21/140
+section 2.2). An entry counts where no letter, digit or underscore stands before or after it; in Japanese, Thai and
+Chinese it counts anywhere. The text is in lower case and the entries are as they are listed, so one with a capital is
+never found, as in the source. A text has matches exactly where the source's regular expression finds one; their number
+is ours: the longest entry at the first place, then on behind it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Of which characters a text is made: kinds, scripts, entropy, and the shape of its lines.
 
-lakesift's own definitions, of the kind that RedPajama v2, Dolma and data-prep-kit publish under many names. Kinds are general
-categories of Unicode (letters L*, digits Nd, P*, S*, control C*); white space is nothing else. Shares are of code points
-unless they say of what. A line is what stands between newlines and is not blank, measured in code points without the white
-space around it. Words stand between white space.
+lakesift's own definitions, of the kind that RedPajama v2, Dolma and data-prep-kit publish under many names. Kinds are
+general categories of Unicode (letters L*, digits Nd, P*, S*, control C*); white space is nothing else. Shares are of
+code points unless they say of what. A line is what stands between newlines and is not blank, measured in code points
+without the white space around it. Words stand between white space.
 """
 
 from __future__ import annotations

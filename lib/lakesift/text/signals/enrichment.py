@@ -1,9 +1,9 @@
 """The signals that data-prep-kit's enrichment measures: paragraphs, words, kinds of characters and repetition.
 
-Source: data-prep-kit b50a9816, `transforms/language/enrichment/dpk_enrichment/analyzers.py`, `text_enrichers`. Words are
-English tokens; repetition is that of their lower case without punctuation, with datatrove's definitions. Where the source
-fails (a text without words but with paragraphs), it says so with a mean word length of -1 and zeros, and so do we. A capital
-sigma becomes σ wherever it stands.
+Source: data-prep-kit b50a9816, `transforms/language/enrichment/dpk_enrichment/analyzers.py`, `text_enrichers`. Words
+are English tokens; repetition is that of their lower case without punctuation, with datatrove's definitions. Where the
+source fails (a text without words but with paragraphs), it says so with a mean word length of -1 and zeros, and so do
+we. A capital sigma becomes σ wherever it stands.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """What textstat counts in an English text: words, sentences, syllables and difficult words.
 
 Source: textstat 0.7.5, `textstat/textstat.py`: `lexicon_count`, `miniword_count`, `sentence_count`, `char_count`,
-`letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words are what
-white space separates and what has a letter, digit or underscore; their other characters do not count. A sentence begins
-at such a character and ends after the next run of full stops, exclamation and question marks. A capital sigma becomes σ.
+`letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words
+are what white space separates and what has a letter, digit or underscore; their other characters do not count. A
+sentence begins at such a character and ends after the next run of full stops, exclamation and question marks. A capital
+sigma becomes σ.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.categories import DOT_ABOVE, DOTTED_CAPITAL_I
+from lakesift.text.categories import DOTTED_CAPITAL_I
 from lakesift.text.characters import SPACE, WORD
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.ngrams import HALF, slots_for
@@ -24,9 +25,21 @@ COUNTS = (
     *("words", "short_words", "sentences", "characters", "letters", "syllables", "long_words"),
     *("hard_words", "hard_words_2", "hard_words_3", "milliseconds", "linsear_points", "linsear_sentences"),
 )
-WORDS, SHORT, SENTENCES, CHARACTERS, LETTERS, SYLLABLES, LONG, HARD, HARD_2, HARD_3, TIME, LINSEAR, LINSEAR_SENTENCES = (
-    range(len(COUNTS))
-)
+(
+    WORDS,
+    SHORT,
+    SENTENCES,
+    CHARACTERS,
+    LETTERS,
+    SYLLABLES,
+    LONG,
+    HARD,
+    HARD_2,
+    HARD_3,
+    TIME,
+    LINSEAR,
+    LINSEAR_SENTENCES,
+) = range(len(COUNTS))
 SHORT_WORD = 3  # letters at most
 LONG_WORD = 3  # syllables at least
 FEWEST_WORDS = 3  # of a sentence that counts
@@ -137,15 +150,21 @@ def count_words(
             size += 1
         number += 1
         syllables = remembered_syllables(key, 0, written, lexicon, scratch) if letters else 0
-        row[WORDS] += letters > 0
-        row[SHORT] += 0 < letters <= SHORT_WORD
-        row[CHARACTERS] += size
-        row[LETTERS] += letters
-        row[SYLLABLES] += syllables
-        row[LONG] += syllables >= LONG_WORD
-        row[TIME] += size * MILLISECONDS
-        if number <= LINSEAR_WORDS:
-            row[LINSEAR] += 3 if syllables >= LONG_WORD else 1
+        count_word(size, letters, syllables, number <= LINSEAR_WORDS, row)
+
+
+@compiled
+def count_word(size: int, letters: int, syllables: int, is_early: bool, row: NDArray[np.float64]) -> None:
+    """Count a word by its characters, letters and syllables; without letters it is none, but takes time to read."""
+    row[WORDS] += letters > 0
+    row[SHORT] += 0 < letters <= SHORT_WORD
+    row[CHARACTERS] += size
+    row[LETTERS] += letters
+    row[SYLLABLES] += syllables
+    row[LONG] += syllables >= LONG_WORD
+    row[TIME] += size * MILLISECONDS
+    if is_early:
+        row[LINSEAR] += 3 if syllables >= LONG_WORD else 1
 
 
 @compiled

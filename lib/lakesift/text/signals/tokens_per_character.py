@@ -1,7 +1,7 @@
 """How many tokens of a language model's tokenizer a text has for each of its characters.
 
-Source: GneissWeb (arXiv 2502.14907; data-prep-kit c9f7b56, `recipes/GneissWeb/GneissWeb.ipynb`), which keeps
-documents whose tokens of bigcode/starcoder per character are neither few nor many. No special tokens, no truncation and no
+Source: GneissWeb (arXiv 2502.14907; data-prep-kit c9f7b56, `recipes/GneissWeb/GneissWeb.ipynb`), which keeps documents
+whose tokens of bigcode/starcoder per character are neither few nor many. No special tokens, no truncation and no
 padding, whatever the tokenizer's file says. Needs the package tokenizers.
 """
 
@@ -21,8 +21,8 @@ from lakesift.errors import SetupError
 from lakesift.text.buffers import array_of
 from lakesift.text.signals.family import Batch, Family
 
-# Code points that are read from a text's start. The ratio of a longer text hardly changes any more, and a tokenizer is a
-# hundred times slower than any other signal.
+# Code points that are read from a text's start: the ratio hardly changes any more behind them, and a tokenizer is ten
+# times slower than any other signal.
 MOST_CHARACTERS = 100_000
 TEXTS_AT_ONCE = 64
 

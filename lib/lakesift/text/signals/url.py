@@ -1,9 +1,9 @@
 """What a document's URL says about it: whether lists name its host, address or words, and its shape.
 
 Sources: datatrove 0.10.1, `src/datatrove/pipeline/filters/url_filter.py` (FineWeb's filter); DCLM 361714b,
-`baselines/mappers/filters/metadata_filters.py` with `baselines/baselines_configs/dclm_baseline_refinedweb.yaml` (RefinedWeb's,
-arXiv 2306.01116 appendix G.1). The lists are the recipe's; both read the same files, DCLM's strict words are `subwords` and
-its hard words `words`. A document without a URL is in no list.
+`baselines/mappers/filters/metadata_filters.py` with `baselines/baselines_configs/dclm_baseline_refinedweb.yaml`
+(RefinedWeb's, arXiv 2306.01116 appendix G.1). The lists are the recipe's; both read the same files, DCLM's strict words
+are `subwords` and its hard words `words`. A document without a URL is in no list.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Counter = Callable[[str], int]
 
 
 def measure_datatrove(batch: Batch) -> NDArray[np.float64]:
-    """One row per URL: whether its registered domain, host and address are listed, then how many of each kind of word."""
+    """One row per URL: whether registered domain, host and address are listed, then how many of each kind of word."""
     folder = batch.resources.url_lists
     assert folder is not None
     lists, urls = url_lists(folder), batch.urls.to_pylist()
@@ -53,7 +53,7 @@ def measure_datatrove(batch: Batch) -> NDArray[np.float64]:
 
 
 def measure_dclm(batch: Batch) -> NDArray[np.float64]:
-    """One row per URL: whether its network location without every "www" is listed, then how many of each kind of word."""
+    """One row per URL: whether its network location without "www" is listed, then how many of each kind of word."""
     folder = batch.resources.url_lists
     assert folder is not None
     lists, urls = url_lists(folder), [url.lower() for url in batch.urls.to_pylist()]

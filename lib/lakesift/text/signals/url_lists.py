@@ -21,7 +21,7 @@ class UrlLists(NamedTuple):
     """What is listed.
 
     Attributes:
-        domains: sorted hashes of hosts and registered domains, uint64: eight bytes each, where strings would take eighty.
+        domains: sorted hashes of hosts and registered domains, eight bytes each where strings take eighty.
         urls: sorted hashes of addresses.
         words: as they are written, as are the next two.
         soft_words: words of which one alone says nothing.
