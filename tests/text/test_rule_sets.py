@@ -49,7 +49,7 @@ def failed(name: str, text: str, url: str = "") -> list[str]:
     row = {column: SimpleNamespace(**struct.to_pylist()[0]) for column, struct in structs.items()}
     failures = []
     for full_name, predicate in rules.predicates():
-        python = re.sub(r"(?<![<>!=])=(?!=)", "==", predicate).replace(" AND ", " and ")
+        python = re.sub(r"(?<![<>!=])=(?!=)", "==", predicate).replace(" AND ", " and ").replace(" OR ", " or ")
         if eval(python, {}, row):
             failures.append(full_name.removeprefix(f"{name}."))
     return failures
