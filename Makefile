@@ -15,7 +15,7 @@ DOLMA_PINNED := conf/constraints/dolma.txt
 PAGES ?= 2500
 ROUNDS ?= 5
 JOB_ROUNDS ?= 3
-PARTS ?= per-document minhash whole-job growth
+PARTS ?= per-document signals minhash whole-job growth
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench conformance clean

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchmarks import growth, machine, minhash, per_document, whole_job
+from benchmarks import every_signal, growth, machine, minhash, per_document, whole_job
 from benchmarks.document import Section, document
 from benchmarks.inputs import REAL_PAGES, extracted, sound_crawl, spread
 from benchmarks.peer import PYTHON, ROOT, versions
 from benchmarks.timing import one_core
 
-PARTS = ("per-document", "minhash", "whole-job", "growth")
+PARTS = ("per-document", "signals", "minhash", "whole-job", "growth")
 OURS = ("lakesift", "numba", "numpy", "pyarrow", "pyspark", "delta-spark", "Resiliparse", "trafilatura", "pycld2")
 PEERS = ("datatrove", "spacy", "trafilatura", "warcio", "datasketch", "rensa", "daft", "numpy", "pyarrow")
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -51,12 +51,14 @@ def sections(chosen: argparse.Namespace, folder: Path) -> list[Section]:
         print(f"{section}\n", flush=True)
         found.append(section)
 
-    if {"per-document", "minhash"} & set(chosen.parts):
+    if {"per-document", "signals", "minhash"} & set(chosen.parts):
         inputs = texts(folder)
         with one_core():
             if "per-document" in chosen.parts:
                 given = {name: spread(pages, chosen.documents) for name, pages in inputs.items()}
                 add(per_document.measure(given, chosen.rounds, folder))
+            if "signals" in chosen.parts:
+                add(every_signal.measure(next(iter(inputs.values())), chosen.rounds))
             if "minhash" in chosen.parts:
                 all_texts = [text for pages in inputs.values() for text in pages["text"].to_pylist()]
                 add(minhash.measure(all_texts, 4 * chosen.documents, chosen.rounds, folder))
