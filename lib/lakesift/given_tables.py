@@ -67,4 +67,6 @@ def _json_lines(spark: SparkSession, path: str) -> DataFrame:
     parsed = lines.select("value", F.from_json("value", schema, option).alias("row"))
     is_no_object = F.col("row").isNull() | F.ltrim("value").startswith("[")
     damaged = F.when(is_no_object, F.col("value")).otherwise(F.col(f"row.{DAMAGED_LINE}"))
-    return parsed.select(*[F.col("row")[field.name].alias(field.name) for field in inferred], damaged.alias(DAMAGED_LINE))
+    return parsed.select(
+        *[F.col("row")[field.name].alias(field.name) for field in inferred], damaged.alias(DAMAGED_LINE)
+    )

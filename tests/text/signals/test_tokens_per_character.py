@@ -17,7 +17,7 @@ from lakesift.text.signals import measure
 from lakesift.text.signals.tokens_per_character import MOST_CHARACTERS, TEXTS_AT_ONCE
 from text.strange import HOSTILE, texts
 
-pytest.importorskip("tokenizers", reason="needs the extra tokenizers")
+pytest.importorskip("tokenizers", reason="needs the package tokenizers")
 
 NAME = "tokens_per_character@tokenizers"
 TINY = {

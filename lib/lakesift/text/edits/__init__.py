@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lakesift.text.edits.boilerplate import BOILERPLATE_PARAGRAPHS
 from lakesift.text.edits.c4_dclm_lines import C4_DCLM_LINES
 from lakesift.text.edits.c4_lines import C4_LINES
 from lakesift.text.edits.c4_parts import CITATIONS, POLICY_LINES
@@ -30,5 +31,6 @@ EDITS: dict[str, Edit] = {
         PII_DATATROVE,
         PII_LAKESIFT,
         FTFY,
+        BOILERPLATE_PARAGRAPHS,
     )
 }

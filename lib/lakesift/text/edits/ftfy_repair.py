@@ -2,7 +2,8 @@
 
 Source: ftfy 6.3 (`fix_text`), which mends a text line by line. A kernel first finds the lines in which no step of it can find
 anything: ASCII without `&`, carriage returns and control characters, and letters of other scripts that are in none of its
-tables. Of the others those with nothing but curly quotes and characters that stay go through its test for mojibake alone.
+tables. Its test for mojibake (`badness.BADNESS_RE` of 6.3) fires only on two neighbours beyond ASCII that are no plain Greek or
+Cyrillic letters both, and on C1 controls, `œ`, `Ã` and `Â`: of other lines only the curly quotes are changed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import unicodedata
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,16 +29,20 @@ from lakesift.text.edits.spans import counts_of, exchanged
 
 COLUMNS: dict[str, pa.DataType] = {"lines": pa.int64(), "mojibake": pa.int64()}
 NEWLINE, LESS = ord("\n"), ord("<")
-# What a character asks for: nothing; the test for mojibake; that and straight quotes; everything. `&` asks for everything
-# until a `<` says that the text is HTML.
-NOTHING, TESTED, QUOTE, REPAIRED, ENTITY = 0, 1, 2, 3, 4
-TEXT, START, STOP, NEED, IS_HTML = range(5)
+# What a character asks for: nothing; beside some others the test for mojibake, and the same alone; that and straight quotes;
+# everything. `&` asks for everything until a `<` says that the text is HTML.
+NOTHING, LETTER, TESTED, ALONE, QUOTE, REPAIRED, ENTITY = range(7)
+TEXT, START, STOP, NEED, IS_HTML, IS_SUSPICIOUS = range(6)
+PLAIN_LETTERS = (range(0x391, 0x3AA), range(0x3B1, 0x3CA), range(0x410, 0x450))
+TESTED_ALONE = "ŒœÃÂ"
+C1_CONTROLS = range(0x80, 0xA0)
 SINGLE_QUOTES, DOUBLE_QUOTES = "\u02bc\u2018\u2019\u201a\u201b", "\u201c\u201d\u201e\u201f"
-STRAIGHT = str.maketrans(dict.fromkeys(SINGLE_QUOTES, "'") | dict.fromkeys(DOUBLE_QUOTES, '"'))
+STRAIGHT = dict.fromkeys(SINGLE_QUOTES, "'") | dict.fromkeys(DOUBLE_QUOTES, '"')
 HANGUL_JAMO = range(0x1160, 0x1200)
 LAST_DECOMPOSED = 0x2FA20  # no character from here on is changed by a normal form
 LAST_LISTED = 0x10000  # all that mojibake is made of is in the first plane
 FIRST_OTHER, BLOCK = 0x80, 128
+LONGEST_WHOLE = 1_000_000  # bytes; the package cuts lines of more code points, and each part has edges of its own
 
 
 class Ftfy(NamedTuple):
@@ -57,14 +63,15 @@ def repair(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
     """The texts as ftfy mends them, how many lines of each it changed, and in how many of these it saw mojibake.
 
     Raises:
-        SetupError: the package is not installed.
+        SetupError: the package is not installed, or in another version.
     """
     ftfy = loaded()
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
     spans, pieces = [], []
-    for text, start, stop, need, is_html in lines_to_mend(buffers.data, buffers.offsets, ftfy.needs).tolist():
+    rows = lines_to_mend(buffers.data, buffers.offsets, ftfy.needs)
+    for text, start, stop, need, is_html, is_suspicious in rows.tolist():
         line = buffers.data[start:stop].tobytes().decode(errors="replace")
-        is_bad = ftfy.package.badness.is_bad(line)
+        is_bad = bool(is_suspicious) and ftfy.package.badness.is_bad(line)
         mended = mended_line(ftfy, line, need, is_bad, bool(is_html))
         if mended != line:
             spans.append((start, stop))
@@ -78,9 +85,9 @@ def mended_line(ftfy: Ftfy, line: str, need: int, is_bad: bool, is_html: bool) -
     """One line with its newline; `is_html` if an earlier line of the text, or this, has a `<`."""
     # A longer line is mended in parts, whose edges count.
     if need <= QUOTE and not is_bad and len(line) <= ftfy.config.max_decode_length:
-        straight = line.translate(STRAIGHT) if need == QUOTE else line
-        if straight == line or not ftfy.package.badness.is_bad(straight):
-            return straight
+        for curly, straight in STRAIGHT.items():
+            line = line.replace(curly, straight)
+        return line
     config = ftfy.config._replace(unescape_html=False) if is_html else ftfy.config
     return str(ftfy.package.fix_text(line, config))
 
@@ -90,17 +97,22 @@ def loaded() -> Ftfy:
     """The package with the table of what it has to see; once per process (1 s).
 
     Raises:
-        SetupError: it is not installed.
+        SetupError: it is not installed, or in another version.
     """
+    advice = "pip install 'ftfy>=6.3,<6.4'"
     try:
         package: Any = import_module("ftfy")
     except ImportError as error:
-        raise SetupError("edit ftfy@ftfy needs ftfy", next_step="pip install 'ftfy>=6.3,<7'") from error
+        raise SetupError("edit ftfy@ftfy needs ftfy", next_step=advice) from error
+    if not package.__version__.startswith("6.3."):
+        raise SetupError(f"edit ftfy@ftfy knows the tables of ftfy 6.3, not {package.__version__}", next_step=advice)
     needs = np.full(CODE_POINTS, NOTHING, np.uint8)
     listed = re.compile(f"[{''.join(package.badness.MOJIBAKE_CATEGORIES.values())}]")
     named = {point for point in map(ord, package.badness.BADNESS_RE.pattern) if point >= FIRST_OTHER}
     needs[[point for point in range(FIRST_OTHER, LAST_LISTED) if listed.match(chr(point))]] = TESTED
     needs[list(named)] = TESTED
+    needs[list(chain(*PLAIN_LETTERS))] = LETTER
+    needs[[ord(letter) for letter in TESTED_ALONE]] = ALONE
     needs[[point for first in range(FIRST_OTHER, CODE_POINTS, BLOCK) for point in changed_in(package, first)]] = (
         REPAIRED
     )
@@ -109,6 +121,7 @@ def loaded() -> Ftfy:
     needs[[point for point in range(CODE_POINTS) if unicodedata.combining(chr(point))]] = REPAIRED
     needs[[ord(quote) for quote in SINGLE_QUOTES + DOUBLE_QUOTES]] = QUOTE
     needs[[*range(9), 0x0B, 0x0D, *range(0x0E, 0x20), 0x7F]] = REPAIRED
+    needs[list(C1_CONTROLS)] = ALONE
     needs[ord("&")] = ENTITY
     return Ftfy(package, package.TextFixerConfig(explain=False), needs)
 
@@ -129,31 +142,40 @@ def canonical_pairs() -> list[str]:
 
 @compiled
 def lines_to_mend(data: Bytes, offsets: NDArray[np.int64], needs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Lines, with their newlines, that ask for something: rows of text, start, stop, what for, whether HTML was seen."""
-    rows, count = np.empty((256, 5), np.int64), 0
+    """Lines, with their newlines, that ask for something: rows of text, start, stop, what for, whether HTML was seen, whether
+    the test for mojibake may fire."""
+    rows, count = np.empty((256, 6), np.int64), 0
     text, needs_at = pointer_to(data), pointer_to(needs)
     for document in range(len(offsets) - 1):
         at, stop, is_html = offsets[document], offsets[document + 1], False
         while at < stop:
-            start, need = at, NOTHING
-            has_entity = False
+            start, need, before = at, NOTHING, NOTHING
+            has_entity, is_suspicious = False, False
             while at < stop and text[at] != NEWLINE:
                 point, size = code_point(text, at, stop)
-                is_html |= point == LESS
-                has_entity |= needs_at[point] == ENTITY
-                need = max(need, needs_at[point] & (ENTITY - 1))
+                asked = needs_at[point]
                 at += size
+                if point < FIRST_OTHER:
+                    is_html |= point == LESS
+                    has_entity |= asked == ENTITY
+                    need = max(need, asked) if asked != ENTITY else need
+                    before = NOTHING
+                    continue
+                is_suspicious |= asked == ALONE or (
+                    before > NOTHING and asked > NOTHING and before + asked > 2 * LETTER
+                )
+                need = max(need, asked)
+                before = asked
             at = min(at + 1, stop)
-            if has_entity and not is_html:
-                need = REPAIRED
-            if need == NOTHING:
+            need = REPAIRED if has_entity and not is_html else need
+            if need < QUOTE and not is_suspicious and at - start <= LONGEST_WHOLE:
                 continue
             if count == len(rows):
-                larger = np.empty((2 * count, 5), np.int64)
+                larger = np.empty((2 * count, 6), np.int64)
                 larger[:count] = rows
                 rows = larger
             rows[count, TEXT], rows[count, START], rows[count, STOP] = document, start, at
-            rows[count, NEED], rows[count, IS_HTML] = need, is_html
+            rows[count, NEED], rows[count, IS_HTML], rows[count, IS_SUSPICIOUS] = need, is_html, is_suspicious
             count += 1
     return rows[:count]
 

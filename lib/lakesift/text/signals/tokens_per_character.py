@@ -59,8 +59,7 @@ def tokenizer_of(path: Path, size: int, modified: int) -> Any:
     try:
         tokenizer = import_module("tokenizers").Tokenizer.from_file(str(path))
     except ImportError as error:
-        step = "pip install 'lakesift[tokenizers]'"
-        raise SetupError("the package tokenizers is not installed", next_step=step) from error
+        raise SetupError("the package tokenizers is not installed", next_step="pip install tokenizers") from error
     except Exception as error:  # the package raises no narrower class
         raise SetupError(f"not a tokenizer.json: {error}", where=str(path)) from error
     tokenizer.no_truncation()

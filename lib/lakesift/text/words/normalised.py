@@ -27,8 +27,9 @@ GROWTH = 3  # the most bytes that a byte of UTF-8 becomes
 BLANK = ord(" ")
 # How many bytes a code point becomes, or what else happens to it; the bits above say where these bytes are.
 LENGTH_BITS, LENGTH_MASK = np.uint32(5), np.uint32(31)
-KEPT, IS_SPACE, IN_CONTEXT = np.uint32(29), np.uint32(30), np.uint32(31)
-SIGMA = 0x03A3  # a final one has another lower case
+KEPT, IS_SPACE = np.uint32(30), np.uint32(31)
+SIGMA = 0x03A3  # its lower case at the end of a word is another one
+CLASSES = 256  # of marks
 ORDER_SHIFT, ORDER_MASK = np.uint16(8), np.uint16(0xFF)
 
 
@@ -38,7 +39,7 @@ class Mapping:
 
     Attributes:
         places: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the other
-            bits hold, or KEPT, IS_SPACE, IN_CONTEXT.
+            bits hold, or KEPT or IS_SPACE.
         pieces: the bytes.
         orders: uint16[0x110000], canonical combining class of the first and, above it, of the last code point made.
     """
@@ -65,7 +66,6 @@ def mapping() -> Mapping:
             pieces += encoded
         orders[point] = unicodedata.combining(after[0]) | unicodedata.combining(after[-1]) << int(ORDER_SHIFT)
     places[(character_classes() & SPACE) > 0] = IS_SPACE
-    places[SIGMA] = IN_CONTEXT
     return Mapping(places, np.frombuffer(bytes(pieces), np.uint8), orders)
 
 
@@ -85,28 +85,35 @@ def normalised_text(buffers: TextBuffers) -> TextBuffers:
         return kept
     begin, end = int(buffers.offsets[0]), int(buffers.offsets[-1])
     text, offsets = buffers.data[begin:end], buffers.offsets - begin
-    tables = mapping()
-    room, places = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
-    in_context = np.zeros(len(buffers), np.bool_)
-    _normalise_all(text, offsets, tables.places, tables.pieces, tables.orders, room, places, in_context)
-    normalised = TextBuffers(room[: places[-1]].copy(), places)
-    if in_context.any():
-        normalised = _with_context(text, offsets, normalised, in_context)
+    normalised, has_sigma = _normalise(text, offsets)
+    if has_sigma.any():
+        normalised = _with_sigmas(text, offsets, normalised, np.flatnonzero(has_sigma))
     buffers.derived[TEXT] = normalised
     return normalised
 
 
-def _with_context(
-    text: Bytes, offsets: NDArray[np.int64], normalised: TextBuffers, in_context: NDArray[np.bool_]
+def _normalise(text: Bytes, offsets: NDArray[np.int64]) -> tuple[TextBuffers, NDArray[np.bool_]]:
+    """The texts with each character by itself, and which of them have a capital sigma, which has to be seen in its word."""
+    tables = mapping()
+    room, places = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
+    has_sigma = np.zeros(len(offsets) - 1, np.bool_)
+    _normalise_all(text, offsets, tables.places, tables.pieces, tables.orders, room, places, has_sigma)
+    return TextBuffers(room[: places[-1]].copy(), places), has_sigma
+
+
+def _with_sigmas(
+    text: Bytes, offsets: NDArray[np.int64], normalised: TextBuffers, documents: NDArray[np.int64]
 ) -> TextBuffers:
-    """`normalised` with those texts done again whose characters depend on their neighbours."""
-    texts = [normalised.data[first:last].tobytes() for first, last in pairwise(normalised.offsets)]
-    for document in np.flatnonzero(in_context):
+    """`normalised` with some texts done again, in which Python has made sigmas small before."""
+    lower = []
+    for document in documents:
         raw = text[offsets[document] : offsets[document + 1]].tobytes().decode(errors="replace")
-        lower = raw.translate(WITHOUT_PUNCTUATION).lower()
-        texts[document] = unicodedata.normalize("NFD", " ".join(lower.split())).encode()
-    places = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-    return TextBuffers(np.frombuffer(b"".join(texts), np.uint8), places)
+        lower.append(raw.translate(WITHOUT_PUNCTUATION).lower().encode())
+    again, _ = _normalise(np.frombuffer(b"".join(lower), np.uint8), np.cumsum([0, *map(len, lower)], dtype=np.int64))
+    texts = [normalised.data[first:last].tobytes() for first, last in pairwise(normalised.offsets)]
+    for document, (first, last) in zip(documents, pairwise(again.offsets), strict=True):
+        texts[document] = again.data[first:last].tobytes()
+    return TextBuffers(np.frombuffer(b"".join(texts), np.uint8), np.cumsum([0, *map(len, texts)], dtype=np.int64))
 
 
 @compiled
@@ -118,14 +125,19 @@ def _normalise_all(
     orders: NDArray[np.uint16],
     room: Bytes,
     ends: NDArray[np.int64],
-    in_context: NDArray[np.bool_],
+    has_sigma: NDArray[np.bool_],
 ) -> None:
     text_at, places_at, pieces_at = pointer_to(text), pointer_to(places), pointer_to(pieces)
     orders_at, room_at = pointer_to(orders), pointer_to(room)
+    room_of_order = np.empty(1 + CLASSES, np.int64)
     for document in range(len(offsets) - 1):
-        start, stop = offsets[document], offsets[document + 1]
-        to, hangs = normalise(text_at, start, stop, places_at, pieces_at, orders_at, room_at, ends[document])
-        ends[document + 1], in_context[document] = to, hangs
+        start, stop, begin = offsets[document], offsets[document + 1], ends[document]
+        to, is_ordered, has_sigma[document] = normalise(
+            text_at, start, stop, places_at, pieces_at, orders_at, room_at, begin
+        )
+        ends[document + 1] = to
+        if not is_ordered:
+            order_marks(room_at, begin, to, orders_at, room_of_order)
 
 
 @compiled
@@ -138,13 +150,13 @@ def normalise(
     orders: NDArray[np.uint16],
     room: Bytes,
     begin: int,
-) -> tuple[int, bool]:
-    """Write what becomes of `text[start:stop]` to `room` from `begin` on.
+) -> tuple[int, bool, bool]:
+    """Write what becomes of each character of `text[start:stop]` to `room` from `begin` on.
 
-    Gives where it ends, and whether a character depends on its neighbours, so that what is written is not right.
+    Gives where it ends, whether all marks are in canonical order, and whether there is a capital sigma.
     """
     at, to = start, begin
-    is_apart, hangs, order = False, False, np.uint16(0)
+    is_apart, is_ordered, has_sigma, order = False, True, False, np.uint16(0)
     while at < stop:
         point, width = code_point(text, at, stop)
         place = places[point]
@@ -159,8 +171,8 @@ def normalise(
             room[to] = BLANK
             to += 1
             is_apart = False
-        # Marks of a descending order change places in NFD.
-        hangs |= length == IN_CONTEXT or order > orders[point] & ORDER_MASK > 0
+        has_sigma |= point == SIGMA
+        is_ordered &= not order > orders[point] & ORDER_MASK > 0
         order = orders[point] >> ORDER_SHIFT
         if length < KEPT:
             first = signed(place >> LENGTH_BITS)
@@ -171,4 +183,53 @@ def normalise(
             for k in range(at - width, at):
                 room[to] = text[k]
                 to += 1
-    return to, hangs
+    return to, is_ordered, has_sigma
+
+
+@compiled
+def order_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], room: NDArray[np.int64]) -> None:
+    """Bring the marks of `text[start:stop]`, which is decomposed, into canonical order.
+
+    Marks between two characters that are none are sorted by their class; those of one class stay as they are.
+    """
+    at = start
+    while at < stop:
+        point, width = code_point(text, at, stop)
+        order = orders[point] & ORDER_MASK
+        begin, latest, is_ordered = at, np.uint16(0), True
+        while order:
+            is_ordered &= order >= latest
+            latest = order
+            at += width
+            if at == stop:
+                break
+            point, width = code_point(text, at, stop)
+            order = orders[point] & ORDER_MASK
+        if not is_ordered:
+            sort_marks(text, begin, at, orders, room)
+        at += width
+
+
+@compiled
+def sort_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], room: NDArray[np.int64]) -> None:
+    """Sort the marks that `text[start:stop]` consists of, in linear time: a text may be one run of marks."""
+    marks = np.empty(stop - start, np.uint8)
+    marks_at = pointer_to(marks)
+    room[:] = 0
+    for at in range(start, stop):
+        marks[at - start] = text[at]
+    at = 0
+    while at < len(marks):
+        point, width = code_point(marks_at, at, len(marks))
+        room[1 + (orders[point] & ORDER_MASK)] += width
+        at += width
+    for order in range(CLASSES):
+        room[order + 1] += room[order]
+    at = 0
+    while at < len(marks):
+        point, width = code_point(marks_at, at, len(marks))
+        order = orders[point] & ORDER_MASK
+        for k in range(at, at + width):
+            text[start + room[order]] = marks[k]
+            room[order] += 1
+        at += width
