@@ -99,26 +99,31 @@ def check_measured(lake: Lake, recipe: Recipe) -> None:
     Raises:
         UsageError: it has not; the message lists what is missing or was measured on another text.
     """
-    wanted = edits_before(_documents(recipe).steps)
     stored = documents_settings(lake)
     if stored is None:
         raise UsageError(
             f"there is no measured documents in {lake.location}", next_step="lakesift run RECIPE --lake ..."
         )
-    there = edits_before(stored.steps)
-    problems = []
-    for name in dict.fromkeys(name for rule_set in recipe.rule_sets for name in rule_set.signals):
-        text = _text(wanted[name])
-        if name not in there:
-            problems.append(f"{name} is missing ({text})")
-        elif there[name] != wanted[name]:
-            problems.append(f"{name} was measured on {_text(there[name])}, {recipe.name} needs it on {text}")
+    problems = lacking(recipe, stored)
     if problems:
         raise UsageError(
             f"documents cannot answer for {recipe.name}: " + "; ".join(problems),
             expected="all signals of its rules, each measured where its steps stand",
             next_step=f"add a step `- aside: [the steps of {recipe.path}]` to the recipe of the lake and run it again",
         )
+
+
+def lacking(recipe: Recipe, measured: DocumentsSettings) -> list[str]:
+    """What a recipe's rules need and documents measured with some settings do not have, a sentence each."""
+    wanted, there = edits_before(_documents(recipe).steps), edits_before(measured.steps)
+    found = []
+    for name in dict.fromkeys(name for rule_set in recipe.rule_sets for name in rule_set.signals):
+        text = _text(wanted[name])
+        if name not in there:
+            found.append(f"{name} is missing ({text})")
+        elif there[name] != wanted[name]:
+            found.append(f"{name} was measured on {_text(there[name])}, {recipe.name} needs it on {text}")
+    return found
 
 
 def _documents(recipe: Recipe) -> DocumentsSettings:

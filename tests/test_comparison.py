@@ -1,0 +1,39 @@
+"""What a lake has to have measured before a recipe's rules can be asked of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from lakesift.comparison import lacking
+from lakesift.recipe import Recipe
+from lakesift.text.measure import DocumentsSettings
+
+
+def measured_by(recipe: str) -> DocumentsSettings:
+    settings = Recipe.load(recipe).stage("documents").settings
+    assert isinstance(settings, DocumentsSettings)
+    return settings
+
+
+@pytest.mark.parametrize("name", ["fineweb", "refinedweb", "dclm", "c4", "dolma", "redpajama2", "nemotron_cc"])
+def test_one_pass_can_answer_for_seven_recipes(name: str) -> None:
+    assert lacking(Recipe.load(name), measured_by("compare")) == []
+
+
+def test_everything_that_is_missing_is_named_with_the_text_it_belongs_to() -> None:
+    first, second = "remove_urls@dclm", "collapse_newlines@dclm"
+    assert lacking(Recipe.load("refinedweb"), measured_by("fineweb")) == [
+        f"gopher_quality@dclm is missing (the text after {first}, {second})",
+        f"gopher_repetition@dclm is missing (the text after {first}, {second})",
+        f"refinedweb_lines@dclm is missing (the text after {first}, {second})",
+    ]
+
+
+def test_a_signal_of_another_text_does_not_answer() -> None:
+    steps = [{"signals": ["fineweb_quality@datatrove", "gopher_repetition@datatrove", "gopher_quality@datatrove"]}]
+    measured = DocumentsSettings.model_validate({"steps": [*steps, {"edit": "c4_lines@datatrove"}]})
+    [problem] = lacking(Recipe.load("fineweb"), measured)
+    assert problem == (
+        "fineweb_quality@datatrove was measured on the text as it was taken in, "
+        "fineweb needs it on the text after c4_lines@datatrove"
+    )
