@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import array_of, buffers_of
+from lakesift.text.buffers import TextBuffers, array_of, buffers_of, strings_of
 
 texts = st.lists(st.one_of(st.none(), st.text(max_size=20)), max_size=12)
 
@@ -20,6 +20,7 @@ def test_slices_come_back_equal_with_nulls_as_empty_texts(
 ) -> None:
     buffers = buffers_of(pa.array(each, kind).slice(skipped))
     assert array_of(buffers).to_pylist() == [text or "" for text in each[skipped:]]
+    assert strings_of(buffers) == array_of(buffers).to_pylist()
     assert len(buffers) == len(each[skipped:])
 
 
@@ -33,3 +34,8 @@ def test_bytes_behind_a_null_are_not_text() -> None:
 def test_text_is_not_copied(kind: pa.DataType) -> None:
     array = pa.array(["some", "text"], kind)
     assert buffers_of(array).data.ctypes.data == array.buffers()[2].address
+
+
+def test_bytes_that_are_no_text_are_marked_in_strings() -> None:
+    data = np.frombuffer(b"a\xff\xc3\xa9\xc3", np.uint8)
+    assert strings_of(TextBuffers(data, np.array([1, 2, 4, 5]))) == ["\ufffd", "é", "\ufffd"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,3 +54,10 @@ def array_of(buffers: TextBuffers) -> pa.StringArray | pa.LargeStringArray:
     if last - first > LARGEST_INT32:
         return pa.LargeStringArray.from_buffers(len(buffers), pa.py_buffer(offsets), data)
     return pa.StringArray.from_buffers(len(buffers), pa.py_buffer(offsets.astype(np.int32)), data)
+
+
+def strings_of(buffers: TextBuffers) -> list[str]:
+    """The texts as strings; each byte that belongs to no well-formed sequence becomes U+FFFD."""
+    first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
+    data, places = buffers.data[first:last].tobytes(), (buffers.offsets - first).tolist()
+    return [data[start:stop].decode(errors="replace") for start, stop in pairwise(places)]

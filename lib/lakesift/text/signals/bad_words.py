@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import array_of
+from lakesift.text.buffers import strings_of
 from lakesift.text.signals.family import Batch, Family
 
 WITHOUT_SPACES = frozenset({"ja", "th", "zh"})
@@ -40,7 +40,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     if not folder.is_dir():
         raise SetupError("there is no folder of bad words", where=str(folder))
     values = np.zeros((len(batch.texts), len(BAD_WORDS.columns)))
-    texts = zip(array_of(batch.texts).to_pylist(), batch.languages.to_pylist(), strict=True)
+    texts = zip(strings_of(batch.texts), batch.languages.to_pylist(), strict=True)
     for place, (text, language) in enumerate(texts):
         automaton = automaton_of(folder, language)
         if automaton is not None:

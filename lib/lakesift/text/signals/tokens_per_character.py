@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import array_of
+from lakesift.text.buffers import strings_of
 from lakesift.text.signals.family import Batch, Family
 
 # Code points that are read from a text's start: the ratio hardly changes any more behind them, and a tokenizer is ten
@@ -41,7 +41,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
         raise SetupError(f"cannot read the tokenizer: {error}", where=str(path)) from error
     tokenizer = tokenizer_of(path, state.st_size, state.st_mtime_ns)
     values = np.zeros((len(batch.texts), len(TOKENS_PER_CHARACTER.columns)))
-    texts = [text[:MOST_CHARACTERS] for text in array_of(batch.texts).to_pylist()]
+    texts = [text[:MOST_CHARACTERS] for text in strings_of(batch.texts)]
     for first in range(0, len(texts), TEXTS_AT_ONCE):
         some = texts[first : first + TEXTS_AT_ONCE]
         encoded = tokenizer.encode_batch_fast(some, add_special_tokens=False)
