@@ -1,4 +1,4 @@
-"""Where recipes and rule sets are found: by path, else by name in the package's conf/ or, in a checkout, in its conf/."""
+"""Where recipes, rule sets and languages' thresholds are found: by path, else by name in the package's conf/ or, in a checkout, in its conf/."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ def rule_file(name: str, beside: Path) -> Path:
     return own if own.is_file() else _find(name, conf_folder() / "rules", "rule set")
 
 
+def language_file(name: str, beside: Path) -> Path:
+    """File of a language's thresholds given as a path relative to the recipe, or as a shipped name (`de`).
+
+    Raises:
+        UsageError: there is neither.
+    """
+    own = beside / name
+    return own if own.is_file() else _find(name, conf_folder() / "languages", "thresholds of a language")
+
+
 def nearest(name: str, known: list[str]) -> str:
     """`name` among the known ones that is most alike, as a hint (" (nearest: ...)"), or nothing."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
@@ -51,6 +61,5 @@ def _find(name: str, folder: Path, kind: str) -> Path:
     if path.name == name and shipped.is_file():
         return shipped
     known = sorted(file.stem for file in folder.glob("*.yml"))
-    raise UsageError(
-        f"there is no {kind} {name}{nearest(path.stem, known)}", expected=f"a path, or one of {', '.join(known)}"
-    )
+    expected = f"a path, or one of {', '.join(known)}" if known else "a path"
+    raise UsageError(f"there is no {kind} {name}{nearest(path.stem, known)}", expected=expected)

@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from lakesift.conf_files import nearest, recipe_file, rule_file
+from lakesift.conf_files import nearest, recipe_file
 from lakesift.errors import RecipeError, UsageError
 from lakesift.overrides import overridden
 from lakesift.positions import Path as Where
 from lakesift.positions import line_of, load_with_lines
 from lakesift.recipe_errors import Problem, describe, problems_of
+from lakesift.recipe_rules import rule_sets_of
 from lakesift.settings import Settings
 from lakesift.stage_checks import cross_checks
 from lakesift.stage_kinds import VerdictsSettings
@@ -136,11 +137,11 @@ def _checked(
     except ValidationError as error:
         problems += problems_of(error, (), RecipeFile)
         top = None
-    stages = _stages(values.get("stages"), problems)
+    stages = _stages(values.get("stages"), path.parent, problems)
     rule_sets: tuple[RuleSet, ...] = ()
     for place, stage in stages:
         if isinstance(stage.settings, VerdictsSettings):
-            rule_sets = _rule_sets(stage.settings, path.parent, ("stages", place, stage.name), problems)
+            rule_sets = rule_sets_of(stage.settings, path.parent, ("stages", place, stage.name), problems)
     # A stage that is wrong in itself is missing here, and everything after it would seem wrong too.
     listed = values.get("stages")
     if isinstance(listed, list) and len(stages) == len(listed):
@@ -152,7 +153,7 @@ def _checked(
     return Recipe(path, top.name, top.description, top.source, chosen, rule_sets, text, overrides)
 
 
-def _stages(listed: Any, problems: list[Problem]) -> list[tuple[int, Stage]]:
+def _stages(listed: Any, beside: Path, problems: list[Problem]) -> list[tuple[int, Stage]]:
     found: list[tuple[int, Stage]] = []
     for place, item in enumerate(listed if isinstance(listed, list) else []):
         if not isinstance(item, dict) or len(item) != 1:
@@ -169,65 +170,22 @@ def _stages(listed: Any, problems: list[Problem]) -> list[tuple[int, Stage]]:
         else:
             model = STAGES[name].settings
             try:
-                found.append((place, Stage(name, model.model_validate(settings or {}))))
+                found.append((place, Stage(name, model.model_validate(_found_beside(settings or {}, beside)))))
             except ValidationError as error:
                 problems += problems_of(error, where, model)
     return found
 
 
-def _rule_sets(settings: VerdictsSettings, beside: Path, where: Where, problems: list[Problem]) -> tuple[RuleSet, ...]:
-    found: list[RuleSet] = []
-    for place, use in enumerate(settings.rules):
-        here = (*where, "rules", place)
-        try:
-            file = rule_file(use.name, beside)
-        except UsageError as error:
-            problems.append(Problem(here, error.message, error.expected))
-            continue
-        try:
-            values, lines = load_with_lines(file.read_text(encoding="utf-8"))
-            rule_set = RuleSet.model_validate(values)
-        except yaml.YAMLError as error:
-            problems.append(Problem(here, f"{file} is not YAML: {error}", None))
-            continue
-        except ValidationError as error:
-            for problem in problems_of(error, (), RuleSet):
-                text = describe(problem, str(file), line_of(problem.path, lines))
-                problems.append(Problem(here, text, None))
-            continue
-        found.append(
-            _with_overrides(rule_set, use.languages, settings.thresholds.get(rule_set.name, {}), where, problems)
-        )
-    names = [rule_set.name for rule_set in found]
-    for name in settings.thresholds:
-        if name not in names:
-            problems.append(
-                Problem((*where, "thresholds", name), f"no rule set {name} in rules{nearest(name, names)}", None)
-            )
-    return tuple(found)
+def _found_beside(settings: Any, beside: Path) -> Any:
+    """A stage's settings, each path of its resources that is not there as given taken from beside the recipe if it is."""
+    if not isinstance(settings, dict) or not isinstance(settings.get("resources"), dict):
+        return settings
+    found = {
+        name: str(beside / path) if _is_only_beside(path, beside) else path
+        for name, path in settings["resources"].items()
+    }
+    return {**settings, "resources": found}
 
 
-def _with_overrides(
-    rule_set: RuleSet,
-    languages: tuple[str, ...],
-    changed: dict[str, dict[str, Any]],
-    where: Where,
-    problems: list[Problem],
-) -> RuleSet:
-    rules = dict(rule_set.rules)
-    for name, thresholds in changed.items():
-        here = (*where, "thresholds", rule_set.name, name)
-        if name not in rules:
-            problems.append(Problem(here, f"{rule_set.name} has no rule {name}{nearest(name, list(rules))}", None))
-            continue
-        for threshold in thresholds:
-            if threshold not in rules[name].thresholds:
-                hint = nearest(threshold, list(rules[name].thresholds))
-                problems.append(Problem((*here, threshold), f"{name} has no threshold {threshold}{hint}", None))
-                continue
-            published, given = rules[name].thresholds[threshold], thresholds[threshold]
-            if isinstance(given, str) != isinstance(published, str):
-                problems.append(Problem((*here, threshold), f"{given!r} does not fit", f"such as {published!r}"))
-        rules[name] = rules[name].model_copy(update={"thresholds": {**rules[name].thresholds, **thresholds}})
-    gates = languages or rule_set.languages
-    return rule_set.model_copy(update={"rules": rules, "languages": gates})
+def _is_only_beside(path: Any, beside: Path) -> bool:
+    return isinstance(path, str) and not Path(path).exists() and (beside / path).exists()

@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from lakesift.balance.pairs import PairSettings
 from lakesift.settings import Settings
 from lakesift.text.language import LanguageSettings
-from lakesift.text.rules import RuleSet, Threshold
+from lakesift.text.rules import RuleSet, Threshold, Value
 
 INGEST = "ingest"
 Inputs = Mapping[str, DataFrame]
@@ -59,11 +59,28 @@ class RuleUse(Settings):
     languages: tuple[str, ...] = ()
 
 
+class LanguageThresholds(Settings):
+    """A file `conf/languages/de.yml`: thresholds of one language by rule set, rule and name, and where they come from."""
+
+    language: str = Field(pattern=r"^[a-z]{2,3}$", description="as `documents` has it: ISO 639-1 where there is one")
+    source: str
+    thresholds: dict[str, dict[str, dict[str, Value]]]
+
+
 class VerdictsSettings(Settings):
-    """Which rules decide, in order; thresholds that differ from the published ones by rule set, rule and name."""
+    """Which rules decide, in order, and with which thresholds where they differ from the published ones."""
 
     rules: tuple[RuleUse, ...] = Field(min_length=1)
-    thresholds: dict[str, dict[str, dict[str, Threshold]]] = Field(default_factory=dict)
+    languages: tuple[str, ...] = Field(
+        default=(),
+        description="files of one language's thresholds, a path each or a name in conf/languages; what they say of rule "
+        "sets that the recipe does not use is left out",
+    )
+    thresholds: dict[str, dict[str, dict[str, Threshold]]] = Field(
+        default_factory=dict,
+        description="by rule set, rule and name, after those of `languages`: a value for every language, or a map by "
+        "language, which leaves the other languages as they are",
+    )
 
     @field_validator("rules", mode="before")
     @classmethod

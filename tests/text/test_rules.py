@@ -84,3 +84,25 @@ def test_the_funnel_counts_each_rule_in_order_and_alone(documents: DataFrame) ->
     assert (shouting.documents_in, shouting.dropped_documents, shouting.alone_documents) == (2, 1, 2)
     assert (shouting.words_in, shouting.dropped_words, shouting.alone_words) == (18, 9, 12)
     assert (table[SHOUTING, "de"].documents_in, table[SHOUTING, "de"].alone_documents) == (0, 0)
+
+
+def test_a_threshold_by_language_is_a_case_over_the_language() -> None:
+    rule = Rule(drop_when="size_test.words < :least", thresholds={"least": {"default": 5, "zh": 3, "x'y": 2.5}})
+    assert rule.predicate() == "size_test.words < CASE language WHEN 'zh' THEN 3 WHEN 'x\\'y' THEN 2.5 ELSE 5 END"
+    assert Rule(drop_when="words < :least", thresholds={"least": {"default": 5}}).predicate() == "words < 5"
+
+
+def test_a_threshold_by_language_needs_a_default() -> None:
+    with pytest.raises(ValidationError, match="least has values for zh and no default"):
+        Rule(drop_when="words < :least", thresholds={"least": {"zh": 3}})
+
+
+@pytest.mark.spark
+def test_each_language_is_judged_by_its_own_threshold(documents: DataFrame) -> None:
+    thresholds = {"least": {"default": 5, "de": 4, "o'k\\": 1}}
+    rule = RULES.rules["short"].model_copy(update={"thresholds": thresholds})
+    kept = {
+        row.doc_id
+        for row in decide(documents, [RULES.model_copy(update={"rules": {"short": rule}})]).where("kept").collect()
+    }
+    assert kept == {"b", "c", "d"}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+Threshold = float | str | Mapping[str, float | str]
 _WHOLE: Final = re.compile(r"(?<![\w.])(\d+)\.0(?![\w.])")
 
 
@@ -19,8 +20,8 @@ class Rule(Protocol):
         ...
 
     @property
-    def thresholds(self) -> Mapping[str, float | str]:
-        """Values of the thresholds, by name."""
+    def thresholds(self) -> Mapping[str, Threshold]:
+        """Values of the thresholds, by name; a map has one per language and one under `default`."""
         ...
 
     @property
@@ -73,7 +74,7 @@ class NamedRule:
     rule_set: str
     condition: str
     columns: tuple[str, ...]
-    thresholds: Mapping[str, float | str]
+    thresholds: Mapping[str, Threshold]
     source: str
 
 

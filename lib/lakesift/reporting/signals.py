@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,10 @@ _STRUCTS: Final = ("signals", "edits")
 
 @dataclass(frozen=True)
 class Spread:
-    """Quantiles 1, 5, 25, 50, 75, 95 and 99 % of one signal over all documents, and a rule's thresholds for it."""
+    """Quantiles 1, 5, 25, 50, 75, 95 and 99 % of one signal over all documents, and a rule's thresholds for it.
+
+    Of a threshold that differs by language it is the one of all other languages.
+    """
 
     column: str
     quantiles: tuple[float, ...]
@@ -82,7 +85,8 @@ def spreads(tables: Tables, rules: Iterable[NamedRule]) -> dict[str, Spread]:
 
 
 def _cuts(rule: NamedRule) -> tuple[float, ...]:
-    return tuple(float(value) for value in rule.thresholds.values() if isinstance(value, int | float))
+    values = [value["default"] if isinstance(value, Mapping) else value for value in rule.thresholds.values()]
+    return tuple(float(value) for value in values if isinstance(value, int | float))
 
 
 def _is_number(documents: DataFrame, column: Column) -> bool:

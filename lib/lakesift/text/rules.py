@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 DIALECT = "spark"
-Threshold = float | str
+Value = float | str
+Threshold = Value | dict[str, Value]
+"""A value, or one per language code, with the key DEFAULT for all other languages."""
+DEFAULT = "default"
 DOCUMENT_COLUMNS = ("language", "language_score", "words", "url", "host", "registered_domain", "crawl")
 """Columns of `documents` that a predicate may name beside the signal structs."""
 
@@ -26,7 +29,7 @@ class Rule(Settings):
 
     Attributes:
         drop_when: SQL predicate; true drops the document. `:name` stands for a threshold.
-        thresholds: the published values, by name.
+        thresholds: the published values, by name; a map has a value per language and one under `default`.
         source: where the definition and its numbers come from.
     """
 
@@ -45,6 +48,14 @@ class Rule(Settings):
             ) from error
         return value
 
+    @field_validator("thresholds")
+    @classmethod
+    def _has_default(cls, value: dict[str, Threshold]) -> dict[str, Threshold]:
+        for name, threshold in value.items():
+            if isinstance(threshold, dict) and DEFAULT not in threshold:
+                raise ValueError(f"{name} has values for {', '.join(threshold)} and no {DEFAULT}")
+        return value
+
     def columns(self) -> set[str]:
         """Columns that the predicate names, as written: `family.signal` or `column`."""
         return {
@@ -59,7 +70,7 @@ class Rule(Settings):
         }
 
     def predicate(self) -> str:
-        """The predicate as SQL with its thresholds filled in."""
+        """The predicate as SQL with its thresholds filled in; one that differs by language reads the column `language`."""
 
         def fill(node: exp.Expression) -> exp.Expression:
             return _literal(self.thresholds[str(node.this)]) if isinstance(node, exp.Placeholder) else node
@@ -95,6 +106,14 @@ class RuleSet(Settings):
 
 
 def _literal(value: Threshold) -> Any:
+    if isinstance(value, dict):
+        ifs = [
+            exp.If(this=exp.Literal.string(code), true=_literal(of_language))
+            for code, of_language in value.items()
+            if code != DEFAULT
+        ]
+        default = _literal(value[DEFAULT])
+        return exp.Case(this=exp.column("language"), ifs=ifs, default=default) if ifs else default
     whole = isinstance(value, float) and value.is_integer()
     return exp.convert(int(value) if whole else value)
 
