@@ -45,8 +45,9 @@ LONG_WORD = 3  # syllables at least
 FEWEST_WORDS = 3  # of a sentence that counts
 LINSEAR_WORDS = 100  # that are looked at
 MILLISECONDS = 14.69  # per character
-SENTENCE_MARKS = (ord("."), ord("!"), ord("?"))
-PIECE_MARKS = (ord("="), ord("'"), 0x2018, 0x2019)  # are part of a word that may be difficult
+DOT, EXCLAMATION, QUESTION = ord("."), ord("!"), ord("?")
+PIECE_MARKS = np.zeros(1 << 16, np.bool_)  # are part of a word that may be difficult
+PIECE_MARKS[[ord("="), ord("'"), 0x2018, 0x2019]] = True
 REMEMBERED = 1 << 15  # words whose syllables are kept
 
 
@@ -129,7 +130,7 @@ def count_words(
                 point, width = code_point(text, at, stop)
                 is_end = classes[point] & SPACE != 0
             is_word = not is_end and classes[point] & WORD != 0
-            is_kept = is_word or (not is_end and point in PIECE_MARKS)
+            is_kept = is_word or (not is_end and PIECE_MARKS[point & 0xFFFF] and point < 0x10000)
             small = ord("i") if point == DOTTED_CAPITAL_I else lower[point]
             if is_word:
                 scratch.points[written] = small
@@ -225,7 +226,7 @@ def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint
             is_inside = False
         elif not is_inside:
             is_inside, number = True, number + 1
-        is_mark = point in SENTENCE_MARKS
+        is_mark = point == DOT or point == EXCLAMATION or point == QUESTION
         if is_open and is_closing and not is_mark:
             sentences += words >= FEWEST_WORDS
             is_open = False
