@@ -16,7 +16,8 @@ import pytest
 from lakesift.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = sorted([*(ROOT / "conf").glob("*.yml"), *(ROOT / "conf" / "rules").glob("*.yml")])
+LANGUAGES = [file for file in (ROOT / "conf" / "languages").rglob("*") if file.is_file()]
+SHIPPED = sorted([*(ROOT / "conf").glob("*.yml"), *(ROOT / "conf" / "rules").glob("*.yml"), *LANGUAGES])
 
 
 def run(*command: str | Path, folder: Path) -> str:

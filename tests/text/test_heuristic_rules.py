@@ -1,4 +1,4 @@
-"""Each rule of DCLM, Dolma, RedPajama-V2, MADLAD-400 and Nemotron-CC drops a text that is nothing but a case of it."""
+"""Each rule of DCLM, Dolma, RedPajama-V2, MADLAD-400, Nemotron-CC and FineWeb2 drops a text that is nothing but a case of it."""
 
 from __future__ import annotations
 
@@ -56,6 +56,24 @@ CASES = [
     ("nemotron_cc@nemo", "longest_word", PROSE.replace("bridge", "bridge" * 200)),
     ("nemotron_cc@nemo", "ellipsis", PROSE + "\nThe rest you can read more"),
     ("nemotron_cc@nemo", "bullet_ratio", "• " + PROSE),
+    ("gopher_quality@fineweb2", "short_doc", "Too short."),
+    ("gopher_quality@fineweb2", "long_doc", "the of " * 50_001),
+    ("gopher_quality@fineweb2", "below_avg_threshold", "a be to c " * 20),
+    ("gopher_quality@fineweb2", "above_avg_threshold", "unfathomableness of incomprehensibility " * 20),
+    ("gopher_quality@fineweb2", "too_many_hashes", PROSE + " #" * 10),
+    ("gopher_quality@fineweb2", "too_many_ellipsis", PROSE + " …" * 10),
+    ("gopher_quality@fineweb2", "too_many_bullets", BULLETS),
+    ("gopher_quality@fineweb2", "too_many_end_ellipsis", LINES + "...\nand more…\nof it..."),
+    ("gopher_quality@fineweb2", "below_alpha_threshold", PROSE + " 10.00" * 30),
+    ("gopher_quality@fineweb2", "enough_stop_words", "seven words " * 30),
+    ("gopher_repetition@fineweb2", "empty", ""),
+    ("gopher_repetition@fineweb2", "dup_line_frac", "I am your father.\n" * 4),
+    *(("gopher_repetition@fineweb2", f"top_{n}_gram", "I am Frank, I am Frank, I am Frank") for n in (2, 3, 4)),
+    *(("gopher_repetition@fineweb2", f"duplicated_{n}_n_grams", "I am your father now. " * 8) for n in range(5, 11)),
+    ("fineweb_quality@fineweb2", "empty", " \n\n"),
+    ("fineweb_quality@fineweb2", "line_punct_ratio", "no stop at the end of this line, which is longer than thirty"),
+    ("fineweb_quality@fineweb2", "char_dup_ratio", f"{PROSE}\n{PROSE}"),
+    ("fineweb_quality@fineweb2", "list_ratio", "Antidisestablishmentarianisms are.\n\n\n\nSo are others."),
 ]
 
 
@@ -73,3 +91,8 @@ def test_sentences_at_the_threshold_are_dropped_by_the_code_and_kept_by_the_pape
     text = PROSE.replace("Several people", "See Facebook, where several people")
     assert failed("madlad400@datamap_rs", text) == ["questionable_sentences"]
     assert failed("madlad400@paper", text) == []
+
+
+def test_a_language_without_stop_words_needs_none() -> None:
+    assert failed("gopher_quality@fineweb2", "seven words " * 30) == ["enough_stop_words"]
+    assert failed("gopher_quality@fineweb2", "seven words " * 30, language="sw") == []

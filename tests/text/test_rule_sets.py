@@ -20,7 +20,12 @@ from lakesift.text.signals import FAMILIES, measure
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
 LISTS = Path(__file__).parent / "lists"
-RESOURCES = Resources(url_lists=LISTS / "urls", bad_words=LISTS / "bad_words", tokenizer=LISTS / "tokenizer.json")
+RESOURCES = Resources(
+    url_lists=LISTS / "urls",
+    bad_words=LISTS / "bad_words",
+    stop_words=RULES.parent / "languages" / "stop_words",
+    tokenizer=LISTS / "tokenizer.json",
+)
 NAMES = sorted(path.stem for path in RULES.glob("*.yml") if not path.stem.startswith("language@"))
 PROSE = (
     "The committee met on Tuesday to look at the plans for a new bridge, and it heard that the old one would be closed "
@@ -33,10 +38,10 @@ def rule_set(name: str) -> RuleSet:
     return RuleSet.model_validate(yaml.safe_load((RULES / f"{name}.yml").read_text(encoding="utf-8")))
 
 
-def failed(name: str, text: str, url: str = "") -> list[str]:
+def failed(name: str, text: str, url: str = "", language: str = "en") -> list[str]:
     rules = rule_set(name)
     buffers = buffers_of(pa.array([text], pa.string()))
-    about = pa.array([url]), pa.array(["en"]), RESOURCES
+    about = pa.array([url]), pa.array([language]), RESOURCES
     try:
         structs = {
             column_name(each): measure(buffers, [each], *about)[each]

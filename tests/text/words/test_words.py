@@ -23,6 +23,7 @@ from lakesift.text.words import (
     normalised_text,
     normalised_words,
     unicode_segments,
+    unicode_tokens,
     unicode_words,
     whitespace_words,
     word_punct_tokens,
@@ -37,6 +38,7 @@ DEFINITIONS: list[tuple[Callable[[TextBuffers], Tokens], Callable[[str], list[st
     (word_punct_tokens, lambda text: re.findall(r"\w+|[^\w\s]+", text)),
     (normalised_words, lambda text: normalised(text).split()),
     (unicode_segments, segments_of),
+    (unicode_tokens, lambda text: [segment for segment in segments_of(text) if not segment[0].isspace()]),
     (unicode_words, lambda text: [segment for segment in segments_of(text) if segment[0].isalnum()]),
 ]
 

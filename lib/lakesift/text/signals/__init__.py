@@ -15,6 +15,11 @@ from lakesift.text.signals.characters import CHARACTERS_FAMILY, SCRIPTS_FAMILY
 from lakesift.text.signals.enrichment import ENRICHMENT
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.fineweb import FINEWEB_QUALITY
+from lakesift.text.signals.fineweb2 import (
+    FINEWEB_QUALITY_FINEWEB2,
+    GOPHER_QUALITY_FINEWEB2,
+    GOPHER_REPETITION_FINEWEB2,
+)
 from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_quality_dclm import GOPHER_QUALITY_DCLM
 from lakesift.text.signals.gopher_quality_dolma import GOPHER_QUALITY_DOLMA
@@ -69,6 +74,9 @@ FAMILIES: dict[str, Family] = {
         BAD_WORDS,
         TOKENS_PER_CHARACTER,
         LANGUAGE_MIX,
+        GOPHER_REPETITION_FINEWEB2,
+        GOPHER_QUALITY_FINEWEB2,
+        FINEWEB_QUALITY_FINEWEB2,
     )
 }
 

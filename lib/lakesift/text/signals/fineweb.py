@@ -24,18 +24,19 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `FINEWEB_QUALITY`; a text without a line that is not blank has zeros."""
     tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(FINEWEB_QUALITY.columns)))
-    _measure(tokens.text, tokens.offsets, tokens.firsts, character_classes(), values)
+    measure_tokens(tokens.text, tokens.offsets, tokens.firsts, character_classes(), values)
     return values
 
 
 @compiled
-def _measure(
+def measure_tokens(
     text: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     firsts: NDArray[np.int64],
     classes: NDArray[np.uint32],
     values: NDArray[np.float64],
 ) -> None:
+    """Fill the columns of `FINEWEB_QUALITY` from how many tokens the texts have; `values` is zeros."""
     text_at, classes_at = pointer_to(text), pointer_to(classes)
     rows = np.empty((1024, 2), np.uint64)
     for document in range(len(values)):

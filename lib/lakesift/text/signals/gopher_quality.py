@@ -45,12 +45,12 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(GOPHER_QUALITY.columns)))
     found = tokens.found.view(np.uint64)
-    _measure(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
+    measure_tokens(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
     return values
 
 
 @compiled
-def _measure(
+def measure_tokens(
     text: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     firsts: NDArray[np.int64],
@@ -58,6 +58,7 @@ def _measure(
     classes: NDArray[np.uint32],
     values: NDArray[np.float64],
 ) -> None:
+    """Fill the columns of `GOPHER_QUALITY` from tokens; `values` is zeros and may have more columns."""
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(values)):
         row = values[document]

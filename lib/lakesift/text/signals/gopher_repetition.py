@@ -37,12 +37,12 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, FIRST_REPEATED + LONGEST_REPEATED - SHORTEST_REPEATED + 1))
     found = tokens.found.view(np.uint64)
-    _measure(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
+    measure_tokens(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
     return values
 
 
 @compiled
-def _measure(
+def measure_tokens(
     text: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     firsts: NDArray[np.int64],
@@ -50,6 +50,7 @@ def _measure(
     classes: NDArray[np.uint32],
     values: NDArray[np.float64],
 ) -> None:
+    """Fill the columns of `GOPHER_REPETITION` from tokens; `values` is zeros."""
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     rows = np.empty((1024, 2), np.uint64)
     for document in range(len(values)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakesift.text.words.normalised import normalised_text, normalised_words
-from lakesift.text.words.unicode_segments import unicode_segments, unicode_words
+from lakesift.text.words.unicode_segments import unicode_segments, unicode_tokens, unicode_words
 from lakesift.text.words.whitespace import whitespace_words
 from lakesift.text.words.word_punct import word_punct_tokens
 
@@ -11,6 +11,7 @@ __all__ = [
     "normalised_text",
     "normalised_words",
     "unicode_segments",
+    "unicode_tokens",
     "unicode_words",
     "whitespace_words",
     "word_punct_tokens",

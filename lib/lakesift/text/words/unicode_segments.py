@@ -1,4 +1,4 @@
-"""Word segments of Unicode's default algorithm, and those of them that DCLM calls words.
+"""Word segments of Unicode's default algorithm, those of them that DCLM calls words, and those that are not white space.
 
 Source: Unicode Standard Annex 29, section 4.1; DCLM c7ed275f, `baselines/mappers/core_utils.py` split_words with `uniseg`
 and `ignore_punctuation`, which keeps the segments whose first character is alphanumeric.
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import BASE, ONE, Bytes, code_point
+from lakesift.text.characters import SPACE
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.splitting import ALL_BITS, Found, put
 from lakesift.text.tokens import FIRST_OTHER, Tokens
@@ -36,6 +37,8 @@ from lakesift.text.words.word_break import (
 
 SEGMENTS = "Unicode word segments"
 WORDS = "Unicode words"
+TOKENS = "Unicode words and marks"
+ANY, SPACE_BIT = np.uint32(0), np.uint32(SPACE)
 PAIRS = pair_rules().ravel()
 SKIPPED = values("Extend", "Format", "ZWJ")
 LINE_ENDS = values("CR", "LF", "Newline")
@@ -63,36 +66,67 @@ def unicode_words(buffers: TextBuffers) -> Tokens:
     return find_words(buffers, WORDS, _find_words, word_break_classes())
 
 
+def unicode_tokens(buffers: TextBuffers) -> Tokens:
+    """The word segments of texts that do not begin with white space: words, and each mark on its own; kept with the buffers.
+
+    What a tokenizer of words gives, without rules of any one language.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
+    return find_words(buffers, TOKENS, _find_tokens, word_break_classes())
+
+
 @compiled
 def _find_segments(
     text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
 ) -> NDArray[np.int64]:
-    return find_all(text, offsets, classes, np.uint32(0), found)
+    return find_all(text, offsets, classes, ANY, ANY, found)
 
 
 @compiled
 def _find_words(
     text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
 ) -> NDArray[np.int64]:
-    return find_all(text, offsets, classes, ALPHANUMERIC, found)
+    return find_all(text, offsets, classes, ALPHANUMERIC, ALPHANUMERIC, found)
+
+
+@compiled
+def _find_tokens(
+    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
+) -> NDArray[np.int64]:
+    return find_all(text, offsets, classes, SPACE_BIT, ANY, found)
 
 
 @compiled
 def find_all(
-    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], wanted: np.uint32, found: Found
+    text: Bytes,
+    offsets: NDArray[np.int64],
+    classes: NDArray[np.uint32],
+    asked: np.uint32,
+    wanted: np.uint32,
+    found: Found,
 ) -> NDArray[np.int64]:
-    """Write the segments of each text whose first character has the bits `wanted`; gives `Tokens.firsts`."""
+    """Write the segments of each text whose first character has, of the bits `asked`, just `wanted`; gives `Tokens.firsts`."""
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
         start, stop = offsets[document], offsets[document + 1]
-        firsts[document + 1] = find_segments(text_at, start, stop, classes_at, wanted, found_at, firsts[document])
+        first = firsts[document]
+        firsts[document + 1] = find_segments(text_at, start, stop, classes_at, asked, wanted, found_at, first)
     return firsts
 
 
 @compiled
 def find_segments(
-    text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], wanted: np.uint32, found: Found, count: int
+    text: Bytes,
+    start: int,
+    stop: int,
+    classes: NDArray[np.uint32],
+    asked: np.uint32,
+    wanted: np.uint32,
+    found: Found,
+    count: int,
 ) -> int:
     """Write the segments of `text[start:stop]` from number `count` on; the new number of segments."""
     at = start
@@ -129,7 +163,7 @@ def find_segments(
                     break
                 width, kind = 1, classes[text[at]]
                 earlier, before = UNIT << before, kind >> VALUE_SHIFT & VALUE_MASK
-        if opening & wanted == wanted:
+        if opening & asked == wanted:
             count = put(found, count, first, at, total, size, some & LETTER_BIT, every)
     return count
 
