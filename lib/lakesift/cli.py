@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 
-from lakesift.errors import LakesiftError, first_line
-
-P = ParamSpec("P")
-
-lake_option = click.option(
-    "--lake", "-l", default="./lake", show_default=True, help="Folder, object-store prefix or catalog.schema."
-)
-set_option = click.option(
-    "--set", "overrides", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of the recipe."
-)
-source_option = click.option(
-    "--source", "-s", multiple=True, help="Archives to take in place of the recipe's: file, folder, glob, URL."
-)
-
-
-def _debug(context: click.Context, parameter: click.Parameter, chosen: bool) -> None:
-    context.find_root().obj = chosen or bool(context.find_root().obj)
-
-
-debug_option = click.option(
-    "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show the traceback of an error."
-)
+from lakesift.cli_options import debug_option, lake_option, reports_errors, set_option, source_option
+from lakesift.cli_questions import diff, profile, thresholds
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,29 +19,8 @@ def cli() -> None:
     """Turn a web crawl into a versioned, explainable training set."""
 
 
-def reports_errors(function: Callable[P, None]) -> Callable[P, None]:
-    """Print a LakesiftError as one message with its exit code, any other as one line; a traceback only with --debug."""
-
-    @wraps(function)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            function(*args, **kwargs)
-        except KeyboardInterrupt:
-            click.echo("lakesift: interrupted; the same command continues where it stopped", err=True)
-            sys.exit(130)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
-            raise
-        except Exception as error:
-            if click.get_current_context().find_root().obj:
-                traceback.print_exc()
-            if isinstance(error, LakesiftError):
-                click.echo(f"lakesift: {error}", err=True)
-                sys.exit(error.exit_code)
-            said = f"{type(error).__name__}: {first_line(error)}"
-            click.echo(f"lakesift: {said}; next: run again with --debug, and report what it shows", err=True)
-            sys.exit(LakesiftError.exit_code)
-
-    return debug_option(wrapped)
+for question in (diff, profile, thresholds):
+    cli.add_command(question)
 
 
 @cli.command()
@@ -120,33 +76,6 @@ def explain(url_or_id: str, lake: str, **options: Any) -> None:
     from lakesift.commands import explain as explain_command
 
     click.echo(explain_command(url_or_id, lake, **options))
-
-
-@cli.command()
-@click.argument("a")
-@click.argument("b")
-@lake_option
-@click.option("--set-a", "overrides_a", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of A.")
-@click.option("--set-b", "overrides_b", multiple=True, metavar="STAGE.KEY=VALUE", help="Change one setting of B.")
-@reports_errors
-def diff(a: str, b: str, lake: str, **options: Any) -> None:
-    """Compare what A and B choose: each a recipe, applied to what is measured already, or a data set name@version."""
-    from lakesift.comparison import diff as diff_command
-
-    click.echo(diff_command(a, b, lake, **options))
-
-
-@cli.command()
-@lake_option
-@click.option("--recipe", "-r", default=None, help="Whose thresholds to tell.")
-@set_option
-@click.option("--language", "languages", multiple=True, help="Only this one; else all with 1 % of the documents.")
-@reports_errors
-def profile(lake: str, **options: Any) -> None:
-    """Show quantiles of every signal by language, and what each threshold of a recipe would drop."""
-    from lakesift.comparison import profile as profile_command
-
-    click.echo(profile_command(lake, **options))
 
 
 @cli.command()

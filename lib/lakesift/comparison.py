@@ -1,4 +1,4 @@
-"""What `lakesift diff` and `lakesift profile` do: questions about recipes, answered from what is measured already."""
+"""What `lakesift diff`, `profile` and `thresholds` do: questions about recipes, answered from what is measured already."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from lakesift.text.steps import edits_before
 if TYPE_CHECKING:
     from lakesift.reporting.diff import Choice, Difference
     from lakesift.reporting.profile import Profile
+    from lakesift.reporting.thresholds import LanguageCuts, Method
 
 RECIPE_ENDINGS = (".yml", ".yaml")
 OF_OTHERS = "left_out_after_the_rules"
@@ -69,6 +70,38 @@ def profile(
         check_measured(place, loaded)
         rule_sets = loaded.rule_sets
     return profile_of(documents, rule_sets, languages)
+
+
+def thresholds(
+    recipe: str,
+    lake: str = "./lake",
+    *,
+    languages: Sequence[str],
+    like: str = "en",
+    method: Method = "quantile",
+    tail: float = 0.1,
+    overrides: Sequence[str] = (),
+) -> list[LanguageCuts]:
+    """Thresholds of some languages from their own documents, for the rules of a recipe.
+
+    Args:
+        recipe: whose rules; a file, or the name of a shipped one.
+        lake: where the tables are.
+        languages: codes.
+        like: the reference language of the method `quantile`.
+        method: `quantile`: drop the same share as the threshold drops of `like`; `tail`: drop the share `tail`.
+        tail: a share.
+        overrides: `stage.key=value` changes of the recipe.
+
+    Raises:
+        UsageError: `documents` lacks signals of the recipe, or documents of a language.
+    """
+    from lakesift.reporting.thresholds import thresholds_of
+
+    place = opened(lake)
+    loaded = Recipe.load(recipe, overrides)
+    check_measured(place, loaded)
+    return thresholds_of(place.read("documents"), loaded.rule_sets, languages, like=like, method=method, tail=tail)
 
 
 def _choice(lake: Lake, name: str, overrides: Sequence[str]) -> Choice:
