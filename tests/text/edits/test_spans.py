@@ -109,6 +109,7 @@ def test_removed_citations_can_leave_new_ones() -> None:
     ("name", "text", "expected", "count"),
     [
         ("collapse_newlines@dclm", "Hello\n\nWorld", "Hello\n\nWorld", 0),
+        ("blank_lines@cc_net", "\n\nHello\n\nWorld\n \n", "\nHello\nWorld\n \n", 2),
         ("collapse_newlines@dclm", "Hello\n\n\n\n\nWorld", "Hello\n\nWorld", 3),
         (
             "collapse_newlines@dclm",

@@ -9,7 +9,7 @@ from lakesift.text.edits.c4_parts import CITATIONS, POLICY_LINES
 from lakesift.text.edits.cc_net import CC_NET_NORMALISE
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.ftfy_repair import FTFY
-from lakesift.text.edits.newlines import COLLAPSE_NEWLINES
+from lakesift.text.edits.newlines import BLANK_LINES, COLLAPSE_NEWLINES
 from lakesift.text.edits.pii import PII_DATATROVE
 from lakesift.text.edits.pii_placeholders import PII_LAKESIFT
 from lakesift.text.edits.refinedweb_lines import REFINEDWEB_LINES
@@ -24,6 +24,7 @@ EDITS: dict[str, Edit] = {
         CITATIONS,
         POLICY_LINES,
         COLLAPSE_NEWLINES,
+        BLANK_LINES,
         REPEATED_LINES,
         REFINEDWEB_LINES,
         CC_NET_NORMALISE,

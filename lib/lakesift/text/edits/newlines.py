@@ -1,10 +1,13 @@
-"""`collapse_newlines@dclm`: never more than two newlines in a row.
+"""`collapse_newlines@dclm`: never more than two newlines in a row; `blank_lines@cc_net`: never more than one.
 
 Source: mlfoundations/dclm 361714b, `baselines/mappers/modifiers.py` (newline_removal_modifier), with the limit of
-`baselines_configs/dclm_baseline_refinedweb.yaml`. White space between newlines keeps them apart.
+`baselines_configs/dclm_baseline_refinedweb.yaml`. White space between newlines keeps them apart. The second gives text the
+form of cc_net's, which Dolma was made of: one paragraph a line, no line empty (facebookresearch/cc_net bda555b).
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -17,18 +20,18 @@ from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, counts_of, exchanged, with_span
 
 NEWLINE = ord("\n")
-MOST_IN_A_ROW = 2  # `max_consecutive` in the source
+MOST_IN_A_ROW = 2  # `max_consecutive` in DCLM's file
 
 
-def collapse_newlines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts with runs of newlines cut to two, and how many newlines went from each."""
+def collapse_newlines(buffers: TextBuffers, most: int) -> tuple[TextBuffers, pa.StructArray]:
+    """The texts with runs of newlines cut to so many, and how many newlines went from each."""
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
-    return exchanged(buffers, surplus_newlines(buffers.data, buffers.offsets, counts)), counts_of(counts, COLUMNS)
+    return exchanged(buffers, surplus_newlines(buffers.data, buffers.offsets, most, counts)), counts_of(counts, COLUMNS)
 
 
 @compiled
-def surplus_newlines(data: Bytes, offsets: NDArray[np.int64], counts: NDArray[np.int64]) -> Spans:
-    """Spans of the newlines after the second of each run."""
+def surplus_newlines(data: Bytes, offsets: NDArray[np.int64], most: int, counts: NDArray[np.int64]) -> Spans:
+    """Spans of the newlines after the first `most` of each run."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     for text in range(len(offsets) - 1):
         at, stop = offsets[text], offsets[text + 1]
@@ -39,13 +42,14 @@ def surplus_newlines(data: Bytes, offsets: NDArray[np.int64], counts: NDArray[np
             end = at + 1
             while end < stop and data[end] == NEWLINE:
                 end += 1
-            if end - at > MOST_IN_A_ROW:
-                spans = with_span(spans, count, at + MOST_IN_A_ROW, end)
+            if end - at > most:
+                spans = with_span(spans, count, at + most, end)
                 count += 1
-                counts[text, 0] += end - at - MOST_IN_A_ROW
+                counts[text, 0] += end - at - most
             at = end
     return spans[:count]
 
 
 COLUMNS: dict[str, pa.DataType] = {"newlines": pa.int64()}
-COLLAPSE_NEWLINES = Edit("collapse_newlines@dclm", COLUMNS, collapse_newlines)
+COLLAPSE_NEWLINES = Edit("collapse_newlines@dclm", COLUMNS, partial(collapse_newlines, most=MOST_IN_A_ROW))
+BLANK_LINES = Edit("blank_lines@cc_net", COLUMNS, partial(collapse_newlines, most=1))
