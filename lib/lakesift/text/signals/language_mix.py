@@ -22,7 +22,7 @@ from lakesift.text.language import cld2_of
 from lakesift.text.language_codes import UNKNOWN, language_code
 from lakesift.text.signals.family import Batch, Family
 
-BYTES_READ = 4096  # from the start of a text, as many as the identifier reads unless it is told otherwise
+BYTES_READ = 4096  # from the start of a text
 MOST_LANGUAGES = 3
 NEWLINE = b"\n"
 END = itemgetter(1)
