@@ -88,7 +88,7 @@ def test_every_verb_explains_itself(verb: Sequence[str]) -> None:
 
 
 def test_an_unknown_recipe_names_the_nearest(here: Path) -> None:
-    refused(2, "there is no recipe finewb (nearest: fineweb); expected a path, or one of fineweb", "run", "finewb")
+    refused(2, "there is no recipe finewb (nearest: fineweb); expected a path, or one of c4, ", "run", "finewb")
     refused(2, "there is no recipe finewb (nearest: fineweb)", "plan", "finewb")
 
 
@@ -211,3 +211,9 @@ def test_a_source_that_cannot_be_read_ends_with_1_only_when_asked(
     assert planned.exit_code == 0, planned.output
     assert "ingest           up to date: 2 sources" in planned.output
     assert contents(tmp_path) == before
+
+
+def test_thresholds_need_a_language_a_share_and_a_recipe(here: Path) -> None:
+    for options in ([], ["--language", "de", "--tail", "1"], ["--language", "de", "--method", "mean"]):
+        assert call("thresholds", "small.yml", *options).exit_code == 2
+    refused(2, "there is no recipe none.yml", "thresholds", "none.yml", "--language", "de")

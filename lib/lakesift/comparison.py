@@ -98,8 +98,8 @@ def thresholds(
     """
     from lakesift.reporting.thresholds import thresholds_of
 
-    place = opened(lake)
     loaded = Recipe.load(recipe, overrides)
+    place = opened(lake)
     check_measured(place, loaded)
     return thresholds_of(place.read("documents"), loaded.rule_sets, languages, like=like, method=method, tail=tail)
 
