@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,13 @@ def test_a_good_recipe_loads(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(conf_folder().glob("*.yml")), ids=lambda file: file.stem)
-def test_every_shipped_recipe_loads(file: Path) -> None:
-    assert Recipe.load(file).name == file.stem
+def test_every_shipped_recipe_loads_or_names_the_file_that_it_needs(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    needed = re.findall(r"--set (documents\.resources\.\w+)=PATH", text)
+    assert Recipe.load(file, [f"{key}=some.file" for key in needed]).name == file.stem
+    if needed:
+        with pytest.raises(RecipeError, match=f"needs a path in {needed[0]}"):
+            Recipe.load(file)
 
 
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
