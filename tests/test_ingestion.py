@@ -90,6 +90,8 @@ def story(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict
     step("first")
     step("again")
     step("later stages only", folder / "a.warc.gz", may_run=False)
+    taken = take_in(lake, {})
+    steps["without a source"] = Step(taken, {table: rows(lake, table) for table in TABLES})
     archive(folder, "c")
     archive(folder, "late")
     step("more", folder / "c.warc.gz")
@@ -104,7 +106,7 @@ def test_a_source_is_taken_in_with_all_its_records(story: dict[str, Step]) -> No
     assert [len(rows) for rows in story["first"].tables.values()] == [6, 6, 2, 4]
 
 
-@pytest.mark.parametrize("name", ["again", "later stages only"])
+@pytest.mark.parametrize("name", ["again", "later stages only", "without a source"])
 def test_a_source_is_committed_once_and_what_still_cannot_be_read_changes_nothing(
     story: dict[str, Step], name: str
 ) -> None:

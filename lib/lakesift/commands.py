@@ -83,10 +83,11 @@ def refuse_early(recipe: Recipe, lake: str) -> None:
         SourceError: the source cannot be listed, or is empty.
         LakeError: another run holds the lake, or its folder cannot be used.
     """
-    from lakesift.pending import listed
+    from lakesift.pending import has_source, listed
 
-    listed(recipe)
     folder = local_folder(lake)
+    if has_source(recipe) or (folder is not None and not (folder / "sources").is_dir()):
+        listed(recipe)
     if folder is not None:
         refuse(folder)
 
@@ -122,11 +123,11 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, 
     Raises:
         UsageError: no page of that URL or id.
     """
-    from lakesift.planning import documents_settings
+    from lakesift.planning import measured_documents
     from lakesift.reporting.explain import explain as explain_page
 
     place = opened(lake)
-    measured = documents_settings(place)
+    measured = next(iter(measured_documents(place).values()), None)
     steps = measured.steps if measured is not None else ()
     return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id, steps))
 

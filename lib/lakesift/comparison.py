@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from lakesift.commands import opened
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
-from lakesift.planning import documents_settings
+from lakesift.planning import measured_documents
 from lakesift.publication import dataset_row
 from lakesift.recipe import Recipe
 from lakesift.tables import DATASET_PREFIX
 from lakesift.text.measure import DocumentsSettings
-from lakesift.text.rules import RuleSet, decide
+from lakesift.text.rules import decide
 from lakesift.text.steps import edits_before
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from lakesift.reporting.diff import Choice, Difference
     from lakesift.reporting.profile import Profile
     from lakesift.reporting.thresholds import LanguageCuts, Method
@@ -32,8 +34,8 @@ def diff(
     """Compare what two recipes or two published data sets choose; no text is measured again.
 
     Args:
-        a, b: each a recipe (a file, or the name of a shipped one), whose rules are applied to the newest `documents`, or
-            a data set `name@version` as it was published.
+        a, b: each a recipe (a file, or the name of a shipped one), whose rules are applied to the newest version of
+            `documents` that has their signals, or a data set `name@version` as it was published.
         lake: where the tables are.
         overrides_a, overrides_b: `stage.key=value` changes of a recipe.
 
@@ -42,8 +44,9 @@ def diff(
     """
     from lakesift.reporting.diff import compare
 
+    recipe_a, recipe_b = _recipe(a, overrides_a), _recipe(b, overrides_b)
     place = opened(lake)
-    return compare(_choice(place, a, overrides_a), _choice(place, b, overrides_b))
+    return compare(_choice(place, a, overrides_a, recipe_a), _choice(place, b, overrides_b, recipe_b))
 
 
 def profile(
@@ -62,14 +65,10 @@ def profile(
     """
     from lakesift.reporting.profile import profile_of
 
+    loaded = Recipe.load(recipe, overrides) if recipe is not None else None
     place = opened(lake)
-    documents = place.read("documents")
-    rule_sets: Sequence[RuleSet] = ()
-    if recipe is not None:
-        loaded = Recipe.load(recipe, overrides)
-        check_measured(place, loaded)
-        rule_sets = loaded.rule_sets
-    return profile_of(documents, rule_sets, languages)
+    documents = place.read("documents") if loaded is None else documents_for(place, loaded)
+    return profile_of(documents, loaded.rule_sets if loaded is not None else (), languages)
 
 
 def thresholds(
@@ -100,16 +99,20 @@ def thresholds(
 
     loaded = Recipe.load(recipe, overrides)
     place = opened(lake)
-    check_measured(place, loaded)
-    return thresholds_of(place.read("documents"), loaded.rule_sets, languages, like=like, method=method, tail=tail)
+    return thresholds_of(documents_for(place, loaded), loaded.rule_sets, languages, like=like, method=method, tail=tail)
 
 
-def _choice(lake: Lake, name: str, overrides: Sequence[str]) -> Choice:
+def _recipe(name: str, overrides: Sequence[str]) -> Recipe | None:
+    is_dataset = "@" in name and not name.endswith(RECIPE_ENDINGS)
+    return None if is_dataset else Recipe.load(name, overrides)
+
+
+def _choice(lake: Lake, name: str, overrides: Sequence[str], recipe: Recipe | None) -> Choice:
     from pyspark.sql import functions as F
 
     from lakesift.reporting.diff import Choice
 
-    if "@" in name and not name.endswith(RECIPE_ENDINGS):
+    if recipe is None:
         row = dataset_row(lake, name)
         inputs = row["inputs"]
         documents = lake.read("documents", inputs["documents"])
@@ -119,31 +122,30 @@ def _choice(lake: Lake, name: str, overrides: Sequence[str]) -> Choice:
         others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
         fates = held.select("doc_id", F.coalesce("inside", F.lit(False)).alias("inside"), others.alias("reasons"))
         return Choice(name, documents, fates)
-    recipe = Recipe.load(name, overrides)
-    check_measured(lake, recipe)
-    documents = lake.read("documents")
+    documents = documents_for(lake, recipe)
     fates = decide(documents, recipe.rule_sets).selectExpr("doc_id", "kept AS inside", "failed AS reasons")
     return Choice(" ".join([name, *overrides]), documents, fates)
 
 
-def check_measured(lake: Lake, recipe: Recipe) -> None:
-    """Whether the newest `documents` has every signal of a recipe's rules, measured on the text that the recipe asks for.
+def documents_for(lake: Lake, recipe: Recipe) -> DataFrame:
+    """The newest version of `documents` that has every signal of a recipe's rules, measured on the text that it asks for.
 
     Raises:
-        UsageError: it has not; the message lists what is missing or was measured on another text.
+        UsageError: none has; the message lists what the newest lacks.
     """
-    stored = documents_settings(lake)
-    if stored is None:
-        raise UsageError(
-            f"there is no measured documents in {lake.location}", next_step="lakesift run RECIPE --lake ..."
-        )
-    problems = lacking(recipe, stored)
-    if problems:
-        raise UsageError(
-            f"documents cannot answer for {recipe.name}: " + "; ".join(problems),
-            expected="all signals of its rules, each measured where its steps stand",
-            next_step=f"add a step `- aside: [the steps of {recipe.path}]` to the recipe of the lake and run it again",
-        )
+    versions = measured_documents(lake)
+    for version, measured in versions.items():
+        if not lacking(recipe, measured):
+            return lake.read("documents", version)
+    again = f"lakesift run {recipe.path} --to verdicts --lake {lake.location}"
+    if not versions:
+        raise UsageError(f"no documents are measured in {lake.location}", next_step=again)
+    problems = lacking(recipe, next(iter(versions.values())))
+    raise UsageError(
+        f"no version of documents can answer for {recipe.name}; the newest:\n  " + "\n  ".join(problems),
+        expected="all signals of its rules, each measured where its steps stand",
+        next_step=f"{again}; recipe compare measures what seven recipes ask for at once",
+    )
 
 
 def lacking(recipe: Recipe, measured: DocumentsSettings) -> list[str]:

@@ -47,10 +47,10 @@ def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pend
     """Compare a recipe's source with what the lake has taken in.
 
     Raises:
-        UsageError: the recipe has no source.
+        UsageError: neither the recipe nor the lake has a source.
         SourceError: the source cannot be listed, or is empty.
     """
-    found = listed(recipe)
+    found = [] if not has_source(recipe) and lake is not None and lake.exists("sources") else listed(recipe)
     print_ = settings_print(recipe, settings)
     if lake is None or not lake.exists("sources"):
         return Pending(found, len(found), print_)
@@ -59,6 +59,11 @@ def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pend
     again = {row["source_path"]: row["again"] for row in rows}
     paths = [path for path in found if again.get(path, True)]
     return Pending(paths, len(found), print_, frozenset(again) & frozenset(paths))
+
+
+def has_source(recipe: Recipe) -> bool:
+    """Whether a recipe names archives or documents; one that does not goes on with what its lake has taken in."""
+    return bool(recipe.source.archives) or recipe.source.documents is not None
 
 
 def listed(recipe: Recipe) -> list[str]:

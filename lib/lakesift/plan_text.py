@@ -26,7 +26,8 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
         if isinstance(stage.settings, IngestSettings):
             source = pending(recipe, stage.settings, lake)
             new, known = source.paths, source.known
-            state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {known} sources"
+            done = f"{known} sources" if known else "what the lake has taken in"
+            state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {done}"
             reads: dict[str, int | None] = {}
             if not new and lake is not None:
                 versions |= {table: lake.version(table) for table in OUTPUTS if lake.exists(table)}

@@ -90,8 +90,8 @@ def find_version(lake: Lake | None, table: str, print_: str) -> int | None:
     return next((commit.version for commit in lake.history(table) if commit.facts.get("fingerprint") == print_), None)
 
 
-def documents_settings(lake: Lake) -> DocumentsSettings | None:
-    """The settings that the newest `documents` was measured with; None where there is no such table."""
-    commit = next(iter(lake.history("documents")), None)
-    settings = commit.facts.get("settings") if commit is not None else None
-    return DocumentsSettings.model_validate(settings) if settings is not None else None
+def measured_documents(lake: Lake) -> dict[int, DocumentsSettings]:
+    """Versions of `documents`, newest first, each with the settings that it was measured with."""
+    # A commit without settings has no rows: it only sets the clustering.
+    written = [commit for commit in lake.history("documents") if "settings" in commit.facts]
+    return {commit.version: DocumentsSettings.model_validate(commit.facts["settings"]) for commit in written}

@@ -106,3 +106,17 @@ def test_each_language_is_judged_by_its_own_threshold(documents: DataFrame) -> N
         for row in decide(documents, [RULES.model_copy(update={"rules": {"short": rule}})]).where("kept").collect()
     }
     assert kept == {"b", "c", "d"}
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "told"),
+    [({"max_short": 0.4}, ":max_shrt has no value in thresholds; the nearest is max_short"), ({}, ":max_shrt has no value")],
+)
+def test_a_threshold_that_has_no_value_is_told_with_the_nearest(thresholds: dict[str, float], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Rule(drop_when="words > :max_shrt", thresholds=thresholds)
+
+
+def test_a_threshold_that_no_predicate_uses_is_told() -> None:
+    with pytest.raises(ValidationError, match="does not use the threshold other, as :other"):
+        Rule(drop_when="words > :most", thresholds={"most": 1, "other": 2})

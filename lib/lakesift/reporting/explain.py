@@ -148,7 +148,8 @@ def _findings(
     findings = []
     for name, rule in rules.items():
         values = {column: _value(documents, document, column) for column in rule.columns}
-        findings.append(RuleFinding(name, rule.condition, values, (name in failed) if verdict else None))
+        is_judged = verdict is not None and (name in failed or all(value is not None for value in values.values()))
+        findings.append(RuleFinding(name, rule.condition, values, (name in failed) if is_judged else None))
     return findings + [RuleFinding(name, "", {}, True) for name in failed if name not in rules]
 
 

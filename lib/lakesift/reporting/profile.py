@@ -67,8 +67,8 @@ def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Se
         counts.append(F.count_if(hit).alias(f"d{at}"))
         counts.append(F.coalesce(F.sum(F.when(hit, F.col("words"))), F.lit(0)).alias(f"w{at}"))
     chosen = _languages(documents, languages)
-    found = {row["language"]: row for row in _grouped(rows, chosen, sums)}
-    dropped = {row["language"]: row for row in _grouped(flat, chosen, counts)} if predicates else {}
+    found = {row["language"]: row for row in _grouped(rows, chosen, sums, not languages)}
+    dropped = {row["language"]: row for row in _grouped(flat, chosen, counts, not languages)} if predicates else {}
     return Profile(
         {
             language: {name: tuple(row[f"q{at}"]) for at, name in enumerate(columns) if row[f"q{at}"]}
@@ -91,12 +91,13 @@ def _languages(documents: DataFrame, chosen: Sequence[str]) -> list[str]:
     return [row["language"] for row in counted if row["count"] >= _FEWEST * all_documents]
 
 
-def _grouped(rows: DataFrame, languages: Sequence[str], sums: Sequence[Column]) -> list[dict[str, Any]]:
-    """One row per language, in the order given, and first one for all documents."""
+def _grouped(rows: DataFrame, languages: Sequence[str], sums: Sequence[Column], with_all: bool) -> list[dict[str, Any]]:
+    """One row per language, in the order given, and before them one for all documents if asked for."""
     [everything] = small_rows(rows.agg(*sums))
     per_language = small_rows(rows.where(F.col("language").isin(list(languages))).groupBy("language").agg(*sums))
     by_name = {row["language"]: row for row in per_language}
-    return [{**everything, "language": _ALL}, *[by_name[name] for name in languages if name in by_name]]
+    first = [{**everything, "language": _ALL}] if with_all else []
+    return [*first, *[by_name[name] for name in languages if name in by_name]]
 
 
 def _numbers(documents: DataFrame) -> dict[str, Column]:

@@ -153,7 +153,7 @@ def _rule_lines(rules: Sequence[RuleFinding]) -> Iterator[str]:
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
         measured = ", ".join(f"{column} = {_value(value)}" for column, value in rule.measured.items())
-        told = f"{measured}; drops when {rule.condition}" if rule.condition else "its rule set was not given"
+        told = f"{measured}; drops when {rule.condition}" if rule.condition else "a rule of the recipe that ran last"
         yield f"    {words[rule.failed]}  {rule.name:<{width}}  {told}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlglot
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from sqlglot import expressions as exp
 
 from lakesift.settings import Settings
@@ -55,6 +56,16 @@ class Rule(Settings):
             if isinstance(threshold, dict) and DEFAULT not in threshold:
                 raise ValueError(f"{name} has values for {', '.join(threshold)} and no {DEFAULT}")
         return value
+
+    @model_validator(mode="after")
+    def _names_its_thresholds(self) -> Self:
+        used = self.placeholders()
+        for name in sorted(used - set(self.thresholds)):
+            near = get_close_matches(name, self.thresholds, n=1)
+            raise ValueError(f":{name} has no value in thresholds" + (f"; the nearest is {near[0]}" if near else ""))
+        for name in sorted(set(self.thresholds) - used):
+            raise ValueError(f"drop_when does not use the threshold {name}, as :{name}")
+        return self
 
     def columns(self) -> set[str]:
         """Columns that the predicate names, as written: `family.signal` or `column`."""
