@@ -14,18 +14,6 @@ from lakesift.session import open_session
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the run by files; the tests of the demo's lake go to one of them, first, for they take longest."""
-
-    def needs_demo(item: pytest.Item) -> bool:
-        return "demo_lake" in getattr(item, "fixturenames", ())
-
-    items.sort(key=lambda item: not needs_demo(item))
-    for item in items:
-        group = "demo_lake" if needs_demo(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real pages, archives and labels; tests that need it skip where it is missing."""
@@ -36,7 +24,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """One session for all Spark tests of a worker, started by the first that asks: tiny data, so two shuffle partitions and no AQE."""
+    """One session for all Spark tests, started by the first that asks: tiny data, so two shuffle partitions and no AQE."""
     folder = tmp_path_factory.mktemp("spark")
     session = open_session(
         {
