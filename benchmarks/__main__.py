@@ -95,7 +95,8 @@ def main() -> None:
     if not REAL_PAGES.is_dir():
         missing.append("The real pages were not there: everything is measured on the sample crawl, an invented web.")
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    chosen.output.write_text(document(facts, found, missing), encoding="utf-8")
+    earlier = chosen.output.read_text(encoding="utf-8") if chosen.output.is_file() else ""
+    chosen.output.write_text(document(facts, found, missing, earlier), encoding="utf-8")
     print(f"written: {chosen.output}")
 
 

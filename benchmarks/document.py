@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+OURS = "lakesift's side"
+EARLIER = "*Of an earlier run:"
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def document(facts: Sequence[tuple[str, str]], sections: Sequence[Section], left_out: Sequence[str]) -> str:
+def document(
+    facts: Sequence[tuple[str, str]], sections: Sequence[Section], left_out: Sequence[str], earlier: str = ""
+) -> str:
     """The whole page.
 
     Args:
         facts: name and value: the machine, the date, versions, the command.
         sections: what was measured.
         left_out: what this run did not measure, one sentence each.
+        earlier: the page before this run; its sections that this run did not measure stay.
     """
     lines = "\n".join(f"| {name} | {value} |" for name, value in facts)
     missing = "".join(f"\n{sentence}\n" for sentence in left_out)
@@ -61,4 +68,24 @@ def document(facts: Sequence[tuple[str, str]], sections: Sequence[Section], left
         "in turn, in one run on one machine; the range beside it is the smallest and the largest, and how many pairs there were.\n"
         f"{missing}\n| | |\n|---|---|\n{lines}\n"
     )
-    return "\n".join((head, *(section.to_markdown() for section in sections)))
+    stay = kept(earlier, [section.title for section in sections])
+    return "\n".join((head, *(section.to_markdown() for section in sections), *stay))
+
+
+def kept(page: str, measured: Sequence[str]) -> list[str]:
+    """The sections of an earlier page that were not measured anew, each with where it comes from.
+
+    Args:
+        page: the earlier page, as `document` wrote it; empty if there is none.
+        measured: titles of the sections that were.
+    """
+    head, *sections = page.split("\n## ")
+    facts: dict[str, str] = dict(re.findall(r"^\| (.+?) \| (.+) \|$", head, re.MULTILINE))
+    mark = f"{EARLIER} {facts.get('date')}, {facts.get(OURS, '').split(', numba')[0]}, `{facts.get('command', '').strip('`')}`.*"
+    found = []
+    for section in sections:
+        title, _, text = section.partition("\n\n")
+        if title not in measured:
+            origin = "" if text.startswith(EARLIER) else f"{mark}\n\n"
+            found.append(f"## {title}\n\n{origin}{text}".rstrip("\n") + "\n")
+    return found

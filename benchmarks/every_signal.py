@@ -44,7 +44,11 @@ def measure(pages: pa.Table, rounds: int) -> Section:
         return megabytes / median(timed(one_pass).seconds for _ in range(rounds))
 
     resources = Resources.model_validate(
-        {name: path for name, path in (("url_lists", LISTS / "ut1"), ("bad_words", LISTS / "bad_words")) if path.is_dir()}
+        {
+            name: path
+            for name, path in (("url_lists", LISTS / "ut1"), ("bad_words", LISTS / "bad_words"))
+            if path.is_dir()
+        }
     )
     families = [
         name for name, family in FAMILIES.items() if all(getattr(resources, need) is not None for need in family.needs)

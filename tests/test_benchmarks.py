@@ -83,3 +83,16 @@ def test_the_document_says_what_was_not_measured() -> None:
     page = document([("memory", "1 GiB")], [section], ["Not measured in this run: growth."])
     assert "Not measured in this run: growth." in page
     assert "| 10 | 2x |" in page
+
+
+def test_what_a_run_does_not_measure_stays_on_the_page_and_says_so_once() -> None:
+    facts = [("date", "2026-01-02"), ("lakesift's side", "lakesift 1 (abc), numba 2"), ("command", "`first`")]
+    both = [Section(title, "How.", ("a",), (("1",),)) for title in ("Growth", "MinHash")]
+    first = document(facts, both, [])
+    second = document([("date", "2026-03-04")], [Section("MinHash", "How.", ("a",), (("2",),))], [], first)
+    third = document([("date", "2026-05-06")], [], [], second)
+    mark = "## Growth\n\n*Of an earlier run: 2026-01-02, lakesift 1 (abc), `first`.*\n\nHow.\n\n| a |"
+    assert mark in second
+    assert second.count("## MinHash") == second.count("| 2 |") == 1
+    assert mark in third
+    assert third.count("earlier run") == 2
