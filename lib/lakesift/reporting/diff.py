@@ -124,7 +124,7 @@ def _by(rows: DataFrame, column: str) -> DataFrame:
         for place in _WHERE[:3]
         for name, unit in ((place, F.lit(1)), (f"{place}_words", F.col("words")))
     ]
-    named = rows.groupBy(F.coalesce(F.col(column), F.lit(_NONE)).alias(column)).agg(*counts)
+    named = rows.groupBy(F.expr(f"coalesce(nullif({column}, ''), '{_NONE}')").alias(column)).agg(*counts)
     return named.withColumn("moved", F.col("only_a") + F.col("only_b"))
 
 
