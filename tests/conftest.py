@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from lakesift.demo import run_demo
 from lakesift.session import open_session
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve()
 
 
 @pytest.fixture(scope="session")
