@@ -153,6 +153,7 @@ def test_every_plain_address_is_found(text: str) -> None:
         ),
         ("mailto:a+b@c-d.de; 'x_y@z.museum'", "mailto:<EMAIL_1>; '<EMAIL_2>'"),
         ("müller@bücher.de 联系:foo@bar.cn。", "<EMAIL_1> 联系:<EMAIL_2>。"),
+        ("メールa@x.org日", "メール<EMAIL_1>日"),
         ("a@b.com@c.de", "<EMAIL_1>@c.de"),
         ("ping 8.8.8.8, 1.1.1.1 and 8.8.8.8.", "ping <IPV4_1>, <IPV4_2> and <IPV4_1>."),
         ("http://8.8.8.8:80/x", "http://<IPV4_1>:80/x"),
