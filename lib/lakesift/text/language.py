@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pyarrow as pa
@@ -61,37 +61,12 @@ def identify(buffers: TextBuffers, settings: LanguageSettings) -> tuple[pa.Strin
     Raises:
         SetupError: a package is missing, or the model cannot be read.
     """
-    if settings.identifier == "pycld2":
-        shares = cld2_of(buffers, settings.bytes_read, settings.best_effort).shares
-        found = [(best[0][1], best[0][2] / 100) for best in shares]
-    else:
-        readable = readable_texts(buffers, settings.bytes_read)
-        identifier = identifier_of(settings)
-        found = [identifier(text) for text in readable]
+    found = list(map(identifier_of(settings), readable_texts(buffers, settings.bytes_read)))
     codes = [language_code(label) for label, _ in found]
     scores = [
         0.0 if code == UNKNOWN else min(max(score, 0.0), 1.0) for code, (_, score) in zip(codes, found, strict=True)
     ]
     return pa.array(codes, pa.string()), pa.array(scores, pa.float32())
-
-
-class Cld2(NamedTuple):
-    """What CLD2 says of n texts: what it read of each, and its three best languages as pycld2 gives them."""
-
-    readable: list[bytes]
-    shares: list[tuple[tuple[str, str, int, float], ...]]
-
-
-def cld2_of(buffers: TextBuffers, bytes_read: int, best_effort: bool) -> Cld2:
-    """CLD2 on plain text without hints, asked at the first call and kept with the buffers."""
-    key = f"cld2 {bytes_read} {best_effort}"
-    kept: Cld2 | None = buffers.derived.get(key)
-    if kept is not None:
-        return kept
-    readable = readable_texts(buffers, bytes_read)
-    shares = [pycld2.detect(text, isPlainText=True, bestEffort=best_effort)[2] for text in readable]
-    found = buffers.derived[key] = Cld2(readable, shares)
-    return found
 
 
 def readable_texts(buffers: TextBuffers, bytes_read: int) -> list[bytes]:
@@ -103,13 +78,23 @@ def readable_texts(buffers: TextBuffers, bytes_read: int) -> list[bytes]:
 
 def identifier_of(settings: LanguageSettings) -> Identifier:
     """The identifier, loaded once per process."""
-    if settings.model is None:
-        return py3langid_identifier()
-    try:
-        state = settings.model.stat()
-    except OSError as error:
-        raise SetupError(f"cannot read the language model: {error}", where=str(settings.model)) from error
-    return fasttext_identifier(settings.model, state.st_size, state.st_mtime_ns)
+    if settings.model is not None:
+        try:
+            state = settings.model.stat()
+        except OSError as error:
+            raise SetupError(f"cannot read the language model: {error}", where=str(settings.model)) from error
+        return fasttext_identifier(settings.model, state.st_size, state.st_mtime_ns)
+    return py3langid_identifier() if settings.identifier == "py3langid" else cld2_identifier(settings.best_effort)
+
+
+def cld2_identifier(best_effort: bool) -> Identifier:
+    """CLD2 on plain text without hints."""
+
+    def identify_one(text: bytes) -> tuple[str, float]:
+        _, _, found = pycld2.detect(text, isPlainText=True, bestEffort=best_effort)
+        return found[0][1], found[0][2] / 100
+
+    return identify_one
 
 
 @cache

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
+from lakesift.text.ngrams import FACTOR
 
 ANCHOR = 3  # bytes
 ANCHOR_MASK = np.uint64(0xFFFFFF)
 SLOT_BITS = 12
 SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
-FACTOR = np.uint64(0x9FB21C651E98DF25)
 BYTE = np.uint64(8)
 # Letters and the space from frequent to rare in English: the rarest three bytes of a string make its anchor.
 FREQUENT = b" etaoinshrdlcumwfgypbvk"

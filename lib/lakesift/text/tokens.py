@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,7 +46,27 @@ def tokens_of(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    kept: Tokens | None = buffers.derived.get(TOKENS)
+
+    def find(text: Bytes, offsets: NDArray[np.int64], found: Found) -> NDArray[np.int64]:
+        return find_all(text, offsets, *english(split_words), found, True)
+
+    return found_once(buffers, TOKENS, find)
+
+
+def found_once(
+    buffers: TextBuffers, definition: str, find: Callable[[Bytes, NDArray[np.int64], Found], NDArray[np.int64]]
+) -> Tokens:
+    """The tokens of texts by some definition, found at the first call and kept with the buffers.
+
+    Args:
+        buffers: n texts.
+        definition: what these tokens are called in `buffers.derived`.
+        find: writes the tokens of `text[offsets[i]:offsets[i + 1]]` for each text i, at most one per byte; gives `firsts`.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
+    kept: Tokens | None = buffers.derived.get(definition)
     if kept is not None:
         return kept
     begin, end = int(buffers.offsets[0]), int(buffers.offsets[-1])
@@ -53,9 +74,8 @@ def tokens_of(buffers: TextBuffers) -> Tokens:
         raise ValueError(f"{end - begin} bytes of text at once, at most {LARGEST_INT32} are read")
     text, offsets = buffers.data[begin:end], buffers.offsets - begin
     found = np.empty(end - begin, TOKEN)
-    tables = english(split_words)
-    firsts = find_all(text, offsets, tables.classes, tables.rules, found.view(np.uint64), True)
-    tokens = buffers.derived[TOKENS] = Tokens(text, offsets, firsts, found)
+    firsts = find(text, offsets, found.view(np.uint64))
+    tokens = buffers.derived[definition] = Tokens(text, offsets, firsts, found)
     return tokens
 
 

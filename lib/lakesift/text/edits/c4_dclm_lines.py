@@ -9,6 +9,8 @@ Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punk
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -16,16 +18,14 @@ from numpy.typing import NDArray
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import Bytes, characters_in, code_point_before
 from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.edits.c4_lines import Tables, Texts
+from lakesift.text.edits.c4_lines import Tables, Texts, rewritten
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.lines import BRACKET, copy_line, copy_tokens, strip_document, words_of_line
 from lakesift.text.edits.mentions import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, mentions
 from lakesift.text.edits.spans import counts_of
-from lakesift.text.english import english
 from lakesift.text.segments import stripped_stop
 from lakesift.text.sentences import sentences_in
-from lakesift.text.splitting import TOKEN
-from lakesift.text.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
+from lakesift.text.tokens import find_document
 
 LONGEST_WORD = 1000  # code points, word_length_modifier
 FEWEST_WORDS = 5  # line_length_modifier
@@ -61,18 +61,9 @@ def remove_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    tokens = tokens_of(buffers)
-    room = len(tokens.text) + len(buffers)
-    text, found = np.empty(room, np.uint8), np.empty(room, TOKEN)
-    offsets, firsts = np.zeros(len(buffers) + 1, np.int64), np.zeros(len(buffers) + 1, np.int64)
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
-    before = (tokens.text, tokens.offsets, tokens.firsts, tokens.found.view(np.uint64))
-    is_changed = _remove(before, (text, offsets, firsts, found.view(np.uint64)), english(split_words), counts)
-    if not is_changed:
-        return buffers, counts_of(counts, COLUMNS)
-    edited = TextBuffers(text[: offsets[-1]], offsets)
-    edited.derived[TOKENS] = Tokens(edited.data, offsets, firsts, found)
-    return edited, counts_of(counts, COLUMNS)
+    edited, is_changed = rewritten(buffers, partial(_remove, counts=counts))
+    return edited if is_changed else buffers, counts_of(counts, COLUMNS)
 
 
 @compiled

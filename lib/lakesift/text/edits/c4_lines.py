@@ -8,7 +8,9 @@ a line that condemns the document, this edit sets the flag, keeps the line and g
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +22,7 @@ from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.lines import copy_line, copy_tokens, scan_line, strip_document, words_of_line
 from lakesift.text.edits.mentions import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, mentions
+from lakesift.text.edits.spans import counts_of
 from lakesift.text.english import english
 from lakesift.text.segments import stripped_start, stripped_stop
 from lakesift.text.sentences import sentences_in
@@ -47,6 +50,11 @@ COLUMNS: dict[str, pa.DataType] = {
 }
 
 
+R = TypeVar("R")
+Texts = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], Found]
+Tables = tuple[NDArray[np.uint32], NDArray[np.uint64]]
+
+
 def remove_lines(buffers: TextBuffers, must_end: bool) -> tuple[TextBuffers, pa.StructArray]:
     """The texts without the lines that C4 removes, and per text the counts of `COLUMNS`.
 
@@ -61,22 +69,30 @@ def remove_lines(buffers: TextBuffers, must_end: bool) -> tuple[TextBuffers, pa.
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
+    counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
+    edited, _ = rewritten(buffers, partial(_remove, must_end=must_end, counts=counts))
+    return edited, counts_of(counts, COLUMNS)
+
+
+def rewritten(buffers: TextBuffers, remove: Callable[[Texts, Texts, Tables], R]) -> tuple[TextBuffers, R]:
+    """The texts that a kernel leaves, with their tokens, and what it gives.
+
+    Args:
+        buffers: n texts.
+        remove: takes the texts, room for those it writes (a byte more for each), and the tables of English words.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
     tokens = tokens_of(buffers)
     room = len(tokens.text) + len(buffers)
     text, found = np.empty(room, np.uint8), np.empty(room, TOKEN)
     offsets, firsts = np.zeros(len(buffers) + 1, np.int64), np.zeros(len(buffers) + 1, np.int64)
-    counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
     before = (tokens.text, tokens.offsets, tokens.firsts, tokens.found.view(np.uint64))
-    _remove(before, (text, offsets, firsts, found.view(np.uint64)), english(split_words), must_end, counts)
+    given = remove(before, (text, offsets, firsts, found.view(np.uint64)), english(split_words))
     edited = TextBuffers(text[: offsets[-1]], offsets)
     edited.derived[TOKENS] = Tokens(edited.data, offsets, firsts, found)
-    columns = zip(np.ascontiguousarray(counts.T), COLUMNS.values(), strict=True)
-    arrays = [pa.array(column).cast(kind) for column, kind in columns]
-    return edited, pa.StructArray.from_arrays(arrays, names=list(COLUMNS))
-
-
-Texts = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], Found]
-Tables = tuple[NDArray[np.uint32], NDArray[np.uint64]]
+    return edited, given
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.resources import Resources
+from lakesift.text.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,20 @@ class Family:
     columns: dict[str, pa.DataType]
     measure: Callable[[Batch], NDArray[np.float64]]
     needs: tuple[str, ...] = ()
+
+
+def per_text(kernel: Callable[..., None], words: Tokens, columns: int, *tables: Any) -> NDArray[np.float64]:
+    """The matrix that a kernel fills, zeros where it writes nothing.
+
+    Args:
+        kernel: takes the fields of `Tokens` in order, `found` as 64-bit words, then the tables and the matrix.
+        words: of n texts.
+        columns: of the matrix.
+        tables: what else the kernel reads.
+
+    Returns:
+        float64[n, columns].
+    """
+    values = np.zeros((len(words.firsts) - 1, columns))
+    kernel(words.text, words.offsets, words.firsts, words.found.view(np.uint64), *tables, values)
+    return values

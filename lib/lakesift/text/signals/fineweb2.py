@@ -8,29 +8,24 @@ for other tokenizers do not carry over.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.bytes import hash_of, signed
+from lakesift.text.bytes import signed
 from lakesift.text.characters import character_classes
 from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import slots_for
+from lakesift.text.ngrams import FACTOR, HALF
 from lakesift.text.signals import fineweb, gopher_quality, gopher_repetition
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.fineweb import FINEWEB_QUALITY
 from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
+from lakesift.text.signals.word_lists import tables_by_language
 from lakesift.text.splitting import WORDS_PER_TOKEN, Found
 from lakesift.text.words.unicode_segments import unicode_tokens
 
-FACTOR, HALF = np.uint64(0x9FB21C651E98DF25), np.uint64(32)
-MODULUS = 2**64
-KEPT_LISTS = 512
 STOP_WORDS, HAS_STOP_WORDS = len(GOPHER_QUALITY.columns) - 1, len(GOPHER_QUALITY.columns)
 
 
@@ -45,48 +40,27 @@ def measure_quality(batch: Batch) -> NDArray[np.float64]:
     if not folder.is_dir():
         raise SetupError("there is no folder of stop words", where=str(folder))
     tokens = unicode_tokens(batch.texts)
-    values = np.zeros((len(tokens.firsts) - 1, len(GOPHER_QUALITY_FINEWEB2.columns)))
-    found = tokens.found.view(np.uint64)
-    gopher_quality.measure_tokens(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
+    columns = len(GOPHER_QUALITY_FINEWEB2.columns)
+    values = per_text(gopher_quality.measure_tokens, tokens, columns, character_classes())
     values[:, STOP_WORDS] = 0
-    codes = batch.languages.dictionary_encode()
-    documents = codes.indices.to_numpy(zero_copy_only=False)
-    for number, language in enumerate(codes.dictionary.to_pylist()):
-        table = stop_word_table(folder / language)
-        if table is not None:
-            count_stop_words(found, tokens.firsts, documents, number, table, values)
+    for documents, (keys, _, _) in tables_by_language(batch.languages, folder):
+        count_stop_words(tokens.found.view(np.uint64), tokens.firsts, documents, keys, values)
     return values
-
-
-@lru_cache(maxsize=KEPT_LISTS)
-def stop_word_table(file: Path) -> NDArray[np.uint64] | None:
-    """The hashes of a list's words, one word a line, in open addressing; None if there is no such file."""
-    if not file.is_file():
-        return None
-    words = {line.strip() for line in file.read_text(encoding="utf-8").splitlines()} - {""}
-    table = np.zeros(slots_for(len(words)), np.uint64)
-    for key in map(hash_of, words):
-        slot = (key * int(FACTOR) % MODULUS) >> int(HALF) & len(table) - 1
-        while table[slot]:
-            slot = slot + 1 & len(table) - 1
-        table[slot] = key
-    return table
 
 
 @compiled
 def count_stop_words(
     found: Found,
     firsts: NDArray[np.int64],
-    documents: NDArray[np.int32],
-    language: int,
+    documents: NDArray[np.bool_],
     table: NDArray[np.uint64],
     values: NDArray[np.float64],
 ) -> None:
-    """Count the different words of a list, in the same case, in each text of one language; the last two of the columns."""
+    """Count the different words of a list, in the same case, in each of some texts; the last two of the columns."""
     found_at, mask = pointer_to(found), len(table) - 1
     seen_in = np.full(len(table), -1, np.int64)
     for document in range(len(values)):
-        if documents[document] != language:
+        if not documents[document]:
             continue
         different = 0
         for token in range(firsts[document], firsts[document + 1]):
@@ -103,11 +77,8 @@ def count_stop_words(
 
 def measure_repetition(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_REPETITION`; an empty text has zeros."""
-    tokens = unicode_tokens(batch.texts)
-    values = np.zeros((len(tokens.firsts) - 1, len(GOPHER_REPETITION.columns)))
-    found = tokens.found.view(np.uint64)
-    gopher_repetition.measure_tokens(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
-    return values
+    columns = len(GOPHER_REPETITION.columns)
+    return per_text(gopher_repetition.measure_tokens, unicode_tokens(batch.texts), columns, character_classes())
 
 
 def measure_lines(batch: Batch) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_of, s
 from lakesift.text.characters import LETTER, LINE_END, SYMBOL, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import stripped_start, stripped_stop
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of
 from lakesift.text.tokens import tokens_of
 
@@ -42,11 +42,7 @@ STOP_MASK = np.uint64(len(STOPS) - 1)
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_QUALITY`; without words, lines or what else they are shares of: zeros."""
-    tokens = tokens_of(batch.texts)
-    values = np.zeros((len(tokens.firsts) - 1, len(GOPHER_QUALITY.columns)))
-    found = tokens.found.view(np.uint64)
-    measure_tokens(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
-    return values
+    return per_text(measure_tokens, tokens_of(batch.texts), len(GOPHER_QUALITY.columns), character_classes())
 
 
 @compiled

@@ -17,7 +17,7 @@ from lakesift.text.bytes import BASE, ONE, Bytes, characters_in, code_point, cod
 from lakesift.text.characters import LETTER, WORD, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import segment_end, stripped_start, stripped_stop
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOP_WORDS, STOPS
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, start_of, stop_of
 from lakesift.text.substrings import LOWER_CASE
@@ -35,11 +35,7 @@ SEPARATORS[list(b" \n\r\t\v\f\0")] = True
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_QUALITY_DCLM`; shares of nothing are 0."""
-    words = whitespace_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, len(GOPHER_QUALITY_DCLM.columns)))
-    found = words.found.view(np.uint64)
-    _measure(words.text, words.offsets, words.firsts, found, character_classes(), values)
-    return values
+    return per_text(_measure, whitespace_words(batch.texts), len(GOPHER_QUALITY_DCLM.columns), character_classes())
 
 
 @compiled

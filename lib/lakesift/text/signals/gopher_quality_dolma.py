@@ -14,7 +14,7 @@ from lakesift.text.bytes import Bytes, characters_in, code_point, code_point_bef
 from lakesift.text.characters import LETTER
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import segment_end
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOPS
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, stop_of
 from lakesift.text.words import whitespace_words
@@ -27,11 +27,7 @@ COUNTED_SIZES = 64  # words of so many code points and more are counted together
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_QUALITY_DOLMA`; an empty text has zeros."""
-    words = whitespace_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, len(GOPHER_QUALITY_DOLMA.columns)))
-    found = words.found.view(np.uint64)
-    _measure(words.text, words.offsets, words.firsts, found, values)
-    return values
+    return per_text(_measure, whitespace_words(batch.texts), len(GOPHER_QUALITY_DOLMA.columns))
 
 
 @compiled

@@ -16,7 +16,7 @@ from lakesift.text.characters import character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES, repeated_ngrams, top_ngrams
 from lakesift.text.segments import repeats_among, segments_in, stripped_start, stripped_stop
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.splitting import Found
 from lakesift.text.tokens import tokens_of
 
@@ -34,11 +34,12 @@ FIRST_REPEATED = FIRST_TOP + TOP_SIZES
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text: code points, then `COLUMNS`, all of which are at least 0; an empty text has zeros."""
-    tokens = tokens_of(batch.texts)
-    values = np.zeros((len(tokens.firsts) - 1, FIRST_REPEATED + LONGEST_REPEATED - SHORTEST_REPEATED + 1))
-    found = tokens.found.view(np.uint64)
-    measure_tokens(tokens.text, tokens.offsets, tokens.firsts, found, character_classes(), values)
-    return values
+    return per_text(
+        measure_tokens,
+        tokens_of(batch.texts),
+        FIRST_REPEATED + LONGEST_REPEATED - SHORTEST_REPEATED + 1,
+        character_classes(),
+    )
 
 
 @compiled

@@ -16,7 +16,7 @@ from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.copies import copies_among, segments_between
 from lakesift.text.ngram_counts import COVERED, KINDS, LONGEST, SIZES, TIMES, count_ngrams, lengths_before
 from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.splitting import Found
 from lakesift.text.words import unicode_words
 
@@ -35,10 +35,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     The most frequent n-grams are those of the longest; they count as often as they occur, so that where they overlap
     `top_n_gram` exceeds 1.
     """
-    words = unicode_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, FIRST_NGRAM + SIZES))
-    _measure(words.text, words.offsets, words.firsts, words.found.view(np.uint64), character_classes(), values)
-    return values
+    return per_text(_measure, unicode_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 
 
 @compiled

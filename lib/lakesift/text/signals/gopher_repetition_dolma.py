@@ -16,7 +16,7 @@ from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.copies import copies_among, segments_between
 from lakesift.text.ngram_counts import BEST, COPIES, KINDS, SIZES, TIMES, count_ngrams, lengths_before
 from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.splitting import Found
 from lakesift.text.words import whitespace_words
 
@@ -34,10 +34,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     Characters in lines count white space while what they are a share of does not, and an n-gram that overlaps itself
     counts as often as it occurs: both shares may exceed 1. A share of duplicate n-grams is one of all n-grams' characters.
     """
-    words = whitespace_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, FIRST_NGRAM + SIZES))
-    _measure(words.text, words.offsets, words.firsts, words.found.view(np.uint64), character_classes(), values)
-    return values
+    return per_text(_measure, whitespace_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 
 
 @compiled

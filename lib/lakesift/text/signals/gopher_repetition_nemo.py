@@ -18,7 +18,7 @@ from lakesift.text.copies import copies_among, segments_between
 from lakesift.text.ngram_counts import BEST, KINDS, LATER, SIZES, count_ngrams, lengths_before
 from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
 from lakesift.text.occurrences import occurrences
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.splitting import Found, start_of, stop_of
 from lakesift.text.words import whitespace_words
 
@@ -38,10 +38,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     most frequent n-gram, written with single spaces, goes wherever these characters stand, inside of words, too. Of equally
     frequent ones the source takes any, we the first.
     """
-    words = whitespace_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, FIRST_NGRAM + SIZES))
-    _measure(words.text, words.offsets, words.firsts, words.found.view(np.uint64), character_classes(), values)
-    return values
+    return per_text(_measure, whitespace_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 
 
 @compiled

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pycld2
 from numpy.typing import NDArray
 
-from lakesift.text.language import cld2_of
+from lakesift.text.language import readable_texts
 from lakesift.text.language_codes import UNKNOWN, language_code
 from lakesift.text.signals.family import Batch, Family
 
@@ -34,8 +34,9 @@ Run = tuple[int, int, str]
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `LANGUAGE_MIX`; zeros for a text without a language."""
     data, offsets = batch.texts.data, batch.texts.offsets
-    asked, values = cld2_of(batch.texts, BYTES_READ, True), np.zeros((len(batch.texts), len(LANGUAGE_MIX.columns)))
-    for place, (readable, shares) in enumerate(zip(*asked, strict=True)):
+    values = np.zeros((len(batch.texts), len(LANGUAGE_MIX.columns)))
+    for place, readable in enumerate(readable_texts(batch.texts, BYTES_READ)):
+        shares = pycld2.detect(readable, isPlainText=True, bestEffort=True)[2]
         known = [percent / 100 for _, label, percent, _ in shares if language_code(label) != UNKNOWN]
         row = values[place]
         row[0], row[1 : 1 + len(known)] = len(known), known

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lakesift.text.bytes import Bytes, code_point
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.letters import UPPERCASE, WHITE_SPACE, letter_kinds
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.splitting import Found, start_of
 from lakesift.text.substrings import Strings, next_string, strings_of
 from lakesift.text.words import unicode_words
@@ -55,11 +55,7 @@ GAPS = (4, 5)
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `MADLAD400`, all counts of sentences."""
-    words = unicode_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, len(MADLAD400.columns)))
-    found = words.found.view(np.uint64)
-    _measure(words.text, words.offsets, words.firsts, found, letter_kinds(), CURSED_STRINGS, values)
-    return values
+    return per_text(_measure, unicode_words(batch.texts), len(MADLAD400.columns), letter_kinds(), CURSED_STRINGS)
 
 
 @compiled

@@ -17,7 +17,7 @@ from lakesift.text.bytes import Bytes, code_point, code_point_before, signed
 from lakesift.text.characters import DECIMAL, LETTER, character_classes
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.segments import segment_end, stripped_start, stripped_stop
-from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOPS
 from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, start_of, stop_of
 from lakesift.text.substrings import Strings, is_at, next_string, strings_of
@@ -57,12 +57,9 @@ for _kind, _bytes in (
 
 def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `NEMOTRON_CC`; an empty text has 1 in the shares of its characters, else 0."""
-    words = whitespace_words(batch.texts)
-    values = np.zeros((len(words.firsts) - 1, len(NEMOTRON_CC.columns)))
-    found = words.found.view(np.uint64)
-    strings = BOILERPLATE, ELLIPSES
-    _measure(words.text, words.offsets, words.firsts, found, character_classes(), *strings, values)
-    return values
+    return per_text(
+        _measure, whitespace_words(batch.texts), len(NEMOTRON_CC.columns), character_classes(), BOILERPLATE, ELLIPSES
+    )
 
 
 @compiled

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.url import split_url
 
 KEPT_FOLDERS = 4
 
@@ -25,7 +25,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text: the number of the domain's set of categories, 0 for a domain in none."""
     assert batch.resources.url_lists is not None
     numbers = category_numbers(batch.resources.url_lists)
-    found = [numbers.get(network_location(url), 0) for url in batch.urls.to_pylist()]
+    found = [numbers.get(split_url(url).netloc, 0) for url in batch.urls.to_pylist()]
     return np.array(found, np.float64).reshape(-1, 1)
 
 
@@ -40,14 +40,6 @@ def category_numbers(folder: Path) -> dict[str, int]:
     sets = sorted(set(map(tuple, categories.values())))
     numbers = {each: number for number, each in enumerate(sets, 1)}
     return {domain: numbers[tuple(each)] for domain, each in categories.items()}
-
-
-def network_location(url: str) -> str:
-    """What stands between `//` and the next `/`, `?` or `#`; empty where the URL is malformed."""
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
 
 
 RPV2_URL = Family("rpv2_url@rpv2", {"ut1_blacklist": pa.int64()}, measure, needs=("url_lists",))

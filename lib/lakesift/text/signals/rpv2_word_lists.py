@@ -8,7 +8,6 @@ has 0. Values are not rounded.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,24 +15,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.text.buffers import LARGEST_INT32
-from lakesift.text.bytes import hash_of, signed
+from lakesift.text.bytes import signed
 from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import slots_for
+from lakesift.text.ngrams import FACTOR, HALF
 from lakesift.text.signals.family import Batch, Family
+from lakesift.text.signals.word_lists import STARTER_SHIFT, tables_by_language
 from lakesift.text.splitting import WORDS_PER_TOKEN, Found
 from lakesift.text.tokens import Tokens
 from lakesift.text.words import normalised_words, word_punct_tokens
-
-FACTOR = np.uint64(0x9FB21C651E98DF25)
-HALF = np.uint64(32)
-MODULUS = 2**64
-KEPT_LISTS = 512
-# A word that begins an entry sets one of these bits, which spares most words a search.
-STARTER_BITS = 12
-STARTER_SHIFT = np.uint64(64 - STARTER_BITS)
-
-Table = tuple[NDArray[np.uint64], NDArray[np.bool_], int]
-"""Keys of the entries in open addressing, bits of first words, and the most words that an entry has."""
 
 
 def measure_bad_words(batch: Batch) -> NDArray[np.float64]:
@@ -55,42 +44,16 @@ def _matches(words: Tokens, languages: pa.StringArray, folder: Path, most: int) 
     # Entries of at most `most` words are looked for.
     matches = np.zeros((len(words.firsts) - 1, 1))
     found = words.found.view(np.uint64)
-    codes = languages.dictionary_encode()
-    documents = codes.indices.to_numpy(zero_copy_only=False)
-    for number, language in enumerate(codes.dictionary.to_pylist()):
-        table = table_of(folder / language)
-        if table is not None:
-            keys, starters, longest = table
-            _count_all(found, words.firsts, documents, number, keys, starters, min(longest, most), matches)
+    for documents, (keys, starters, longest) in tables_by_language(languages, folder):
+        _count_all(found, words.firsts, documents, keys, starters, min(longest, most), matches)
     return matches
-
-
-@lru_cache(maxsize=KEPT_LISTS)
-def table_of(file: Path) -> Table | None:
-    """The table of a list, one entry a line; None if there is no such file."""
-    if not file.is_file():
-        return None
-    entries = {line.strip() for line in file.read_text(encoding="utf-8").splitlines()}
-    phrases = [list(map(hash_of, entry.split(" "))) for entry in entries if "" not in entry.split(" ")]
-    keys, starters = np.zeros(slots_for(len(phrases)), np.uint64), np.zeros(1 << STARTER_BITS, np.bool_)
-    for phrase in phrases:
-        starters[phrase[0] * int(FACTOR) % MODULUS >> int(STARTER_SHIFT)] = True
-        key = 0
-        for word in phrase:
-            key = ((key ^ key >> int(HALF)) * int(FACTOR) + word) % MODULUS
-        slot = (key * int(FACTOR) % MODULUS) >> int(HALF) & len(keys) - 1
-        while keys[slot]:
-            slot = slot + 1 & len(keys) - 1
-        keys[slot] = key
-    return keys, starters, max(map(len, phrases), default=0)
 
 
 @compiled
 def _count_all(
     found: Found,
     firsts: NDArray[np.int64],
-    documents: NDArray[np.int32],
-    language: int,
+    documents: NDArray[np.bool_],
     keys: NDArray[np.uint64],
     starters: NDArray[np.bool_],
     longest: int,
@@ -98,7 +61,7 @@ def _count_all(
 ) -> None:
     found_at = pointer_to(found)
     for document in range(len(matches)):
-        if documents[document] == language:
+        if documents[document]:
             first, last = firsts[document], firsts[document + 1]
             matches[document, 0] = count_entries(found_at, first, last, keys, starters, longest)
 

@@ -1,16 +1,44 @@
-"""A kernel for words that are runs of characters of one kind, without white space."""
+"""Words that are runs of characters of one kind, without white space."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import BASE, ONE, Bytes, code_point
-from lakesift.text.characters import LETTER, SPACE
-from lakesift.text.compiled import compiled
+from lakesift.text.characters import LETTER, SPACE, character_classes
+from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.splitting import ALL_BITS, Found, put
+from lakesift.text.tokens import Tokens, found_once
 
 SPACE_BIT, LETTER_BIT = np.uint32(SPACE), np.uint32(LETTER)
+
+
+def runs_of(buffers: TextBuffers, definition: str, kinds: np.uint32) -> Tokens:
+    """The longest runs of characters that agree in the bits `kinds`, found once and kept under the name `definition`.
+
+    Raises:
+        ValueError: more than 2 GiB of text at once.
+    """
+
+    def find(text: Bytes, offsets: NDArray[np.int64], found: Found) -> NDArray[np.int64]:
+        return find_all(text, offsets, character_classes(), kinds, found)
+
+    return found_once(buffers, definition, find)
+
+
+@compiled
+def find_all(
+    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], kinds: np.uint32, found: Found
+) -> NDArray[np.int64]:
+    """Write the runs of each text; gives `Tokens.firsts`."""
+    firsts = np.zeros(len(offsets), np.int64)
+    text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
+    for document in range(len(offsets) - 1):
+        start, stop = offsets[document], offsets[document + 1]
+        firsts[document + 1] = find_runs(text_at, start, stop, classes_at, kinds, found_at, firsts[document])
+    return firsts
 
 
 @compiled

@@ -14,8 +14,7 @@ from lakesift.text.bytes import BASE, ONE, Bytes, code_point
 from lakesift.text.characters import SPACE
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.splitting import ALL_BITS, Found, put
-from lakesift.text.tokens import FIRST_OTHER, Tokens
-from lakesift.text.words.finding import find_words
+from lakesift.text.tokens import FIRST_OTHER, Tokens, found_once
 from lakesift.text.words.runs import LETTER_BIT
 from lakesift.text.words.word_break import (
     ALIKE,
@@ -54,7 +53,7 @@ def unicode_segments(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    return find_words(buffers, SEGMENTS, _find_segments, word_break_classes())
+    return _segments(buffers, SEGMENTS, ANY, ANY)
 
 
 def unicode_words(buffers: TextBuffers) -> Tokens:
@@ -63,7 +62,7 @@ def unicode_words(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    return find_words(buffers, WORDS, _find_words, word_break_classes())
+    return _segments(buffers, WORDS, ALPHANUMERIC, ALPHANUMERIC)
 
 
 def unicode_tokens(buffers: TextBuffers) -> Tokens:
@@ -74,28 +73,14 @@ def unicode_tokens(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    return find_words(buffers, TOKENS, _find_tokens, word_break_classes())
+    return _segments(buffers, TOKENS, SPACE_BIT, ANY)
 
 
-@compiled
-def _find_segments(
-    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
-) -> NDArray[np.int64]:
-    return find_all(text, offsets, classes, ANY, ANY, found)
+def _segments(buffers: TextBuffers, definition: str, asked: np.uint32, wanted: np.uint32) -> Tokens:
+    def find(text: Bytes, offsets: NDArray[np.int64], found: Found) -> NDArray[np.int64]:
+        return find_all(text, offsets, word_break_classes(), asked, wanted, found)
 
-
-@compiled
-def _find_words(
-    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
-) -> NDArray[np.int64]:
-    return find_all(text, offsets, classes, ALPHANUMERIC, ALPHANUMERIC, found)
-
-
-@compiled
-def _find_tokens(
-    text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], found: Found
-) -> NDArray[np.int64]:
-    return find_all(text, offsets, classes, SPACE_BIT, ANY, found)
+    return found_once(buffers, definition, find)
 
 
 @compiled
