@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 
 from conformance import ours
 from conformance.comparing import Agreement, compare
-from lakesift.text.signals import FAMILIES
 
 ENRICHMENT = "enrichment@dpk"
 READABILITY = "readability@textstat"
@@ -42,8 +41,6 @@ def agreements(folder: Path) -> Iterator[Agreement]:
 def _compared(
     table: pa.Table, text: str, family: str, place: str, prefix: str = "", suffix: str = ""
 ) -> Iterator[Agreement]:
-    if family not in FAMILIES:
-        return
     texts = table[text].to_pylist()
     documents = [f"row {at}" for at in range(len(texts))]
     for name, measured in ours.values(texts, family).items():

@@ -127,8 +127,7 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, 
     from lakesift.reporting.explain import explain as explain_page
 
     place = opened(lake)
-    measured = next(iter(measured_documents(place).values()), None)
-    steps = measured.steps if measured is not None else ()
+    steps = next((measured.steps for _, measured in measured_documents(place)), ())
     return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id, steps))
 
 

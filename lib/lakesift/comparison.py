@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lakesift.commands import opened
+from lakesift.conf_files import ENDINGS
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.planning import measured_documents
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from lakesift.reporting.profile import Profile
     from lakesift.reporting.thresholds import LanguageCuts, Method
 
-RECIPE_ENDINGS = (".yml", ".yaml")
 OF_OTHERS = "left_out_after_the_rules"
 """Why a data set lacks a document that its rules kept: a near-duplicate, or a score."""
 
@@ -103,7 +103,7 @@ def thresholds(
 
 
 def _recipe(name: str, overrides: Sequence[str]) -> Recipe | None:
-    is_dataset = "@" in name and not name.endswith(RECIPE_ENDINGS)
+    is_dataset = "@" in name and not name.endswith(ENDINGS)
     return None if is_dataset else Recipe.load(name, overrides)
 
 
@@ -133,16 +133,17 @@ def documents_for(lake: Lake, recipe: Recipe) -> DataFrame:
     Raises:
         UsageError: none has; the message lists what the newest lacks.
     """
-    versions = measured_documents(lake)
-    for version, measured in versions.items():
-        if not lacking(recipe, measured):
+    newest: list[str] | None = None
+    for version, measured in measured_documents(lake):
+        problems = lacking(recipe, measured)
+        if not problems:
             return lake.read("documents", version)
+        newest = problems if newest is None else newest
     again = f"lakesift run {recipe.path} --to verdicts --lake {lake.location}"
-    if not versions:
+    if newest is None:
         raise UsageError(f"no documents are measured in {lake.location}", next_step=again)
-    problems = lacking(recipe, next(iter(versions.values())))
     raise UsageError(
-        f"no version of documents can answer for {recipe.name}; the newest:\n  " + "\n  ".join(problems),
+        f"no version of documents can answer for {recipe.name}; the newest:\n  " + "\n  ".join(newest),
         expected="all signals of its rules, each measured where its steps stand",
         next_step=f"{again}; recipe compare measures what seven recipes ask for at once",
     )

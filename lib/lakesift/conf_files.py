@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lakesift.errors import UsageError
 
+ENDINGS = (".yml", ".yaml")
 CHECKOUT = Path(__file__).resolve().parents[2] / "conf"
 
 
@@ -56,7 +57,7 @@ def _find(name: str, folder: Path, kind: str) -> Path:
     path = Path(name)
     if path.is_file():
         return path
-    shipped = folder / f"{path.stem if path.suffix in ('.yml', '.yaml') else name}.yml"
+    shipped = folder / f"{path.stem if path.suffix in ENDINGS else name}.yml"
     # A path that is mistyped must not become the shipped file of the same name.
     if path.name == name and shipped.is_file():
         return shipped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,8 +90,9 @@ def find_version(lake: Lake | None, table: str, print_: str) -> int | None:
     return next((commit.version for commit in lake.history(table) if commit.facts.get("fingerprint") == print_), None)
 
 
-def measured_documents(lake: Lake) -> dict[int, DocumentsSettings]:
+def measured_documents(lake: Lake) -> Iterator[tuple[int, DocumentsSettings]]:
     """Versions of `documents`, newest first, each with the settings that it was measured with."""
-    # A commit without settings has no rows: it only sets the clustering.
-    written = [commit for commit in lake.history("documents") if "settings" in commit.facts]
-    return {commit.version: DocumentsSettings.model_validate(commit.facts["settings"]) for commit in written}
+    for commit in lake.history("documents"):
+        # A commit without settings has no rows: it only sets the clustering.
+        if "settings" in commit.facts:
+            yield commit.version, DocumentsSettings.model_validate(commit.facts["settings"])

@@ -54,21 +54,16 @@ def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Se
         languages: only these; else all that have at least one in a hundred of the documents, and `all` together.
     """
     columns = _numbers(documents)
-    structs = [kind for kind in _STRUCTS if kind in documents.columns]
-    rows = documents.select("language", "language_score", "words", *structs)
-    flat = documents.selectExpr("*", *[f"{kind}.*" for kind in structs])
+    flat = documents.selectExpr("*", *[f"{kind}.*" for kind in _STRUCTS if kind in documents.columns])
     predicates = [found for rule_set in rule_sets for found in rule_set.predicates()]
     sums: list[Column] = [F.count("*").alias("documents"), F.coalesce(F.sum("words"), F.lit(0)).alias("words")]
     for at, column in enumerate(columns.values()):
         sums.append(F.percentile_approx(column.cast("double"), list(SHARES), F.lit(_ACCURACY)).alias(f"q{at}"))
-    counts = list(sums[:2])
     for at, (_, predicate) in enumerate(predicates):
         hit = F.expr(predicate)
-        counts.append(F.count_if(hit).alias(f"d{at}"))
-        counts.append(F.coalesce(F.sum(F.when(hit, F.col("words"))), F.lit(0)).alias(f"w{at}"))
-    chosen = _languages(documents, languages)
-    found = {row["language"]: row for row in _grouped(rows, chosen, sums, not languages)}
-    dropped = {row["language"]: row for row in _grouped(flat, chosen, counts, not languages)} if predicates else {}
+        sums.append(F.count_if(hit).alias(f"d{at}"))
+        sums.append(F.coalesce(F.sum(F.when(hit, F.col("words"))), F.lit(0)).alias(f"w{at}"))
+    found = _grouped(flat, _languages(documents, languages), sums, not languages)
     return Profile(
         {
             language: {name: tuple(row[f"q{at}"]) for at, name in enumerate(columns) if row[f"q{at}"]}
@@ -76,7 +71,7 @@ def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Se
         },
         {
             language: {name: (row[f"d{at}"], row[f"w{at}"]) for at, (name, _) in enumerate(predicates)}
-            for language, row in dropped.items()
+            for language, row in found.items()
         },
         {language: (row["documents"], row["words"]) for language, row in found.items()},
         rules_by_name(rule_sets),
@@ -91,13 +86,14 @@ def _languages(documents: DataFrame, chosen: Sequence[str]) -> list[str]:
     return [row["language"] for row in counted if row["count"] >= _FEWEST * all_documents]
 
 
-def _grouped(rows: DataFrame, languages: Sequence[str], sums: Sequence[Column], with_all: bool) -> list[dict[str, Any]]:
-    """One row per language, in the order given, and before them one for all documents if asked for."""
-    [everything] = small_rows(rows.agg(*sums))
+def _grouped(
+    rows: DataFrame, languages: Sequence[str], sums: Sequence[Column], with_all: bool
+) -> dict[str, dict[str, Any]]:
+    """The sums per language, in the order given, and before them those of all documents if asked for."""
+    found = {_ALL: small_rows(rows.agg(*sums))[0]} if with_all else {}
     per_language = small_rows(rows.where(F.col("language").isin(list(languages))).groupBy("language").agg(*sums))
     by_name = {row["language"]: row for row in per_language}
-    first = [{**everything, "language": _ALL}] if with_all else []
-    return [*first, *[by_name[name] for name in languages if name in by_name]]
+    return {**found, **{name: by_name[name] for name in languages if name in by_name}}
 
 
 def _numbers(documents: DataFrame) -> dict[str, Column]:

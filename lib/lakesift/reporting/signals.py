@@ -12,6 +12,7 @@ from pyspark.sql.types import BooleanType, NumericType, StructType
 
 from lakesift.reporting.frames import Tables, small_rows
 from lakesift.reporting.rules import NamedRule
+from lakesift.text.rules import DEFAULT
 
 _SHARES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 # Exact up to this many distinct values; beyond, the rank is off by at most a ten-thousandth (percentile_approx).
@@ -85,7 +86,7 @@ def spreads(tables: Tables, rules: Iterable[NamedRule]) -> dict[str, Spread]:
 
 
 def _cuts(rule: NamedRule) -> tuple[float, ...]:
-    values = [value["default"] if isinstance(value, Mapping) else value for value in rule.thresholds.values()]
+    values = [value[DEFAULT] if isinstance(value, Mapping) else value for value in rule.thresholds.values()]
     return tuple(float(value) for value in values if isinstance(value, int | float))
 
 
