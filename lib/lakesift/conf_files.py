@@ -1,4 +1,4 @@
-"""Where recipes, rule sets and languages' thresholds are found: by path, else by name in the package's conf/ or, in a checkout, in its conf/."""
+"""Where recipes, rule sets and language files are found: by path, else by name in the package's conf/ or, in a checkout, in its conf/."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def rule_file(name: str, beside: Path) -> Path:
 
 
 def language_file(name: str, beside: Path) -> Path:
-    """File of a language's thresholds given as a path relative to the recipe, or as a shipped name (`de`).
+    """File of a language given as a path relative to the recipe, or as a shipped name (`de`).
 
     Raises:
         UsageError: there is neither.
     """
     own = beside / name
-    return own if own.is_file() else _find(name, conf_folder() / "languages", "thresholds of a language")
+    return own if own.is_file() else _find(name, conf_folder() / "languages", "language file")
 
 
 def nearest(name: str, known: list[str]) -> str:

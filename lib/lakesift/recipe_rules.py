@@ -15,7 +15,8 @@ from lakesift.positions import Path as Where
 from lakesift.positions import line_of, load_with_lines
 from lakesift.recipe_errors import Problem, describe, problems_of
 from lakesift.settings import Settings
-from lakesift.stage_kinds import LanguageThresholds, VerdictsSettings
+from lakesift.stage_kinds import VerdictsSettings
+from lakesift.text.language_files import LanguageFile
 from lakesift.text.rules import DEFAULT, Rule, RuleSet, Threshold
 
 Given = Mapping[str, Mapping[str, Threshold]]
@@ -63,8 +64,8 @@ def rule_sets_of(
 
 def _languages(
     settings: VerdictsSettings, beside: Path, where: Where, problems: list[Problem]
-) -> list[tuple[int, LanguageThresholds]]:
-    found: list[tuple[int, LanguageThresholds]] = []
+) -> list[tuple[int, LanguageFile]]:
+    found: list[tuple[int, LanguageFile]] = []
     for place, name in enumerate(settings.languages):
         here = (*where, "languages", place)
         try:
@@ -72,7 +73,7 @@ def _languages(
         except UsageError as error:
             problems.append(Problem(here, error.message, error.expected))
             continue
-        read = _read(file, LanguageThresholds, here, problems)
+        read = _read(file, LanguageFile, here, problems)
         if read is not None:
             found.append((place, read))
     codes = [read.language for _, read in found]
@@ -96,7 +97,7 @@ def _read(file: Path, model: type[Model], where: Where, problems: list[Problem])
     return None
 
 
-def _of_one_language(read: LanguageThresholds, rule_set: str) -> Given:
+def _of_one_language(read: LanguageFile, rule_set: str) -> Given:
     return {
         rule: {name: {read.language: value} for name, value in values.items()}
         for rule, values in read.thresholds.get(rule_set, {}).items()

@@ -13,7 +13,7 @@ from lakesift.stage_kinds import INGEST, VerdictsSettings
 from lakesift.stages import STAGES
 from lakesift.tables import TABLES
 from lakesift.text.measure import DocumentsSettings, signal_columns
-from lakesift.text.rules import RuleSet, unknown_columns
+from lakesift.text.rules import LANGUAGES, RuleSet, unknown_columns
 from lakesift.text.steps import MinHashStep, all_steps
 
 
@@ -65,7 +65,9 @@ def _unmeasured(
         Problem(
             (*where, "rules", places.get(rule_set, 0)),
             f"{rule_set}.{rule} reads {column}, which documents does not measure{nearest(column, names)}",
-            f"a step `- signals: [{needs[rule_set]}]` (or `- edit:`) in documents",
+            "its identifier in documents.language.also"
+            if column.startswith(f"{LANGUAGES}.")
+            else f"a step `- signals: [{needs[rule_set]}]` (or `- edit:`) in documents",
         )
         for rule_set, rule, column in unknown_columns(rule_sets, measured)
     ]

@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from lakesift.balance.pairs import PairSettings
 from lakesift.settings import Settings
 from lakesift.text.language import LanguageSettings
-from lakesift.text.rules import RuleSet, Threshold, Value
+from lakesift.text.rules import RuleSet, Threshold
 
 INGEST = "ingest"
 Inputs = Mapping[str, DataFrame]
@@ -59,22 +59,14 @@ class RuleUse(Settings):
     languages: tuple[str, ...] = ()
 
 
-class LanguageThresholds(Settings):
-    """A file `conf/languages/de.yml`: thresholds of one language by rule set, rule and name, and where they come from."""
-
-    language: str = Field(pattern=r"^[a-z]{2,3}$", description="as `documents` has it: ISO 639-1 where there is one")
-    source: str
-    thresholds: dict[str, dict[str, dict[str, Value]]]
-
-
 class VerdictsSettings(Settings):
     """Which rules decide, in order, and with which thresholds where they differ from the published ones."""
 
     rules: tuple[RuleUse, ...] = Field(min_length=1)
     languages: tuple[str, ...] = Field(
         default=(),
-        description="files of one language's thresholds, a path each or a name in conf/languages; what they say of rule "
-        "sets that the recipe does not use is left out",
+        description="language files whose thresholds hold, a path each or a name in conf/languages; what they say of rule "
+        "sets that the recipe does not use is left out, and what they say of words is for documents.resources.languages",
     )
     thresholds: dict[str, dict[str, dict[str, Threshold]]] = Field(
         default_factory=dict,

@@ -36,8 +36,10 @@ from lakesift.stage_kinds import (
 from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX
 from lakesift.text.buffers import buffers_of
 from lakesift.text.language import identify
+from lakesift.text.language_files import digests_of_measuring, languages_with_icu
 from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
 from lakesift.text.rules import decide, funnel
+from lakesift.text.words.language_words import icu_version
 
 
 def kept_documents(inputs: Inputs) -> DataFrame:
@@ -151,6 +153,18 @@ def _digests(*paths: str | Path | None) -> Mapping[str, str]:
     return found
 
 
+def _documents_files(settings: DocumentsSettings) -> Mapping[str, str]:
+    """Digests of models, resources and language files, and the version of ICU where a language's words depend on it."""
+    models = (settings.language.model, *(other.model for other in settings.language.also))
+    found = dict(_digests(*models, *settings.resources.files()))
+    folder = settings.resources.languages
+    if folder is not None:
+        found |= digests_of_measuring(folder)
+        if languages_with_icu(folder):
+            found["icu"] = icu_version()
+    return found
+
+
 def _if_made(stages: frozenset[str], **tables: str) -> list[str]:
     return [table for stage, table in tables.items() if stage in stages]
 
@@ -159,7 +173,7 @@ STAGES: dict[str, StageKind] = {
     INGEST: StageKind(IngestSettings, lambda s, names: (), lambda s: "pages", _by_ingestion, _by_ingestion),
     "documents": StageKind(
         DocumentsSettings, lambda s, names: ("pages",), lambda s: "documents", _documents, _documents_account,
-        files=lambda s: _digests(s.language.model, *s.resources.files()),
+        files=_documents_files,
     ),
     "verdicts": StageKind(VerdictsSettings, lambda s, names: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
 from lakesift.reporting.thresholds import cuts_of, thresholds_of
-from lakesift.stage_kinds import LanguageThresholds
+from lakesift.text.language_files import LanguageFile
 from lakesift.text.rules import Rule, RuleSet
 
 RULES = RuleSet(
@@ -76,7 +76,7 @@ def test_a_language_is_its_own_reference(documents: DataFrame) -> None:
 @pytest.mark.spark
 def test_what_is_printed_is_a_languages_file(documents: DataFrame) -> None:
     (found,) = thresholds_of(documents, [RULES], ["de"])
-    read = LanguageThresholds.model_validate(yaml.safe_load(str(found)))
+    read = LanguageFile.model_validate(yaml.safe_load(str(found)))
     assert (read.language, read.thresholds["size@test"]["short"]) == ("de", {"least": 2})
     assert "share that the threshold drops in en, from 5 documents" in read.source
     assert "# size@test.never is left as it is: 0.0 % of 5 documents would be 0 of them." in str(found)

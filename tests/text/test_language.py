@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from lakesift.errors import SetupError
 from lakesift.text.buffers import buffers_of
-from lakesift.text.language import LanguageSettings, identify
+from lakesift.text.language import DocumentLanguageSettings, LanguageSettings, identify, identify_also
 from lakesift.text.language_codes import language_code
 
 ENGLISH = "This is a sentence in English, which the identifier should have no trouble to recognise."
@@ -139,3 +139,25 @@ def test_fasttext_and_a_model_go_together() -> None:
         LanguageSettings(identifier="fasttext")
     with pytest.raises(ValidationError, match="go together"):
         LanguageSettings(model=Path("lid.176.bin"))
+
+
+def test_identifiers_are_kept_side_by_side_each_with_its_own_answer() -> None:
+    texts = buffers_of(pa.array([ENGLISH, GERMAN, ""]))
+    also = ["py3langid", {"identifier": "pycld2", "bytes_read": 64, "name": "cld2_head"}]
+    settings = DocumentLanguageSettings.model_validate({"also": also})
+    found = identify_also(texts, settings)
+    assert [field.name for field in found.type] == ["py3langid", "cld2_head"]
+    for field, alone in (
+        ("py3langid", LanguageSettings(identifier="py3langid")),
+        ("cld2_head", LanguageSettings(bytes_read=64)),
+    ):
+        codes, scores = identify(texts, alone)
+        assert found.field(field).field("language").equals(codes)
+        assert found.field(field).field("score").equals(scores)
+
+
+def test_two_identifiers_of_one_name_are_refused() -> None:
+    with pytest.raises(ValidationError, match="pycld2 more than once in also"):
+        DocumentLanguageSettings.model_validate({"also": ["pycld2", "pycld2"]})
+    with pytest.raises(ValidationError, match="go together"):
+        DocumentLanguageSettings.model_validate({"also": ["fasttext"]})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -178,6 +180,31 @@ def test_parts_hold_no_more_bytes_than_asked_for() -> None:
     parts = [[len(text) for text in part["text"].to_pylist()] for part in parts_of(pages_of(texts), 60)]
     assert parts == [[10, 20, 30], [100], [1, 0, 0, 50]]
     assert list(parts_of(pages_of([]), 60)) == []
+
+
+def test_rules_can_name_what_further_identifiers_say() -> None:
+    chosen = DocumentsSettings.model_validate({"language": {"also": ["py3langid"]}, "steps": list(STEPS)})
+    found = measure_batch(pages_of(TEXTS), chosen)
+    assert list(signal_columns(chosen))[-1] == "languages.py3langid"
+    assert [row["py3langid"]["language"] for row in found["languages"].to_pylist()[:3]] == ["en", "de", "un"]
+    named = [column.strip().split(" ")[0] for column in re.split(r",(?![^<]*>)", document_schema(chosen))]
+    assert [name for name in named if name in found.schema.names] == found.schema.names
+
+
+def test_with_language_files_words_are_those_of_each_language() -> None:
+    pytest.importorskip("icu4py", reason="needs the package icu4py")
+    texts = ["我们学习中文。我们在北京大学学习中文，写信到 a@b.org。", TEXTS[1]]
+    steps = [{"signals": ["gopher_quality@fineweb2"]}, {"edit": "pii@datatrove"}, {"minhash": {"size": 7}}]
+    folder = {"languages": str(Path(__file__).parents[2] / "conf" / "languages")}
+    found, plain = (
+        measure_batch(pages_of(texts), DocumentsSettings.model_validate({"steps": chosen, "resources": folder}))
+        for chosen in (steps, steps[1:])
+    )
+    # 我们 学习 中文 。 我们 在 北京 大学 学习 中文 ， 写信 到 email @ example.com 。
+    assert found["words"].to_pylist() == plain["words"].to_pylist() == [17, 10]
+    assert found["signature"].is_valid().to_pylist() == [True, True]
+    without = measure_batch(pages_of(texts), settings_of(*steps[1:]))
+    assert without["signature"].is_valid().to_pylist() == [False, True]
 
 
 @pytest.mark.spark

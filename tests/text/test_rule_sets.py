@@ -24,6 +24,7 @@ RESOURCES = Resources(
     url_lists=LISTS / "urls",
     bad_words=LISTS / "bad_words",
     stop_words=RULES.parent / "languages" / "stop_words",
+    languages=RULES.parent / "languages",
     tokenizer=LISTS / "tokenizer.json",
 )
 NAMES = sorted(path.stem for path in RULES.glob("*.yml") if not path.stem.startswith("language@"))

@@ -142,6 +142,13 @@ def _measured(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     score = document["language_score"]
     sure = f" ({number(score)})" if score is not None else ""
     yield "language", f"{document['language']}{sure}, {number(document['words'])} words after edits"
+    answers = [
+        f"{name} says {each['language']} ({number(each['score'])})"
+        for name, each in (document.get("languages") or {}).items()
+        if each
+    ]
+    if answers:
+        yield "also", ", ".join(answers)
     edits = document.get("edits") or {}
     counts = [f"{edit}.{name} {number(value)}" for edit, each in edits.items() for name, value in (each or {}).items()]
     if counts:

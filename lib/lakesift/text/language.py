@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pycld2
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from lakesift.errors import SetupError
 from lakesift.settings import Settings
@@ -23,6 +23,7 @@ from lakesift.text.compiled import compiled
 from lakesift.text.language_codes import UNKNOWN, language_code
 
 Identifier = Callable[[bytes], tuple[str, float]]
+ANSWER = {"language": pa.string(), "score": pa.float32()}
 
 
 class LanguageSettings(Settings):
@@ -51,6 +52,56 @@ class LanguageSettings(Settings):
         if (self.identifier == "fasttext") != (self.model is not None):
             raise ValueError("identifier fasttext and the path of its model go together: give both or neither")
         return self
+
+
+class OtherIdentifier(LanguageSettings):
+    """An identifier whose answer is kept beside that of the one that decides."""
+
+    name: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_]*$",
+        description="of its field in `languages`; left out: the identifier's, which two fastText models would share",
+    )
+
+    @property
+    def field(self) -> str:
+        """Name of its field in the column `languages`."""
+        return self.name or self.identifier
+
+
+class DocumentLanguageSettings(LanguageSettings):
+    """Which identifier decides the language of documents, and whose answers are kept beside its own."""
+
+    also: tuple[OtherIdentifier, ...] = Field(
+        default=(),
+        description="further identifiers, by name or with settings: rules can name languages.NAME.language and .score",
+    )
+
+    @field_validator("also", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        is_listed = isinstance(value, list | tuple)
+        return [{"identifier": each} if isinstance(each, str) else each for each in value] if is_listed else value
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        names = [other.field for other in self.also]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} more than once in also: give each another `name`")
+        return self
+
+
+def identify_also(buffers: TextBuffers, settings: DocumentLanguageSettings) -> pa.StructArray:
+    """What each identifier of `also` says of each text, as `identify`: a struct of its name to language and score.
+
+    Raises:
+        SetupError: as `identify`.
+    """
+    answers = [
+        pa.StructArray.from_arrays(list(identify(buffers, other)), names=list(ANSWER)) for other in settings.also
+    ]
+    return pa.StructArray.from_arrays(answers, names=[other.field for other in settings.also])
 
 
 def identify(buffers: TextBuffers, settings: LanguageSettings) -> tuple[pa.StringArray, pa.FloatArray]:

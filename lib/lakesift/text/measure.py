@@ -16,12 +16,14 @@ from pydantic import Field, model_validator
 from lakesift.settings import Settings
 from lakesift.text.buffers import TextBuffers, array_of, buffers_of
 from lakesift.text.edits import EDITS
-from lakesift.text.language import LanguageSettings, identify
-from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.language import ANSWER, DocumentLanguageSettings, identify, identify_also
+from lakesift.text.minhash import MinHashSettings, band_keys, signatures
 from lakesift.text.resources import Resources
+from lakesift.text.rules import LANGUAGES
 from lakesift.text.signals import FAMILIES, count_words, measure
 from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, all_steps, names_of
 from lakesift.text.tokens import TOKENS
+from lakesift.text.words.language_words import WORDS, language_words, spaced_words
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -47,7 +49,7 @@ PREFERENCE = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
 class DocumentsSettings(Settings):
     """What is measured on each document and changed in it."""
 
-    language: LanguageSettings = LanguageSettings()
+    language: DocumentLanguageSettings = DocumentLanguageSettings()
     steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
     resources: Resources = Resources()
     bytes_at_once: int = Field(
@@ -77,8 +79,9 @@ class DocumentsSettings(Settings):
 
 
 def signal_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
-    """What rules can name: by struct column, the types of its fields; signals first, then edits."""
-    return {**_family_columns(settings), **_edit_columns(settings)}
+    """What rules can name: by struct column, the types of its fields; signals first, then edits, then identifiers."""
+    answers = {f"{LANGUAGES}.{other.field}": ANSWER for other in settings.language.also}
+    return {**_family_columns(settings), **_edit_columns(settings), **answers}
 
 
 def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFrame:
@@ -97,7 +100,7 @@ def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFram
 
 @dataclass
 class Pass:
-    """What the steps have found on one batch so far; `counted` are texts whose English tokens are known."""
+    """What the steps have found on one batch so far; `counted` are texts whose words are known."""
 
     batch: pa.RecordBatch
     language: pa.StringArray
@@ -114,15 +117,27 @@ class Pass:
             if isinstance(step, SignalsStep):
                 urls = self.batch.column("url")
                 self.signals |= measure(buffers, step.signals, urls, self.language, self.resources)
-                self.counted = buffers if TOKENS in buffers.derived else self.counted
+                known = TOKENS if self.resources.languages is None else WORDS
+                self.counted = buffers if known in buffers.derived else self.counted
             elif isinstance(step, EditStep):
                 buffers, self.edits[step.edit] = EDITS[step.edit].apply(buffers)
             elif isinstance(step, MinHashStep):
-                self.sketch = signatures(buffers, step.minhash)
+                self.sketch = signatures(self._shingled(buffers, step.minhash), step.minhash)
                 self.keys = band_keys(self.sketch, step.minhash)
             else:
                 self.carry_out(step.aside, buffers)
         return buffers
+
+    def count(self, buffers: TextBuffers, languages: pa.StringArray) -> pa.Int64Array:
+        """The words of each text: as its language has them where the recipe has language files, else English tokens."""
+        if self.resources.languages is None:
+            return count_words(buffers)
+        return pa.array(np.diff(language_words(buffers, languages, self.resources.languages).firsts))
+
+    def _shingled(self, buffers: TextBuffers, settings: MinHashSettings) -> TextBuffers:
+        if self.resources.languages is None or settings.shingle == "characters":
+            return buffers
+        return spaced_words(buffers, self.language, self.resources.languages)
 
 
 def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.RecordBatch:
@@ -130,16 +145,18 @@ def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.Reco
 
     The language is that of the text before the first step; hash and words are those of the text after the last.
     """
-    buffers = buffers_of(batch.column("text"))
-    language, score = identify(buffers, settings.language)
+    texts = buffers_of(batch.column("text"))
+    language, score = identify(texts, settings.language)
     nothing = pa.nulls(len(batch), pa.binary()), pa.nulls(len(batch), pa.list_(pa.int64()))
     done = Pass(batch, language, settings.resources, *nothing)
-    buffers = done.carry_out(settings.steps, buffers)
+    buffers = done.carry_out(settings.steps, texts)
     columns = {name: batch.column(name) for name in PASSED_ON}
     columns |= {"text": array_of(buffers), "content_hash": content_hashes(buffers)}
-    columns |= {"language": language, "language_score": score, "words": words_of(buffers, done.counted)}
+    columns |= {"language": language, "language_score": score, "words": words_of(buffers, done)}
     structs = {"signals": done.signals, "edits": done.edits}
     columns |= {kind: struct_of(found) for kind, found in structs.items() if found}
+    if settings.language.also:
+        columns[LANGUAGES] = identify_also(texts, settings.language)
     return pa.RecordBatch.from_pydict(columns | {"minhash": done.keys, "signature": done.sketch})
 
 
@@ -153,13 +170,14 @@ def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
         first = last
 
 
-def words_of(buffers: TextBuffers, counted: TextBuffers | None) -> pa.Int64Array:
+def words_of(buffers: TextBuffers, done: Pass) -> pa.Int64Array:
     """Words of each text; where it is still the text whose words are already known, they are not found again."""
-    if counted is None or TOKENS in buffers.derived:
-        return count_words(buffers)
+    if done.counted is None or done.counted is buffers:
+        return done.count(buffers, done.language)
     texts = array_of(buffers)
-    changed = pc.not_equal(texts, array_of(counted))
-    return pc.replace_with_mask(count_words(counted), changed, count_words(buffers_of(texts.filter(changed))))
+    changed = pc.not_equal(texts, array_of(done.counted))
+    again = done.count(buffers_of(texts.filter(changed)), done.language.filter(changed))
+    return pc.replace_with_mask(done.count(done.counted, done.language), changed, again)
 
 
 def content_hashes(buffers: TextBuffers) -> pa.StringArray:
@@ -182,6 +200,7 @@ def column_name(name: str) -> str:
 def document_schema(settings: DocumentsSettings) -> str:
     """Columns of `documents` as SQL, in order."""
     structs = {"signals": _family_columns(settings), "edits": _edit_columns(settings)}
+    structs |= {LANGUAGES: {other.field: ANSWER for other in settings.language.also}}
     measured = "".join(f", {kind} {_sql_struct(columns)}" for kind, columns in structs.items() if columns)
     return (
         f"{PASSED_ON_TYPES}, text STRING, content_hash STRING, language STRING, language_score FLOAT, words BIGINT"

@@ -23,9 +23,13 @@ class Resources(Settings):
         default=None, description="folder of word lists, a file per language code, one a line"
     )
     stop_words: Path | None = Field(default=None, description="folder of stop words in the form of bad_words")
+    languages: Path | None = Field(
+        default=None,
+        description="folder of language files (lakesift.text.language_files): how words are found and which are stop words",
+    )
 
     def files(self) -> list[Path]:
-        """Every file that is named or in a named folder, in order; a path that is not there is given as it is."""
+        """Every file that is named or in a named folder but `languages`, in order; a path that is not there as it is."""
         named = [path for path in (self.tokenizer, self.url_lists, self.bad_words, self.stop_words) if path is not None]
         return [
             file

@@ -23,6 +23,8 @@ Threshold = Value | dict[str, Value]
 DEFAULT = "default"
 DOCUMENT_COLUMNS = ("language", "language_score", "words", "url", "host", "registered_domain", "crawl")
 """Columns of `documents` that a predicate may name beside the signal structs."""
+LANGUAGES = "languages"
+"""The struct column with the answers of the identifiers kept beside the one that decides."""
 
 
 class Rule(Settings):
@@ -143,7 +145,8 @@ def decide(documents: DataFrame, rule_sets: Sequence[RuleSet]) -> DataFrame:
     from pyspark.sql import functions as F
 
     structs = [f"{kind}.*" for kind in ("signals", "edits") if kind in documents.columns]
-    measured = documents.select("doc_id", *DOCUMENT_COLUMNS, *structs)
+    answers = [LANGUAGES] if LANGUAGES in documents.columns else []
+    measured = documents.select("doc_id", *DOCUMENT_COLUMNS, *answers, *structs)
     tests = [_failed(name, predicate) for rule_set in rule_sets for name, predicate in rule_set.predicates()]
     failed = F.filter(F.array(*tests), lambda name: name.isNotNull()) if tests else F.array().cast("array<string>")
     judged = measured.select("doc_id", failed.alias("failed"), "language", "words")

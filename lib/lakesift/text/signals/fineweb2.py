@@ -1,21 +1,22 @@
 """Gopher's and FineWeb's signals as datatrove defines them, on words of any language, as FineWeb2 filters with them.
 
 Source: FineWeb2 (arXiv 2506.20920), huggingface/fineweb-2 7ee60b36 `fineweb-2-pipeline.py`, which calls the filters of
-datatrove with a word tokenizer and stop words per language. Here words are Unicode's word segments without white space in
-every language (each mark is one, and Chinese, Japanese and Thai have about one a character or run): thresholds published
-for other tokenizers do not carry over.
+datatrove with a word tokenizer and stop words per language. Here words are those of `lakesift.text.words.language_words`,
+marks among them: Unicode's segments, or ICU's where a language file says so, as those of Chinese, Japanese and Thai do.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.errors import SetupError
 from lakesift.text.bytes import signed
 from lakesift.text.characters import character_classes
 from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.language_files import language_files
 from lakesift.text.ngrams import FACTOR, HALF
 from lakesift.text.signals import fineweb, gopher_quality, gopher_repetition
 from lakesift.text.signals.family import Batch, Family, per_text
@@ -24,7 +25,8 @@ from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
 from lakesift.text.signals.word_lists import tables_by_language
 from lakesift.text.splitting import WORDS_PER_TOKEN, Found
-from lakesift.text.words.unicode_segments import unicode_tokens
+from lakesift.text.tokens import Tokens
+from lakesift.text.words.language_words import language_words
 
 STOP_WORDS, HAS_STOP_WORDS = len(GOPHER_QUALITY.columns) - 1, len(GOPHER_QUALITY.columns)
 
@@ -33,19 +35,32 @@ def measure_quality(batch: Batch) -> NDArray[np.float64]:
     """One row per text: `GOPHER_QUALITY`'s columns, the stop words those of its language, and whether that has a list.
 
     Raises:
-        SetupError: the folder of lists is not there.
+        UsageError: a language file is wrong or missing.
+        SetupError: a language's words need a package that is not installed.
     """
-    folder = batch.resources.stop_words
-    assert folder is not None
-    if not folder.is_dir():
-        raise SetupError("there is no folder of stop words", where=str(folder))
-    tokens = unicode_tokens(batch.texts)
+    tokens = words_of(batch)
     columns = len(GOPHER_QUALITY_FINEWEB2.columns)
     values = per_text(gopher_quality.measure_tokens, tokens, columns, character_classes())
     values[:, STOP_WORDS] = 0
-    for documents, (keys, _, _) in tables_by_language(batch.languages, folder):
+    files = language_files(folder_of(batch))
+
+    def stop_words_of(language: str) -> Path | None:
+        return files[language].stop_words if language in files else None
+
+    for documents, (keys, _, _) in tables_by_language(batch.languages, stop_words_of):
         count_stop_words(tokens.found.view(np.uint64), tokens.firsts, documents, keys, values)
     return values
+
+
+def folder_of(batch: Batch) -> Path:
+    """The folder of language files, which each of these families needs."""
+    assert batch.resources.languages is not None
+    return batch.resources.languages
+
+
+def words_of(batch: Batch) -> Tokens:
+    """The words of each text as its language has them."""
+    return language_words(batch.texts, batch.languages, folder_of(batch))
 
 
 @compiled
@@ -78,12 +93,12 @@ def count_stop_words(
 def measure_repetition(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `GOPHER_REPETITION`; an empty text has zeros."""
     columns = len(GOPHER_REPETITION.columns)
-    return per_text(gopher_repetition.measure_tokens, unicode_tokens(batch.texts), columns, character_classes())
+    return per_text(gopher_repetition.measure_tokens, words_of(batch), columns, character_classes())
 
 
 def measure_lines(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `FINEWEB_QUALITY`; a text without a line that is not blank has zeros."""
-    tokens = unicode_tokens(batch.texts)
+    tokens = words_of(batch)
     values = np.zeros((len(tokens.firsts) - 1, len(FINEWEB_QUALITY.columns)))
     fineweb.measure_tokens(tokens.text, tokens.offsets, tokens.firsts, character_classes(), values)
     return values
@@ -93,7 +108,11 @@ GOPHER_QUALITY_FINEWEB2 = Family(
     "gopher_quality@fineweb2",
     {**GOPHER_QUALITY.columns, "has_stop_words": pa.bool_()},
     measure_quality,
-    needs=("stop_words",),
+    needs=("languages",),
 )
-GOPHER_REPETITION_FINEWEB2 = Family("gopher_repetition@fineweb2", GOPHER_REPETITION.columns, measure_repetition)
-FINEWEB_QUALITY_FINEWEB2 = Family("fineweb_quality@fineweb2", FINEWEB_QUALITY.columns, measure_lines)
+GOPHER_REPETITION_FINEWEB2 = Family(
+    "gopher_repetition@fineweb2", GOPHER_REPETITION.columns, measure_repetition, needs=("languages",)
+)
+FINEWEB_QUALITY_FINEWEB2 = Family(
+    "fineweb_quality@fineweb2", FINEWEB_QUALITY.columns, measure_lines, needs=("languages",)
+)

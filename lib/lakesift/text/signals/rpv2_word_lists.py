@@ -44,7 +44,7 @@ def _matches(words: Tokens, languages: pa.StringArray, folder: Path, most: int) 
     # Entries of at most `most` words are looked for.
     matches = np.zeros((len(words.firsts) - 1, 1))
     found = words.found.view(np.uint64)
-    for documents, (keys, starters, longest) in tables_by_language(languages, folder):
+    for documents, (keys, starters, longest) in tables_by_language(languages, folder.joinpath):
         _count_all(found, words.firsts, documents, keys, starters, min(longest, most), matches)
     return matches
 

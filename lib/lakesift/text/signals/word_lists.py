@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,21 +22,29 @@ Table = tuple[NDArray[np.uint64], NDArray[np.bool_], int]
 """Keys of the entries in open addressing, a single word's being its hash; bits of first words; an entry's most words."""
 
 
-def tables_by_language(languages: pa.StringArray, folder: Path) -> Iterator[tuple[NDArray[np.bool_], Table]]:
-    """For each language that has a file in the folder, which of the documents are in it, and its list."""
+def tables_by_language(
+    languages: pa.StringArray, file_of: Callable[[str], Path | None]
+) -> Iterator[tuple[NDArray[np.bool_], Table]]:
+    """For each language that has a file, which of the documents are in it, and its list."""
     codes = languages.dictionary_encode()
     numbers = codes.indices.to_numpy(zero_copy_only=False)
     for number, language in enumerate(codes.dictionary.to_pylist()):
-        table = table_of(folder / language)
+        file = file_of(language)
+        table = table_of(file) if file is not None else None
         if table is not None:
             yield numbers == number, table
 
 
-@lru_cache(maxsize=KEPT_LISTS)
 def table_of(file: Path) -> Table | None:
-    """The table of a list, one entry a line; None if there is no such file."""
+    """The table of a list, one entry a line; None if there is no such file. A changed file is read anew."""
     if not file.is_file():
         return None
+    state = file.stat()
+    return _table(file, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def _table(file: Path, size: int, modified: int) -> Table:
     entries = {line.strip() for line in file.read_text(encoding="utf-8").splitlines()}
     phrases = [list(map(hash_of, entry.split(" "))) for entry in entries if "" not in entry.split(" ")]
     keys, starters = np.zeros(slots_for(len(phrases)), np.uint64), np.zeros(1 << STARTER_BITS, np.bool_)
