@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from lakesift.conf_files import conf_folder
 from lakesift.errors import LakesiftError, SetupError, first_line
 from lakesift.jars import jar_folder
 from lakesift.java import java_home, java_major
@@ -67,24 +68,33 @@ def _kernels() -> Iterator[Finding]:
     from lakesift.text.edits import EDITS
     from lakesift.text.language import LanguageSettings, identify
     from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+    from lakesift.text.resources import Resources
     from lakesift.text.signals import FAMILIES, measure
+    from lakesift.text.words import spaced_words
 
     # The first use compiles them, which takes most of a minute: here, and not in somebody's first run.
     texts = buffers_of(pa.array(["A text that has a few words, and an address: someone@example.org."]))
     identify(texts, LanguageSettings())
+    chinese, folder = pa.array(["zh"]), conf_folder() / "languages"
+    resources = Resources(languages=folder)
     users: list[Callable[[], object]] = [
-        partial(measure, texts, [name]) for name, family in FAMILIES.items() if not family.needs
+        partial(measure, texts, [name], languages=chinese, resources=resources)
+        for name, family in FAMILIES.items()
+        if set(family.needs) <= {"languages"}
     ]
     users += [partial(edit.apply, texts) for edit in EDITS.values()]
+    users.append(partial(spaced_words, texts, chinese, folder))
+    lacking: dict[str, None] = {}
     for use in users:
         try:
             use()
         except SetupError as error:
             # Packages of an extra: whoever does without their signals lacks nothing.
-            yield Finding(True, f"signals or edits that are not used: {error}")
+            lacking[f"signals or edits that are not used: {error}"] = None
+    yield from (Finding(True, text) for text in lacking)
     band_keys(signatures(texts, MinHashSettings()), MinHashSettings())
-    folder = cache_folder()
-    kept = f"kept in {folder}" if folder else "but no folder is writable: each process compiles them again"
+    cache = cache_folder()
+    kept = f"kept in {cache}" if cache else "but no folder is writable: each process compiles them again"
     yield Finding(True, f"kernels are compiled, {kept}")
 
 
