@@ -100,7 +100,7 @@ rules:
     (tmp_path / "agreed.yml").write_text(own, encoding="utf-8")
     recipe = RECIPE.replace("rules: [gopher_quality@datatrove]", "rules: [agreed.yml]")
     assert "reads languages.py3langid.language" in problem(tmp_path, GERMAN, recipe=recipe)
-    assert "its identifier in documents.language.also" in problem(tmp_path, GERMAN, recipe=recipe)
+    assert "documents.language.also with its identifier" in problem(tmp_path, GERMAN, recipe=recipe)
     found = load(tmp_path, GERMAN, "documents.language={also: [py3langid]}", recipe=recipe)
     assert found.rule_sets[0].name == "agreed@test"
 

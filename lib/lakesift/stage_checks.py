@@ -65,7 +65,7 @@ def _unmeasured(
         Problem(
             (*where, "rules", places.get(rule_set, 0)),
             f"{rule_set}.{rule} reads {column}, which documents does not measure{nearest(column, names)}",
-            "its identifier in documents.language.also"
+            "documents.language.also with its identifier, or documents.language.shares"
             if column.startswith(f"{LANGUAGES}.")
             else f"a step `- signals: [{needs[rule_set]}]` (or `- edit:`) in documents",
         )

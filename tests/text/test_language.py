@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from lakesift.errors import SetupError
 from lakesift.text.buffers import buffers_of
-from lakesift.text.language import DocumentLanguageSettings, LanguageSettings, identify, identify_also
+from lakesift.text.language import DocumentLanguageSettings, LanguageSettings, identify, identify_also, shares_of
 from lakesift.text.language_codes import language_code
 
 ENGLISH = "This is a sentence in English, which the identifier should have no trouble to recognise."
@@ -161,3 +161,22 @@ def test_two_identifiers_of_one_name_are_refused() -> None:
         DocumentLanguageSettings.model_validate({"also": ["pycld2", "pycld2"]})
     with pytest.raises(ValidationError, match="go together"):
         DocumentLanguageSettings.model_validate({"also": ["fasttext"]})
+    with pytest.raises(ValidationError, match="shares more than once in also"):
+        DocumentLanguageSettings.model_validate({"also": [{"name": "shares"}]})
+
+
+def test_shares_are_those_of_the_bytes_of_each_language(shared_data: Path) -> None:
+    parts = {}
+    for code, count in (("en", 8), ("el", 3)):
+        lines = (shared_data / "languages" / f"{code}.txt").read_text(encoding="utf-8").splitlines()
+        parts[code] = "\n".join([line for line in lines if len(line) > 60][:count])
+    texts = buffers_of(pa.array(["\n".join(parts.values()), "", parts["el"]]))
+    mixed, nothing, greek = (dict(each) for each in shares_of(texts, 10_000).to_pylist())
+    bytes_of = {code: len(part.encode()) for code, part in parts.items()}
+    # A third language is a stretch of a sentence that CLD2 takes for it.
+    assert sorted(list(mixed)[:2]) == ["el", "en"]
+    assert all(mixed[code] == pytest.approx(size / sum(bytes_of.values()), abs=0.06) for code, size in bytes_of.items())
+    assert 0.9 < sum(mixed.values()) <= 1.001
+    assert nothing == {}
+    assert greek["el"] > 0.9
+    assert shares_of(texts, 64).to_pylist()[0][0][0] == "en"

@@ -183,9 +183,14 @@ def test_parts_hold_no_more_bytes_than_asked_for() -> None:
 
 
 def test_rules_can_name_what_further_identifiers_say() -> None:
-    chosen = DocumentsSettings.model_validate({"language": {"also": ["py3langid"]}, "steps": list(STEPS)})
+    chosen = DocumentsSettings.model_validate(
+        {"language": {"also": ["py3langid"], "shares": True}, "steps": list(STEPS)}
+    )
     found = measure_batch(pages_of(TEXTS), chosen)
-    assert list(signal_columns(chosen))[-1] == "languages.py3langid"
+    assert list(signal_columns(chosen))[-2:] == ["languages.py3langid", "languages"]
+    assert "languages STRUCT<py3langid: STRUCT<language: STRING, score: FLOAT>, shares: MAP<STRING, FLOAT>>" in (
+        document_schema(chosen)
+    )
     assert [row["py3langid"]["language"] for row in found["languages"].to_pylist()[:3]] == ["en", "de", "un"]
     named = [column.strip().split(" ")[0] for column in re.split(r",(?![^<]*>)", document_schema(chosen))]
     assert [name for name in named if name in found.schema.names] == found.schema.names

@@ -142,13 +142,12 @@ def _measured(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     score = document["language_score"]
     sure = f" ({number(score)})" if score is not None else ""
     yield "language", f"{document['language']}{sure}, {number(document['words'])} words after edits"
-    answers = [
-        f"{name} says {each['language']} ({number(each['score'])})"
-        for name, each in (document.get("languages") or {}).items()
-        if each
-    ]
-    if answers:
-        yield "also", ", ".join(answers)
+    answers = dict(document.get("languages") or {})
+    shares = answers.pop("shares", None) or {}
+    parts = [f"{number(share)} {language}" for language, share in shares.items()]
+    parts += [f"{name} says {each['language']} ({number(each['score'])})" for name, each in answers.items() if each]
+    if parts:
+        yield "also", ", ".join(parts)
     edits = document.get("edits") or {}
     counts = [f"{edit}.{name} {number(value)}" for edit, each in edits.items() for name, value in (each or {}).items()]
     if counts:

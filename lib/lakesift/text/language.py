@@ -24,6 +24,7 @@ from lakesift.text.language_codes import UNKNOWN, language_code
 
 Identifier = Callable[[bytes], tuple[str, float]]
 ANSWER = {"language": pa.string(), "score": pa.float32()}
+SHARES, SHARES_TYPE = "shares", pa.map_(pa.string(), pa.float32())
 
 
 class LanguageSettings(Settings):
@@ -76,6 +77,10 @@ class DocumentLanguageSettings(LanguageSettings):
         default=(),
         description="further identifiers, by name or with settings: rules can name languages.NAME.language and .score",
     )
+    shares: bool = Field(
+        default=False,
+        description="keep how much of a text is in which language, as languages.shares['en']; null for one that is not in it",
+    )
 
     @field_validator("also", mode="before")
     @classmethod
@@ -85,23 +90,44 @@ class DocumentLanguageSettings(LanguageSettings):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        names = [other.field for other in self.also]
+        # The field of the shares is no identifier's.
+        names = [other.field for other in self.also] + [SHARES]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)} more than once in also: give each another `name`")
         return self
 
+    def columns(self) -> dict[str, pa.DataType]:
+        """The fields of the column `languages`; without any it is not there."""
+        answer = pa.struct(list(ANSWER.items()))
+        return {other.field: answer for other in self.also} | ({SHARES: SHARES_TYPE} if self.shares else {})
+
 
 def identify_also(buffers: TextBuffers, settings: DocumentLanguageSettings) -> pa.StructArray:
-    """What each identifier of `also` says of each text, as `identify`: a struct of its name to language and score.
+    """The column `languages`: by identifier of `also` its language and score, as `identify`; and the shares if asked for.
 
     Raises:
         SetupError: as `identify`.
     """
-    answers = [
+    columns: list[pa.Array] = [
         pa.StructArray.from_arrays(list(identify(buffers, other)), names=list(ANSWER)) for other in settings.also
     ]
-    return pa.StructArray.from_arrays(answers, names=[other.field for other in settings.also])
+    if settings.shares:
+        columns.append(shares_of(buffers, settings.bytes_read))
+    return pa.StructArray.from_arrays(columns, names=list(settings.columns()))
+
+
+def shares_of(buffers: TextBuffers, bytes_read: int) -> pa.MapArray:
+    """How much of each text is in which language, of up to three by CLD2, most first: shares of its bytes, at most 1 in all."""
+    found: list[list[tuple[str, float]]] = []
+    for text in readable_texts(buffers, bytes_read):
+        shares: dict[str, float] = {}
+        for _, label, percent, _ in pycld2.detect(text, isPlainText=True, bestEffort=True)[2]:
+            code = language_code(label)
+            if code != UNKNOWN:
+                shares[code] = shares.get(code, 0) + percent / 100
+        found.append(list(shares.items()))
+    return pa.array(found, SHARES_TYPE)
 
 
 def identify(buffers: TextBuffers, settings: LanguageSettings) -> tuple[pa.StringArray, pa.FloatArray]:

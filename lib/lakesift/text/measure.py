@@ -16,11 +16,12 @@ from pydantic import Field, model_validator
 from lakesift.settings import Settings
 from lakesift.text.buffers import TextBuffers, array_of, buffers_of
 from lakesift.text.edits import EDITS
-from lakesift.text.language import ANSWER, DocumentLanguageSettings, identify, identify_also
+from lakesift.text.language import ANSWER, SHARES, SHARES_TYPE, DocumentLanguageSettings, identify, identify_also
 from lakesift.text.minhash import MinHashSettings, band_keys, signatures
 from lakesift.text.resources import Resources
 from lakesift.text.rules import LANGUAGES
 from lakesift.text.signals import FAMILIES, count_words, measure
+from lakesift.text.sql_types import sql_type
 from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, all_steps, names_of
 from lakesift.text.tokens import TOKENS
 from lakesift.text.words.language_words import WORDS, language_words, spaced_words
@@ -33,14 +34,6 @@ PASSED_ON_TYPES = (
     "doc_id STRING, crawl STRING, url STRING, host STRING, registered_domain STRING, fetch_time TIMESTAMP, \
 source_path STRING, source_offset BIGINT"
 )
-SQL_TYPES = {
-    pa.bool_(): "BOOLEAN",
-    pa.int32(): "INT",
-    pa.int64(): "BIGINT",
-    pa.float32(): "FLOAT",
-    pa.float64(): "DOUBLE",
-    pa.string(): "STRING",
-}
 # Where one record was taken in more than once, the page itself is better than the text that someone else took from it.
 SAME_RECORD = "same_record"
 PREFERENCE = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
@@ -81,7 +74,8 @@ class DocumentsSettings(Settings):
 def signal_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
     """What rules can name: by struct column, the types of its fields; signals first, then edits, then identifiers."""
     answers = {f"{LANGUAGES}.{other.field}": ANSWER for other in settings.language.also}
-    return {**_family_columns(settings), **_edit_columns(settings), **answers}
+    shares = {LANGUAGES: {SHARES: SHARES_TYPE}} if settings.language.shares else {}
+    return {**_family_columns(settings), **_edit_columns(settings), **answers, **shares}
 
 
 def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFrame:
@@ -155,7 +149,7 @@ def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.Reco
     columns |= {"language": language, "language_score": score, "words": words_of(buffers, done)}
     structs = {"signals": done.signals, "edits": done.edits}
     columns |= {kind: struct_of(found) for kind, found in structs.items() if found}
-    if settings.language.also:
+    if settings.language.columns():
         columns[LANGUAGES] = identify_also(texts, settings.language)
     return pa.RecordBatch.from_pydict(columns | {"minhash": done.keys, "signature": done.sketch})
 
@@ -200,8 +194,14 @@ def column_name(name: str) -> str:
 def document_schema(settings: DocumentsSettings) -> str:
     """Columns of `documents` as SQL, in order."""
     structs = {"signals": _family_columns(settings), "edits": _edit_columns(settings)}
-    structs |= {LANGUAGES: {other.field: ANSWER for other in settings.language.also}}
-    measured = "".join(f", {kind} {_sql_struct(columns)}" for kind, columns in structs.items() if columns)
+    kinds = {
+        **{
+            name: {each: pa.struct(list(fields.items())) for each, fields in found.items()}
+            for name, found in structs.items()
+        },
+        LANGUAGES: settings.language.columns(),
+    }
+    measured = "".join(f", {name} {sql_type(pa.struct(list(each.items())))}" for name, each in kinds.items() if each)
     return (
         f"{PASSED_ON_TYPES}, text STRING, content_hash STRING, language STRING, language_score FLOAT, words BIGINT"
         f"{measured}, minhash ARRAY<BIGINT>, signature BINARY"
@@ -236,11 +236,3 @@ def _family_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataT
 def _edit_columns(settings: DocumentsSettings) -> dict[str, dict[str, pa.DataType]]:
     steps = (step for step in all_steps(settings.steps) if isinstance(step, EditStep))
     return {column_name(step.edit): dict(EDITS[step.edit].columns) for step in steps}
-
-
-def _sql_struct(columns: dict[str, dict[str, pa.DataType]]) -> str:
-    structs = {
-        name: ", ".join(f"{field}: {SQL_TYPES[kind]}" for field, kind in fields.items())
-        for name, fields in columns.items()
-    }
-    return f"STRUCT<{', '.join(f'{name}: STRUCT<{fields}>' for name, fields in structs.items())}>"
