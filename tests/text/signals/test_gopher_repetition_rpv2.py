@@ -27,16 +27,16 @@ def plain(text: str) -> dict[str, float]:
             continue
         covered = {at + k for at, gram in enumerate(grams) if counts[gram] > 1 for k in range(n)}
         if n < 5:
-            values[f"rps_doc_frac_chars_top_{n}gram"] = round(len("".join(top)) * often / len("".join(words)), 8)
+            values[f"frac_chars_top_{n}gram"] = round(len("".join(top)) * often / len("".join(words)), 8)
         else:
             share = sum(len(words[at]) for at in covered) / len("".join(words))
-            values[f"rps_doc_frac_chars_dupe_{n}grams"] = round(share, 8)
+            values[f"frac_chars_dupe_{n}grams"] = round(share, 8)
     return values
 
 
 def test_values_that_set_implementations_apart() -> None:
     world, fox = signals(NAME, WORLD, FOX)
-    top, again = "rps_doc_frac_chars_top_2gram", "rps_doc_frac_chars_dupe_5grams"
+    top, again = "frac_chars_top_2gram", "frac_chars_dupe_5grams"
     assert (world[top], world[again]) == pytest.approx((0.769, 0.923), abs=5e-4)
     assert (fox[top], fox[again]) == pytest.approx((0.163, 0.653), abs=5e-4)
 
@@ -46,7 +46,7 @@ def test_values_that_set_implementations_apart() -> None:
 def test_kernel_equals_plain_counting(text: str) -> None:
     row = signals(NAME, text)[0]
     assert row == pytest.approx(plain(text), abs=1.1e-8)
-    assert all(0 <= row[f"rps_doc_frac_chars_dupe_{n}grams"] <= 1 for n in range(5, 11))
+    assert all(0 <= row[f"frac_chars_dupe_{n}grams"] <= 1 for n in range(5, 11))
 
 
 def test_hostile_and_long_texts_equal_plain_counting() -> None:

@@ -1,7 +1,7 @@
 """Gopher's repetition signals of n-grams as RedPajama-v2 defines them.
 
 Source: RedPajama-Data 855a8e02, `app/src/core/quality_signals/repetitions.py`. Words are the normalised ones, and all shares
-are of their code points, rounded to eight decimals.
+are of their code points, rounded to eight decimals. Columns are the published names without `rps_doc_`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from lakesift.text.splitting import Found
 from lakesift.text.words import normalised_words
 
 COLUMNS = (
-    *(f"rps_doc_frac_chars_top_{size}gram" for size in range(2, 2 + TOP_SIZES)),
-    *(f"rps_doc_frac_chars_dupe_{size}grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"frac_chars_top_{size}gram" for size in range(2, 2 + TOP_SIZES)),
+    *(f"frac_chars_dupe_{size}grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
 )
 DECIMALS = 8
 

