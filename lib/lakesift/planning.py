@@ -56,8 +56,8 @@ def plan_stage(
         scorer_versions: how a scorer's alias is resolved.
     """
     kind = STAGES[stage.name]
-    names = frozenset(other.name for other in recipe.stages)
-    reads = {table: versions.get(table) for table in kind.reads(stage.settings, names)}
+    before = [other.name for other in recipe.stages[: recipe.stages.index(stage)]]
+    reads = {table: versions.get(table) for table in kind.reads(stage.settings, before)}
     writes = kind.writes(stage.settings)
     if None in reads.values():
         return Planned(stage, reads, writes, None, None)

@@ -25,12 +25,12 @@ def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequenc
         rule_sets: of the verdicts.
     """
     found: list[Problem] = []
-    names = frozenset(name for _, name, _ in stages)
+    before: list[str] = []
     made: set[str] = set()
     documents = next((settings for _, _, settings in stages if isinstance(settings, DocumentsSettings)), None)
     for place, name, settings in stages:
         where: Where = ("stages", place, name)
-        for table in STAGES[name].reads(settings, names):
+        for table in STAGES[name].reads(settings, before):
             if table not in made:
                 maker = next(
                     (other for other in STAGES if other != INGEST and table in TABLES and _makes(other, table)), INGEST
@@ -38,6 +38,7 @@ def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequenc
                 found.append(
                     Problem(where, f"reads {table}, which no stage before it makes", f"a stage {maker} before it")
                 )
+        before.append(name)
         made |= {"pages", "links", "quarantine"} if name == INGEST else {STAGES[name].writes(settings)}
         if isinstance(settings, NearDuplicateSettings) and documents and not _has_minhash(documents):
             found.append(Problem(where, "needs MinHash bands", "a step `- minhash: {}` in documents"))

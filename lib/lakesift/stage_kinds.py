@@ -113,7 +113,7 @@ class StageKind:
 
     Attributes:
         settings: its settings class.
-        reads: tables it reads, given its settings and the names of the recipe's stages.
+        reads: tables it reads, given its settings and the names of the stages before it, in their order.
         writes: the table it writes.
         build: inputs, settings, context -> rows of the output table.
         account: inputs, output, settings, context -> how the rows add up.
@@ -122,7 +122,7 @@ class StageKind:
     """
 
     settings: type[Settings]
-    reads: Callable[[Any, frozenset[str]], Sequence[str]]
+    reads: Callable[[Any, Sequence[str]], Sequence[str]]
     writes: Callable[[Any], str]
     build: Callable[[Inputs, Any, Context], DataFrame]
     account: Callable[[Inputs, DataFrame, Any, Context], Account]

@@ -16,10 +16,10 @@ from lakesift.balance.matching import match_pairs
 from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_languages
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
 from lakesift.crawl.ingest import IngestSettings
-from lakesift.dedup.near_duplicates import near_duplicates
-from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
 from lakesift.errors import UsageError
 from lakesift.publishing import PublishPairsSettings, PublishSettings, dataset_of_documents, dataset_of_pairs, fates
+from lakesift.remaining import WEIGHING, standing
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
 from lakesift.stage_kinds import (
@@ -38,12 +38,6 @@ from lakesift.text.buffers import buffers_of
 from lakesift.text.language import identify
 from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
 from lakesift.text.rules import decide, funnel
-
-
-def kept_documents(inputs: Inputs) -> DataFrame:
-    """The documents that the rules keep, with their score where there is one."""
-    kept = inputs["documents"].join(inputs["verdicts"].where("kept").select("doc_id"), "doc_id")
-    return kept.join(inputs["scores"].select("doc_id", "score"), "doc_id", "left") if "scores" in inputs else kept
 
 
 def _by_ingestion(*_: Any) -> Any:
@@ -69,35 +63,19 @@ def _verdicts_account(inputs: Inputs, output: DataFrame, settings: Any, context:
 
 def _score(inputs: Inputs, settings: ScoreSettings, context: Context) -> DataFrame:
     model = context.scorers[settings.scorer]
-    return score(kept_documents(inputs), settings.scorer, model.version, model.folder)
+    return score(standing(inputs), settings.scorer, model.version, model.folder)
 
 
 def _score_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    return Account(kept_documents(inputs).select("doc_id"), output)
-
-
-def _near_duplicates(inputs: Inputs, settings: NearDuplicateSettings, context: Context) -> DataFrame:
-    return near_duplicates(kept_documents(inputs), settings, context.stage_table)
-
-
-def _near_duplicates_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    kept = kept_documents(inputs).select("doc_id", "language", "words")
-    dropped = output.where("doc_id <> keeper_id").select("doc_id", F.lit("near_duplicate").alias("reason"))
-    flagged = kept.join(dropped, "doc_id", "left")
-    verdicts = flagged.select("language", "words", F.array_compact(F.array("reason")).alias("failed"))
-    return Account(kept, kept.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, ["near_duplicate"]))
+    return Account(standing(inputs).select("doc_id"), output)
 
 
 def _publish(inputs: Inputs, settings: PublishSettings, context: Context) -> DataFrame:
-    return dataset_of_documents(inputs["documents"], _fates(inputs, settings))
-
-
-def _fates(inputs: Inputs, settings: PublishSettings) -> DataFrame:
-    return fates(inputs["verdicts"], inputs.get("duplicates"), inputs.get("scores"), settings)
+    return dataset_of_documents(inputs, settings)
 
 
 def _publish_account(inputs: Inputs, output: DataFrame, settings: PublishSettings, context: Context) -> Account:
-    return Account(inputs["documents"], output, _fates(inputs, settings).where("reason IS NOT NULL"))
+    return Account(inputs["documents"], output, fates(inputs, settings).where("reason IS NOT NULL"))
 
 
 def _pairs(inputs: Inputs, settings: PairStageSettings, context: Context) -> DataFrame:
@@ -151,50 +129,42 @@ def _digests(*paths: str | Path | None) -> Mapping[str, str]:
     return found
 
 
-def _if_made(stages: frozenset[str], **tables: str) -> list[str]:
-    return [table for stage, table in tables.items() if stage in stages]
-
-
 STAGES: dict[str, StageKind] = {
-    INGEST: StageKind(IngestSettings, lambda s, names: (), lambda s: "pages", _by_ingestion, _by_ingestion),
+    INGEST: StageKind(IngestSettings, lambda s, before: (), lambda s: "pages", _by_ingestion, _by_ingestion),
     "documents": StageKind(
-        DocumentsSettings, lambda s, names: ("pages",), lambda s: "documents", _documents, _documents_account,
+        DocumentsSettings, lambda s, before: ("pages",), lambda s: "documents", _documents, _documents_account,
         files=lambda s: _digests(s.language.model, *s.resources.files()),
     ),
-    "verdicts": StageKind(VerdictsSettings, lambda s, names: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
+    "verdicts": StageKind(VerdictsSettings, lambda s, before: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(
-        ScoreSettings, lambda s, names: ("documents", "verdicts"), lambda s: "scores", _score, _score_account,
+        ScoreSettings, lambda s, before: tables_before(before), lambda s: "scores", _score, _score_account,
         scorers=lambda s: ((s.scorer, s.alias),),
     ),
-    "near_duplicates": StageKind(
-        NearDuplicateSettings,
-        lambda s, names: ("documents", "verdicts", *(["scores"] if "score" in s.keep else [])),
-        lambda s: "duplicates", _near_duplicates, _near_duplicates_account,
-    ),
+    **DEDUPLICATION_STAGES,
     "publish": StageKind(
         PublishSettings,
-        lambda s, names: ("documents", "verdicts", *_if_made(names, near_duplicates="duplicates", score="scores")),
+        lambda s, before: [*tables_before(before, score=True), *(WEIGHING[stage] for stage in before if stage in WEIGHING)],
         lambda s: f"{DATASET_PREFIX}{s.dataset}", _publish, _publish_account,
     ),
     "pairs": StageKind(
-        PairStageSettings, lambda s, names: ("links",), lambda s: "pairs", _pairs, _pairs_account,
+        PairStageSettings, lambda s, before: ("links",), lambda s: "pairs", _pairs, _pairs_account,
         files=lambda s: _digests(s.language.model),
     ),
     "entries": StageKind(
-        EntrySettings, lambda s, names: ("pairs",), lambda s: "entries", _entries, _entries_account,
+        EntrySettings, lambda s, before: ("pairs",), lambda s: "entries", _entries, _entries_account,
         files=lambda s: _digests(s.file),
     ),
-    "match": StageKind(NoSettings, lambda s, names: ("pairs", "entries"), lambda s: "matches", _match, _all_of("pairs")),
+    "match": StageKind(NoSettings, lambda s, before: ("pairs", "entries"), lambda s: "matches", _match, _all_of("pairs")),
     "count_entries": StageKind(
-        CountSettings, lambda s, names: ("matches", "entries"), lambda s: "entry_counts",
+        CountSettings, lambda s, before: ("matches", "entries"), lambda s: "entry_counts",
         lambda inputs, s, context: count_entries(inputs["matches"], inputs["entries"], s), _all_of("entries"),
     ),
     "draw": StageKind(
-        DrawSettings, lambda s, names: ("matches", "entry_counts"), lambda s: "draws",
+        DrawSettings, lambda s, before: ("matches", "entry_counts"), lambda s: "draws",
         lambda inputs, s, context: draw(inputs["matches"], inputs["entry_counts"], s), _all_of("matches"),
     ),
     "publish_pairs": StageKind(
-        PublishPairsSettings, lambda s, names: ("pairs", "draws", "pages"), lambda s: f"{PAIRS_PREFIX}{s.dataset}",
+        PublishPairsSettings, lambda s, before: ("pairs", "draws", "pages"), lambda s: f"{PAIRS_PREFIX}{s.dataset}",
         lambda inputs, s, context: dataset_of_pairs(inputs["pairs"], inputs["draws"], inputs["pages"]), _publish_pairs_account,
     ),
 }  # fmt: skip

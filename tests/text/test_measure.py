@@ -50,6 +50,7 @@ def pages_of(texts: list[str]) -> pa.RecordBatch:
             "fetch_time": pa.array([FETCHED] * count, pa.timestamp("us", "UTC")),
             "source_path": ["a.warc.gz"] * count,
             "source_offset": pa.array(range(count), pa.int64()),
+            "payload_digest": pa.nulls(count, pa.string()),
             "text": pa.array(texts, pa.string()),
         }
     )

@@ -26,10 +26,20 @@ from lakesift.text.tokens import TOKENS
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-PASSED_ON = ("doc_id", "crawl", "url", "host", "registered_domain", "fetch_time", "source_path", "source_offset")
+PASSED_ON = (
+    "doc_id",
+    "crawl",
+    "url",
+    "host",
+    "registered_domain",
+    "fetch_time",
+    "source_path",
+    "source_offset",
+    "payload_digest",
+)
 PASSED_ON_TYPES = (
     "doc_id STRING, crawl STRING, url STRING, host STRING, registered_domain STRING, fetch_time TIMESTAMP, \
-source_path STRING, source_offset BIGINT"
+source_path STRING, source_offset BIGINT, payload_digest STRING"
 )
 SQL_TYPES = {
     pa.bool_(): "BOOLEAN",

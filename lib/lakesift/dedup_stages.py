@@ -1,0 +1,96 @@
+"""The registry of deduplication stages: each works on the documents that the stages before have left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakesift.dedup.near_duplicates import near_duplicates
+from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.remaining import DECIDING, DROPS, dropped_by, standing
+from lakesift.settings import Settings
+from lakesift.stage_kinds import Account, Context, Inputs, StageKind
+from lakesift.text.rules import funnel
+
+Reads = Callable[[Any], Sequence[str]]
+
+
+def tables_before(before: Sequence[str], score: bool = False) -> list[str]:
+    """Tables that say which documents are left, and in which text, after the stages of these names.
+
+    Args:
+        before: names of stages, in order.
+        score: whether the documents are wanted with their score.
+    """
+    deciding = {"verdicts": "verdicts", **DECIDING, **({"score": "scores"} if score else {})}
+    return ["documents", *(deciding[stage] for stage in before if stage in deciding)]
+
+
+def deciding(
+    settings: type[Settings],
+    table: str,
+    build: Callable[[Inputs, Any, Context], DataFrame],
+    *,
+    reasons: Sequence[str] = (),
+    also: Reads = lambda settings: (),
+    **more: Any,
+) -> StageKind:
+    """A stage that drops or cuts documents.
+
+    Args:
+        settings: its settings class.
+        table: the table it writes, one of `remaining.DECIDING`.
+        build: inputs, settings, context -> rows of the table; `remaining(inputs)` are the documents.
+        reasons: for which it drops documents, in the funnel's order; a table of twins has its own.
+        also: tables that it reads beside those that say which documents are left.
+        more: fields of `StageKind`.
+    """
+
+    def account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
+        left = standing(inputs).select("doc_id", "language", "words")
+        dropped = dropped_by(table, output)
+        assert dropped is not None
+        flagged = left.join(dropped, "doc_id", "left")
+        verdicts = flagged.select("language", "words", F.array_compact(F.array("reason")).alias("failed"))
+        names = [DROPS[table]] if table in DROPS else list(reasons)
+        return Account(left, left.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, names))
+
+    return _over_documents(settings, table, build, account, also, more)
+
+
+def measuring(
+    settings: type[Settings],
+    table: str,
+    build: Callable[[Inputs, Any, Context], DataFrame],
+    *,
+    also: Reads = lambda settings: (),
+    **more: Any,
+) -> StageKind:
+    """A stage that only measures the documents that are left; arguments as of `deciding`."""
+
+    def account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
+        left = standing(inputs).select("doc_id")
+        return Account(left, left)
+
+    return _over_documents(settings, table, build, account, also, more)
+
+
+def _over_documents(
+    settings: type[Settings], table: str, build: Any, account: Any, also: Reads, more: dict[str, Any]
+) -> StageKind:
+    def reads(chosen: Any, before: Sequence[str]) -> Sequence[str]:
+        return [*tables_before(before, score="score" in getattr(chosen, "keep", ())), *also(chosen)]
+
+    return StageKind(settings, reads, lambda _: table, build, account, **more)
+
+
+def _near_duplicates(inputs: Inputs, settings: NearDuplicateSettings, context: Context) -> DataFrame:
+    return near_duplicates(standing(inputs), settings, context.stage_table)
+
+
+DEDUPLICATION_STAGES: dict[str, StageKind] = {
+    "near_duplicates": deciding(NearDuplicateSettings, "duplicates", _near_duplicates),
+}
