@@ -43,10 +43,11 @@ def star_edges(documents: DataFrame, settings: NearDuplicateSettings) -> DataFra
     edges = joined.where(F.col("larger") > F.col("smaller")).select("larger", "smaller").distinct()
     if settings.min_similarity is None:
         return edges
-    return _verified(edges, documents, settings.min_similarity)
+    return verified(edges, documents, settings.min_similarity)
 
 
-def _verified(edges: DataFrame, documents: DataFrame, min_similarity: float) -> DataFrame:
+def verified(edges: DataFrame, documents: DataFrame, min_similarity: float) -> DataFrame:
+    """The edges (see `star_edges`) between documents whose signatures are at least so alike."""
     node = node_of(F.col("doc_id"))
     larger = documents.select(node.alias("larger"), F.col("signature").alias("larger_signature"))
     smaller = documents.select(node.alias("smaller"), F.col("signature").alias("smaller_signature"))

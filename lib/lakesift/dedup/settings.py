@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from lakesift.settings import Settings
 
+Published = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*@[1-9][0-9]*$")]
 Preference = Literal["score", "length", "newest", "oldest"]
 
 
@@ -22,6 +23,11 @@ class NearDuplicateSettings(Settings):
     within: Literal["crawl", "corpus"] = Field(
         default="corpus",
         description="Compare within each crawl (as FineWeb: huggingface/datatrove examples/fineweb.py) or across all.",
+    )
+    against: tuple[Published, ...] = Field(
+        default=(),
+        description="Published data sets, as name@version, whose documents stay: new ones that match them are dropped."
+        " Each needs its index, which the stage `index` writes.",
     )
     min_similarity: float | None = Field(
         default=None,

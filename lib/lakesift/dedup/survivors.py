@@ -8,6 +8,8 @@ from pyspark.sql import Column, DataFrame
 from lakesift.dedup.settings import NearDuplicateSettings, Preference
 from lakesift.dedup.similarity import with_similarity
 
+METHOD = "minhash"
+
 
 def survivors(documents: DataFrame, components: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
     """Names the kept document of every cluster and how similar each member is to it.
@@ -28,7 +30,7 @@ def survivors(documents: DataFrame, components: DataFrame, settings: NearDuplica
     members = components.join(documents.select("doc_id", "crawl", "signature"), "doc_id", how="inner")
     signed = members.join(keepers, "component", how="inner").join(signatures, "keeper_id", how="inner")
     compared = with_similarity(signed, "signature", "keeper_signature")
-    return compared.select("doc_id", "cluster_id", "keeper_id", F.lit("minhash").alias("method"), "similarity", "crawl")
+    return compared.select("doc_id", "cluster_id", "keeper_id", F.lit(METHOD).alias("method"), "similarity", "crawl")
 
 
 def _order(keep: tuple[Preference, ...]) -> list[Column]:
