@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.dedup.across_crawls import near_duplicates_of_known
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.remaining import DECIDING, DROPS, dropped_by, standing
 from lakesift.settings import Settings
 from lakesift.stage_kinds import Account, Context, Inputs, StageKind
+from lakesift.tables import INDEX_PREFIX
 from lakesift.text.rules import funnel
 
 Reads = Callable[[Any], Sequence[str]]
@@ -88,9 +91,16 @@ def _over_documents(
 
 
 def _near_duplicates(inputs: Inputs, settings: NearDuplicateSettings, context: Context) -> DataFrame:
-    return near_duplicates(standing(inputs), settings, context.stage_table)
+    documents, indexes = standing(inputs), [inputs[table] for table in _indexes(settings)]
+    if not indexes:
+        return near_duplicates(documents, settings, context.stage_table)
+    return near_duplicates_of_known(documents, reduce(DataFrame.union, indexes), settings, context.stage_table)
+
+
+def _indexes(settings: NearDuplicateSettings) -> dict[str, str]:
+    return {f"{INDEX_PREFIX}{reference.split('@')[0]}": reference for reference in settings.against}
 
 
 DEDUPLICATION_STAGES: dict[str, StageKind] = {
-    "near_duplicates": deciding(NearDuplicateSettings, "duplicates", _near_duplicates),
+    "near_duplicates": deciding(NearDuplicateSettings, "duplicates", _near_duplicates, pinned=_indexes),
 }

@@ -27,3 +27,16 @@ DEDUPLICATION: dict[str, Table] = {
     "repeated_substrings": Table("one document with substrings that occur elsewhere", CUT),
     "decontaminated": Table("one document with text of a benchmark", CUT),
 }
+
+INDEX = Table(
+    "one band key of a published document, or (without a key) the document",
+    (
+        "key BIGINT COMMENT 'null in the row that stands for the document'",
+        "node BIGINT NOT NULL COMMENT 'the number that stands for doc_id'",
+        "doc_id STRING COMMENT 'with what follows, only without a key'",
+        "crawl STRING",
+        "cluster_id STRING COMMENT 'the smallest of all rows of the document holds: clusters only grow'",
+        "signature BINARY",
+    ),
+    cluster_by=("key",),
+)

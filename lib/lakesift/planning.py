@@ -8,6 +8,7 @@ from typing import Any
 
 from lakesift.fingerprints import code_version, fingerprint
 from lakesift.lake import Lake
+from lakesift.published import pinned_version
 from lakesift.recipe import Recipe, Stage
 from lakesift.stage_kinds import StageKind, VerdictsSettings
 from lakesift.stages import STAGES
@@ -58,6 +59,9 @@ def plan_stage(
     kind = STAGES[stage.name]
     before = [other.name for other in recipe.stages[: recipe.stages.index(stage)]]
     reads = {table: versions.get(table) for table in kind.reads(stage.settings, before)}
+    documents = next((each.settings for each in recipe.stages if isinstance(each.settings, DocumentsSettings)), None)
+    for table, reference in kind.pinned(stage.settings).items():
+        reads[table] = pinned_version(lake, table, reference, documents)
     writes = kind.writes(stage.settings)
     if None in reads.values():
         return Planned(stage, reads, writes, None, None)

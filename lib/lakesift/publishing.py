@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from lakesift.remaining import DROPS, WEIGHING, dropped_by, with_cuts
 from lakesift.settings import Settings
+from lakesift.tables import DATASET_PREFIX
 
 NAME = r"^[a-z][a-z0-9_]*$"
 
@@ -18,8 +19,22 @@ class PublishSettings(Settings):
     """Which documents make the data set, and its name."""
 
     dataset: str = Field(pattern=NAME, description="Name of the data set; its table is dataset_<name>.")
+    add_to: int | None = Field(
+        default=None,
+        ge=1,
+        description="A version of this data set: the new one has its documents and those of this run. None: only those.",
+    )
     min_score: float | None = Field(
         default=None, description="Smallest score that is kept; none: scores do not decide."
+    )
+
+
+class IndexSettings(Settings):
+    """The data set whose documents are indexed by their band keys, for near-duplicates of it in later crawls."""
+
+    dataset: str = Field(pattern=NAME, description="Name of the data set; the table is index_<name>.")
+    add_to: int | None = Field(
+        default=None, ge=1, description="The version that the stage publish added to; its index is taken over."
     )
 
 
@@ -33,16 +48,22 @@ def fates(inputs: Mapping[str, DataFrame], settings: PublishSettings) -> DataFra
     """What becomes of every document.
 
     Args:
-        inputs: by name `documents` and the tables that decide over them, in the order of their stages.
+        inputs: by name `documents`, the tables that decide over them, in the order of their stages, and the data set
+            itself if the run adds to a version of it.
         settings: see `PublishSettings`.
 
     Returns:
-        doc_id, reason (null: in the data set; else the first that dropped it: failed_rule, near_duplicate ...,
-        no_score or low_score), score, model_version, cluster_id, weight: one row a document.
+        doc_id, reason (null: in the data set; else the first that dropped it: already_published, failed_rule,
+        near_duplicate ..., no_score or low_score), score, model_version, cluster_id, weight: one row a document.
     """
     none = F.lit(None)
     judged = inputs["documents"].select("doc_id")
     reasons, clusters, weight = [none.cast("string")], [none.cast("string")], F.lit(1.0)
+    base = inputs.get(f"{DATASET_PREFIX}{settings.dataset}")
+    if base is not None:
+        there = base.select("doc_id", F.lit("already_published").alias("reason_base"))
+        judged = judged.join(there, "doc_id", "left")
+        reasons.append(F.col("reason_base"))
     for table, rows in inputs.items():
         dropped = dropped_by(table, rows)
         if dropped is not None:

@@ -182,7 +182,11 @@ class _Work:
             "scorers": dict(planned.scorers),
             "settings": planned.stage.settings.model_dump(mode="json"),
         }
-        version = self.lake.write(planned.writes, rows, facts)
+        base = planned.inputs.get(planned.writes)
+        adds = base is not None and self.lake.version(planned.writes) == base
+        if base is not None and not adds:
+            rows = self.lake.read(planned.writes, base).unionByName(rows)
+        version = self.lake.write(planned.writes, rows, facts, append=adds)
         self.lake.drop_stage_tables()
         return version
 

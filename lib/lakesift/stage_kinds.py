@@ -119,6 +119,8 @@ class StageKind:
         account: inputs, output, settings, context -> how the rows add up.
         scorers: (name, alias) of the scorers it applies.
         files: digest of each file it reads beside tables, by path.
+        pinned: by table, the `name@version` of a data set in whose version it is read too; a stage that so reads the
+            table it writes adds its rows to that version.
     """
 
     settings: type[Settings]
@@ -128,3 +130,4 @@ class StageKind:
     account: Callable[[Inputs, DataFrame, Any, Context], Account]
     scorers: Callable[[Any], Sequence[tuple[str, str]]] = lambda settings: ()
     files: Callable[[Any], Mapping[str, str]] = lambda settings: {}
+    pinned: Callable[[Any], Mapping[str, str]] = lambda settings: {}

@@ -16,9 +16,17 @@ from lakesift.balance.matching import match_pairs
 from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_languages
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
 from lakesift.crawl.ingest import IngestSettings
+from lakesift.dedup.across_crawls import index_rows
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
 from lakesift.errors import UsageError
-from lakesift.publishing import PublishPairsSettings, PublishSettings, dataset_of_documents, dataset_of_pairs, fates
+from lakesift.publishing import (
+    IndexSettings,
+    PublishPairsSettings,
+    PublishSettings,
+    dataset_of_documents,
+    dataset_of_pairs,
+    fates,
+)
 from lakesift.remaining import WEIGHING, standing
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
@@ -33,7 +41,7 @@ from lakesift.stage_kinds import (
     StageKind,
     VerdictsSettings,
 )
-from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX
+from lakesift.tables import DATASET_PREFIX, INDEX_PREFIX, PAIRS_PREFIX
 from lakesift.text.buffers import buffers_of
 from lakesift.text.language import identify
 from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
@@ -45,11 +53,17 @@ def _by_ingestion(*_: Any) -> Any:
 
 
 def _documents(inputs: Inputs, settings: DocumentsSettings, context: Context) -> DataFrame:
-    return measure_documents(first_pages(inputs["pages"])[0], settings)
+    return measure_documents(first_pages(_pages(inputs, settings))[0], settings)
 
 
 def _documents_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    return Account(inputs["pages"], output, first_pages(inputs["pages"])[1])
+    pages = _pages(inputs, settings)
+    return Account(pages, output, first_pages(pages)[1])
+
+
+def _pages(inputs: Inputs, settings: DocumentsSettings) -> DataFrame:
+    pages = inputs["pages"]
+    return pages.where(F.col("crawl").isin(*settings.crawls)) if settings.crawls else pages
 
 
 def _verdicts(inputs: Inputs, settings: VerdictsSettings, context: Context) -> DataFrame:
@@ -75,7 +89,29 @@ def _publish(inputs: Inputs, settings: PublishSettings, context: Context) -> Dat
 
 
 def _publish_account(inputs: Inputs, output: DataFrame, settings: PublishSettings, context: Context) -> Account:
-    return Account(inputs["documents"], output, fates(inputs, settings).where("reason IS NOT NULL"))
+    added = output.join(inputs["documents"].select("doc_id"), "doc_id", "left_semi")
+    rejected = fates(inputs, settings).where("reason IS NOT NULL")
+    return Account(inputs["documents"], _not_in(added, inputs.get(f"{DATASET_PREFIX}{settings.dataset}")), rejected)
+
+
+def _not_in(rows: DataFrame, base: DataFrame | None) -> DataFrame:
+    return rows if base is None else rows.join(base.select("doc_id"), "doc_id", "left_anti")
+
+
+def _index(inputs: Inputs, settings: IndexSettings, context: Context) -> DataFrame:
+    dataset = inputs[f"{DATASET_PREFIX}{settings.dataset}"]
+    base = inputs.get(f"{INDEX_PREFIX}{settings.dataset}")
+    fresh = _not_in(inputs["documents"], base.where("key IS NULL") if base is not None else None)
+    return index_rows(dataset, fresh, inputs.get("duplicates"))
+
+
+def _index_account(inputs: Inputs, output: DataFrame, settings: IndexSettings, context: Context) -> Account:
+    indexed = output.where("key IS NULL").select("doc_id").distinct()
+    return Account(inputs[f"{DATASET_PREFIX}{settings.dataset}"], indexed)
+
+
+def _added_to(prefix: str) -> Callable[[Any], Mapping[str, str]]:
+    return lambda s: {f"{prefix}{s.dataset}": f"{s.dataset}@{s.add_to}"} if s.add_to else {}
 
 
 def _pairs(inputs: Inputs, settings: PairStageSettings, context: Context) -> DataFrame:
@@ -145,6 +181,12 @@ STAGES: dict[str, StageKind] = {
         PublishSettings,
         lambda s, before: [*tables_before(before, score=True), *(WEIGHING[stage] for stage in before if stage in WEIGHING)],
         lambda s: f"{DATASET_PREFIX}{s.dataset}", _publish, _publish_account,
+        pinned=_added_to(DATASET_PREFIX),
+    ),
+    "index": StageKind(
+        IndexSettings,
+        lambda s, before: ("documents", *(["duplicates"] if "near_duplicates" in before else []), f"{DATASET_PREFIX}{s.dataset}"),
+        lambda s: f"{INDEX_PREFIX}{s.dataset}", _index, _index_account, pinned=_added_to(INDEX_PREFIX),
     ),
     "pairs": StageKind(
         PairStageSettings, lambda s, before: ("links",), lambda s: "pairs", _pairs, _pairs_account,

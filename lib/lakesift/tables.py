@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lakesift.dedup_tables import DEDUPLICATION
+from lakesift.dedup_tables import DEDUPLICATION, INDEX
 from lakesift.ledger_tables import LEDGER, Table
 
 if TYPE_CHECKING:
@@ -174,15 +174,16 @@ DATASET_OF_PAIRS = Table(
 )
 DATASET_PREFIX = "dataset_"
 PAIRS_PREFIX = "dataset_pairs_"
+INDEX_PREFIX = "index_"
 
 
 def table_of(name: str) -> Table:
-    """The definition of a table by name; `dataset_<name>` and `dataset_pairs_<name>` are built from their kind."""
+    """The definition of a table by name; `dataset_<name>`, `dataset_pairs_<name>` and `index_<name>` are built from their kind."""
     if name.startswith(PAIRS_PREFIX):
         return DATASET_OF_PAIRS
     if name.startswith(DATASET_PREFIX):
         return DATASET_OF_DOCUMENTS
-    return TABLES[name]
+    return INDEX if name.startswith(INDEX_PREFIX) else TABLES[name]
 
 
 def columns_of(name: str) -> list[str]:

@@ -60,7 +60,8 @@ def near_duplicates_of_known(
 
     Args:
         documents: new documents, as for `near_duplicates`.
-        index: rows of one or more tables `index_<name>` (see `index_rows`); of new documents it has none.
+        index: rows of one or more tables `index_<name>` (see `index_rows`). A document that is new and published counts
+            as new.
         settings: see `NearDuplicateSettings`.
         stage: writes a frame as a stage table and returns the table.
 
@@ -70,7 +71,7 @@ def near_duplicates_of_known(
         keepers; their cluster_id is the smallest of those that are now one cluster.
     """
     crossing = stage(_crossing(documents, index), "crossing")
-    known = stage(_known_members(index, crossing), "known_members")
+    known = stage(_known_members(index, crossing, documents), "known_members")
     everyone = documents.select("doc_id", "crawl", "signature").union(known.select("doc_id", "crawl", "signature"))
     linked = crossing.select(
         F.greatest("first", "second").alias("larger"), F.least("first", "second").alias("smaller")
@@ -98,20 +99,27 @@ def _crossing(documents: DataFrame, index: DataFrame) -> DataFrame:
     keys = documents.select(node_of(F.col("doc_id")).alias("node"), F.explode("minhash").alias("key"))
     published = index.where("key IS NOT NULL").select("key", F.col("node").alias("published"))
     met = published.join(keys.select("key").distinct(), "key", "left_semi")
+    met = met.join(keys.select(F.col("node").alias("published")).distinct(), "published", "left_anti")
     smallest = met.groupBy("key").agg(F.min("published").alias("second"))
     from_new = keys.join(smallest, "key").select(F.col("node").alias("first"), "second", F.lit(True).alias("new"))
-    from_known = met.join(smallest, "key").select(F.col("published").alias("first"), "second", F.lit(False).alias("new"))
+    from_known = met.join(smallest, "key").select(
+        F.col("published").alias("first"), "second", F.lit(False).alias("new")
+    )
     return from_new.union(from_known).where("first <> second").distinct()
 
 
-def _known_members(index: DataFrame, crossing: DataFrame) -> DataFrame:
+def _known_members(index: DataFrame, crossing: DataFrame, documents: DataFrame) -> DataFrame:
     """The published documents that new ones meet and all others of their clusters: doc_id, node, crawl, cluster_id, signature."""
-    rows = index.where("key IS NULL")
+    rows = index.where("key IS NULL").join(documents.select("doc_id"), "doc_id", "left_anti")
     met = crossing.select(F.col("second").alias("node")).union(crossing.where("NOT new").select(F.col("first")))
     touched = rows.join(met.distinct(), "node", "left_semi").select("cluster_id").distinct()
     members = rows.join(touched, "cluster_id", "left_semi").select("doc_id").distinct()
     # A cluster is named by its smallest document, so a name only ever becomes smaller.
-    latest = (F.min("crawl").alias("crawl"), F.min("cluster_id").alias("cluster_id"), F.max("signature").alias("signature"))
+    latest = (
+        F.min("crawl").alias("crawl"),
+        F.min("cluster_id").alias("cluster_id"),
+        F.max("signature").alias("signature"),
+    )
     return rows.join(members, "doc_id", "left_semi").groupBy("doc_id", "node").agg(*latest)
 
 
@@ -135,7 +143,9 @@ def _best_matches(crossing: DataFrame, members: DataFrame, everyone: DataFrame) 
     signed = pairs.select("doc_id", "match").join(everyone.select("doc_id", "signature"), "doc_id")
     others = everyone.select(F.col("doc_id").alias("match"), F.col("signature").alias("match_signature"))
     compared = with_similarity(signed.join(others, "match"), "signature", "match_signature")
-    return compared.groupBy("doc_id").agg(F.min_by("match", F.struct(-F.col("similarity"), F.col("match"))).alias("match"))
+    return compared.groupBy("doc_id").agg(
+        F.min_by("match", F.struct(-F.col("similarity"), F.col("match"))).alias("match")
+    )
 
 
 def _kept_as_published(members: DataFrame, joined: DataFrame, matches: DataFrame, everyone: DataFrame) -> DataFrame:

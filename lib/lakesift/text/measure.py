@@ -57,6 +57,10 @@ PREFERENCE = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
 class DocumentsSettings(Settings):
     """What is measured on each document and changed in it."""
 
+    crawls: tuple[str, ...] = Field(
+        default=(),
+        description="only the pages of these crawls, as ingest.crawl names them; none: all pages of the lake",
+    )
     language: LanguageSettings = LanguageSettings()
     steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
     resources: Resources = Resources()

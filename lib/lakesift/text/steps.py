@@ -111,6 +111,23 @@ def edits_before(steps: Sequence[Step], edits: tuple[str, ...] = ()) -> dict[str
     return found
 
 
+def sketched(steps: Sequence[Step], edits: tuple[str, ...] = ()) -> tuple[MinHashSettings, tuple[str, ...]] | None:
+    """How signatures are made: the settings of the MinHash step and the edits of the text that it sees; None without one.
+
+    Args:
+        steps: of a recipe.
+        edits: what was done to the text before the first step.
+    """
+    for step in steps:
+        if isinstance(step, MinHashStep):
+            return step.minhash, edits
+        if isinstance(step, AsideStep) and (found := sketched(step.aside, edits)) is not None:
+            return found
+        if isinstance(step, EditStep):
+            edits = (*edits, step.edit)
+    return None
+
+
 def _check_name(name: str, known: dict[str, Any], what: str) -> None:
     if name not in known:
         near = get_close_matches(name, known, n=1, cutoff=0)
