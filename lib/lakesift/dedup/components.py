@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components as scipy_components
 
-from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup.settings import ClusterSettings
 from lakesift.errors import StageError
 
 Stage = Callable[[DataFrame, str], DataFrame]
@@ -22,7 +22,7 @@ ROWS_PER_BATCH = 65_536
 EDGES = pa.schema([("larger", pa.int64()), ("smaller", pa.int64())])
 
 
-def connected_components(edges: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+def connected_components(edges: DataFrame, settings: ClusterSettings, stage: Stage) -> DataFrame:
     """Labels every node that has an edge with the smallest node it is connected to.
 
     Args:
@@ -38,7 +38,7 @@ def connected_components(edges: DataFrame, settings: NearDuplicateSettings, stag
     """
     if edges.count() <= settings.one_task_edges:
         return edges.select("larger", "smaller").repartition(1).mapInArrow(_one_task_labels, LABELS)
-    return _labels(_stars(edges, settings.max_rounds, stage))
+    return labels_of_stars(_stars(edges, settings, stage))
 
 
 def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -54,18 +54,18 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
     yield from labels.to_batches(max_chunksize=ROWS_PER_BATCH)
 
 
-def _stars(edges: DataFrame, max_rounds: int, stage: Stage) -> DataFrame:
+def _stars(edges: DataFrame, settings: ClusterSettings, stage: Stage) -> DataFrame:
     """Alternates the two operations of Kiveris et al. 2014, "Connected Components in MapReduce and Beyond" (SOCC)."""
-    for number in range(max_rounds + 1):
+    for number in range(settings.max_rounds + 1):
         if _tangled(edges).isEmpty():
             return edges
-        if number < max_rounds:
+        if number < settings.max_rounds:
             edges = stage(_large_star(edges), f"large_star_{number:02d}")
             edges = stage(_small_star(edges), f"small_star_{number:02d}")
     raise StageError(
-        f"connected components were not found in {max_rounds} rounds",
-        where="near_duplicates",
-        next_step="raise near_duplicates.max_rounds",
+        f"connected components were not found in {settings.max_rounds} rounds",
+        where=settings.STAGE,
+        next_step=f"raise {settings.STAGE}.max_rounds",
     )
 
 
@@ -93,7 +93,8 @@ def _tangled(edges: DataFrame) -> DataFrame:
     return linked_twice.union(edges.select("larger").join(centres, "larger", how="left_semi"))
 
 
-def _labels(stars: DataFrame) -> DataFrame:
+def labels_of_stars(stars: DataFrame) -> DataFrame:
+    """Labels as `connected_components` gives them, for edges of which each joins a node to the smallest of its component."""
     members = stars.select(F.col("larger").alias("node"), F.col("smaller").alias("component"))
     centres = stars.select(F.col("smaller").alias("node"), F.col("smaller").alias("component")).distinct()
     return members.union(centres)

@@ -37,13 +37,23 @@ def star_edges(documents: DataFrame, settings: NearDuplicateSettings) -> DataFra
     key = F.xxhash64("key", "crawl") if settings.within == "crawl" else F.col("key")
     exploded = documents.select(node_of(F.col("doc_id")).alias("larger"), "crawl", F.explode("minhash").alias("key"))
     members = exploded.select("larger", key.alias("key"))
-    ends = members.groupBy("key").agg(F.min("larger").alias("smaller"), F.max("larger").alias("largest"))
-    shared = ends.where(F.col("smaller") < F.col("largest")).drop("largest")
-    joined = members.join(shared, "key", how="inner")
-    edges = joined.where(F.col("larger") > F.col("smaller")).select("larger", "smaller").distinct()
+    edges = bucket_stars(members, "key").distinct()
     if settings.min_similarity is None:
         return edges
     return verified(edges, documents, settings.min_similarity)
+
+
+def bucket_stars(members: DataFrame, *key: str) -> DataFrame:
+    """Edges from the smallest node of each bucket to its other nodes: larger BIGINT, smaller BIGINT.
+
+    Args:
+        members: larger BIGINT, a node, and the columns named by `key`; a node once per bucket.
+        key: what the nodes of a bucket agree in; a null agrees with nothing.
+    """
+    ends = members.groupBy(*key).agg(F.min("larger").alias("smaller"), F.max("larger").alias("largest"))
+    shared = ends.where(F.col("smaller") < F.col("largest")).drop("largest")
+    joined = members.join(shared, list(key), how="inner")
+    return joined.where(F.col("larger") > F.col("smaller")).select("larger", "smaller")
 
 
 def verified(edges: DataFrame, documents: DataFrame, min_similarity: float) -> DataFrame:

@@ -1,19 +1,23 @@
-"""What a recipe can say about near-duplicates."""
+"""What a recipe can say about exact and near-duplicates."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
+from lakesift.dedup.url_normalisation import UrlSettings
 from lakesift.settings import Settings
 
 Published = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*@[1-9][0-9]*$")]
 Preference = Literal["score", "length", "newest", "oldest"]
+Key = Literal["content", "url", "payload"]
 
 
-class NearDuplicateSettings(Settings):
-    """Which documents are compared, what counts as a near-duplicate, and which one of a cluster is kept."""
+class ClusterSettings(Settings):
+    """Which documents are compared, which one of a cluster is kept, and how clusters are put together."""
+
+    STAGE: ClassVar[str]
 
     keep: tuple[Preference, ...] = Field(
         default=("length", "newest"),
@@ -23,18 +27,6 @@ class NearDuplicateSettings(Settings):
     within: Literal["crawl", "corpus"] = Field(
         default="corpus",
         description="Compare within each crawl (as FineWeb: huggingface/datatrove examples/fineweb.py) or across all.",
-    )
-    against: tuple[Published, ...] = Field(
-        default=(),
-        description="Published data sets, as name@version, whose documents stay: new ones that match them are dropped."
-        " Each needs its index, which the stage `index` writes.",
-    )
-    min_similarity: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="Smallest share of equal signature values for two documents of a bucket to be linked; none: sharing"
-        " a bucket is enough, as in huggingface/datatrove pipeline/dedup/minhash.py.",
     )
     one_task_edges: int = Field(
         default=5_000_000,
@@ -47,3 +39,44 @@ class NearDuplicateSettings(Settings):
         ge=1,
         description="Rounds of star operations before giving up; O(log^2 n) suffice (Kiveris et al. 2014, theorem 1).",
     )
+
+
+class NearDuplicateSettings(ClusterSettings):
+    """What counts as a near-duplicate, and against what is compared."""
+
+    STAGE = "near_duplicates"
+
+    against: tuple[Published, ...] = Field(
+        default=(),
+        description="Published data sets, as name@version, whose documents stay: new ones that match them are dropped."
+        " Each needs its index, which the stage `index` writes.",
+    )
+    min_similarity: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Smallest share of equal signature values for two documents of a bucket to be linked; none: sharing"
+        " a bucket is enough, as in huggingface/datatrove pipeline/dedup/minhash.py.",
+    )
+
+
+class ExactDuplicateSettings(ClusterSettings):
+    """In what exact duplicates agree."""
+
+    STAGE = "exact_duplicates"
+
+    by: tuple[Key, ...] = Field(
+        default=("content",),
+        min_length=1,
+        description="Documents that agree in one of these are duplicates: `content`, the SHA-256 of the text (as RedPajama"
+        " v2 and Nemotron-CC); `url`, the normalised URL (as Dolma, arXiv 2402.00159, section 3.1); `payload`, the digest"
+        " that the archive has of what the server sent. The first in which a document has a twin is its method.",
+    )
+    url: UrlSettings = UrlSettings()
+
+    @field_validator("by")
+    @classmethod
+    def _once(cls, by: tuple[Key, ...]) -> tuple[Key, ...]:
+        if len(set(by)) < len(by):
+            raise ValueError("each kind once")
+        return by
