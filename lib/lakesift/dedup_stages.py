@@ -10,9 +10,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.dedup.across_crawls import near_duplicates_of_known
+from lakesift.dedup.exact import exact_duplicates
 from lakesift.dedup.near_duplicates import near_duplicates
-from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.remaining import DECIDING, DROPS, dropped_by, standing
+from lakesift.dedup.paragraphs.repeated import repeated_paragraphs
+from lakesift.dedup.paragraphs.rule import REASONS as PARAGRAPH_REASONS
+from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
+from lakesift.dedup.settings import ExactDuplicateSettings, NearDuplicateSettings
+from lakesift.remaining import DECIDING, DROPS, dropped_by, remaining, standing
 from lakesift.settings import Settings
 from lakesift.stage_kinds import Account, Context, Inputs, StageKind
 from lakesift.tables import INDEX_PREFIX
@@ -90,6 +94,14 @@ def _over_documents(
     return StageKind(settings, reads, lambda _: table, build, account, **more)
 
 
+def _exact_duplicates(inputs: Inputs, settings: ExactDuplicateSettings, context: Context) -> DataFrame:
+    return exact_duplicates(remaining(inputs), settings, context.stage_table)
+
+
+def _repeated_paragraphs(inputs: Inputs, settings: RepeatedParagraphSettings, context: Context) -> DataFrame:
+    return repeated_paragraphs(remaining(inputs), settings)
+
+
 def _near_duplicates(inputs: Inputs, settings: NearDuplicateSettings, context: Context) -> DataFrame:
     documents, indexes = standing(inputs), [inputs[table] for table in _indexes(settings)]
     if not indexes:
@@ -102,5 +114,9 @@ def _indexes(settings: NearDuplicateSettings) -> dict[str, str]:
 
 
 DEDUPLICATION_STAGES: dict[str, StageKind] = {
+    "exact_duplicates": deciding(ExactDuplicateSettings, "exact_duplicates", _exact_duplicates),
+    "repeated_paragraphs": deciding(
+        RepeatedParagraphSettings, "repeated_paragraphs", _repeated_paragraphs, reasons=PARAGRAPH_REASONS
+    ),
     "near_duplicates": deciding(NearDuplicateSettings, "duplicates", _near_duplicates, pinned=_indexes),
 }
