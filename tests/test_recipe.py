@@ -45,7 +45,7 @@ def test_a_good_recipe_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", sorted(conf_folder().glob("*.yml")), ids=lambda file: file.stem)
 def test_every_shipped_recipe_loads_or_names_the_file_that_it_needs(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    needed = re.findall(r"--set (documents\.resources\.\w+)=PATH", text)
+    needed = re.findall(r"--set ((?:documents\.resources|contamination)\.\w+)=PATH", text)
     assert Recipe.load(file, [f"{key}=some.file" for key in needed]).name == file.stem
     if needed:
         with pytest.raises(RecipeError, match=f"needs a path in {needed[0]}"):

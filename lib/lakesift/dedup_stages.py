@@ -10,6 +10,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.dedup.across_crawls import near_duplicates_of_known
+from lakesift.dedup.contamination.benchmark import read_benchmarks
+from lakesift.dedup.contamination.contamination import contamination
+from lakesift.dedup.contamination.decontaminate import REASONS as CONTAMINATION_REASONS
+from lakesift.dedup.contamination.decontaminate import decontaminate
+from lakesift.dedup.contamination.judge import judge_examples
+from lakesift.dedup.contamination.settings import ContaminationSettings, DecontaminateSettings, JudgeSettings
 from lakesift.dedup.exact import exact_duplicates
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.paragraphs.repeated import repeated_paragraphs
@@ -18,7 +24,7 @@ from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.settings import ExactDuplicateSettings, NearDuplicateSettings
 from lakesift.remaining import DECIDING, DROPS, dropped_by, remaining, standing
 from lakesift.settings import Settings
-from lakesift.stage_kinds import Account, Context, Inputs, StageKind
+from lakesift.stage_kinds import Account, Context, Inputs, StageKind, digests
 from lakesift.tables import INDEX_PREFIX
 from lakesift.text.rules import funnel
 
@@ -113,10 +119,31 @@ def _indexes(settings: NearDuplicateSettings) -> dict[str, str]:
     return {f"{INDEX_PREFIX}{reference.split('@')[0]}": reference for reference in settings.against}
 
 
+def _contamination(inputs: Inputs, settings: ContaminationSettings, context: Context) -> DataFrame:
+    return contamination(remaining(inputs), read_benchmarks(settings.files, settings.max_bytes), settings)
+
+
+def _decontaminate(inputs: Inputs, settings: DecontaminateSettings, context: Context) -> DataFrame:
+    return decontaminate(remaining(inputs), inputs["contamination"], settings)
+
+
 DEDUPLICATION_STAGES: dict[str, StageKind] = {
     "exact_duplicates": deciding(ExactDuplicateSettings, "exact_duplicates", _exact_duplicates),
     "repeated_paragraphs": deciding(
         RepeatedParagraphSettings, "repeated_paragraphs", _repeated_paragraphs, reasons=PARAGRAPH_REASONS
     ),
     "near_duplicates": deciding(NearDuplicateSettings, "duplicates", _near_duplicates, pinned=_indexes),
-}
+    "contamination": measuring(
+        ContaminationSettings, "contamination", _contamination,
+        files=lambda s: digests(*(file.path for file in s.files)),
+    ),
+    "decontaminate": deciding(
+        DecontaminateSettings, "decontaminated", _decontaminate,
+        reasons=CONTAMINATION_REASONS, also=lambda s: ["contamination"],
+    ),
+    "judge_examples": StageKind(
+        JudgeSettings, lambda s, before: ("contamination",), lambda s: "contaminated_examples",
+        lambda inputs, s, context: judge_examples(inputs["contamination"], s),
+        lambda inputs, output, s, context: Account(output, output),
+    ),
+}  # fmt: skip

@@ -18,6 +18,28 @@ CUT = (
     "removed BIGINT NOT NULL COMMENT 'bytes cut'",
     "reason STRING COMMENT 'why the whole document is dropped; null: it stays, cut'",
 )
+HIT = (
+    "doc_id STRING NOT NULL",
+    "content_hash STRING COMMENT 'of the text in which it was found'",
+    "task STRING NOT NULL COMMENT 'name of the benchmark'",
+    "example BIGINT NOT NULL COMMENT 'row in the file of the benchmark, from 0 on'",
+    "method STRING NOT NULL COMMENT 'gpt3, datatrove, palm or llama2'",
+    "ngram STRING NOT NULL COMMENT 'the words, as the method compares them'",
+    "start INT NOT NULL COMMENT 'bytes of UTF-8 before it in the text'",
+    "end INT NOT NULL COMMENT 'bytes of UTF-8 up to its end'",
+    "first INT NOT NULL COMMENT 'words before it in the example'",
+    "words INT NOT NULL COMMENT 'how many words are matched'",
+    "example_words INT NOT NULL COMMENT 'words of the example'",
+)
+JUDGED = (
+    "task STRING NOT NULL",
+    "example BIGINT NOT NULL",
+    "method STRING NOT NULL COMMENT 'palm or llama2'",
+    "ngrams BIGINT NOT NULL COMMENT 'of the example; for llama2 its words'",
+    "found BIGINT NOT NULL COMMENT 'of these, in documents'",
+    "coverage DOUBLE NOT NULL COMMENT 'their share, 0 to 1'",
+    "verdict STRING NOT NULL COMMENT 'palm: contaminated or clean; llama2: dirty, neither or clean'",
+)
 
 DEDUPLICATION: dict[str, Table] = {
     "exact_duplicates": Table("one document that has an exact duplicate", TWIN),
@@ -25,6 +47,8 @@ DEDUPLICATION: dict[str, Table] = {
     "semantic_duplicates": Table("one document that says what another says", TWIN),
     "repeated_paragraphs": Table("one document with lines, paragraphs or sentences that others have", CUT),
     "repeated_substrings": Table("one document with substrings that occur elsewhere", CUT),
+    "contamination": Table("one place of a document that holds text of a benchmark", HIT),
+    "contaminated_examples": Table("one example of a benchmark of which documents hold something", JUDGED),
     "decontaminated": Table("one document with text of a benchmark", CUT),
 }
 

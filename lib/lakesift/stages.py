@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-import fsspec
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -18,7 +15,6 @@ from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.across_crawls import index_rows
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
-from lakesift.errors import UsageError
 from lakesift.publishing import (
     IndexSettings,
     PublishPairsSettings,
@@ -40,6 +36,7 @@ from lakesift.stage_kinds import (
     ScoreSettings,
     StageKind,
     VerdictsSettings,
+    digests,
 )
 from lakesift.tables import DATASET_PREFIX, INDEX_PREFIX, PAIRS_PREFIX
 from lakesift.text.buffers import buffers_of
@@ -149,27 +146,11 @@ def _all_of(table: str) -> Callable[[Inputs, DataFrame, Any, Context], Account]:
     return lambda inputs, output, settings, context: Account(inputs[table], output)
 
 
-def _digests(*paths: str | Path | None) -> Mapping[str, str]:
-    """SHA-256 of each file that a stage reads beside its tables.
-
-    Raises:
-        UsageError: one is not there.
-    """
-    found: dict[str, str] = {}
-    for path in filter(None, paths):
-        try:
-            with fsspec.open(str(path), "rb") as file:
-                found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise UsageError(f"cannot read {path}: {error.strerror or error}", next_step="check the path") from error
-    return found
-
-
 STAGES: dict[str, StageKind] = {
     INGEST: StageKind(IngestSettings, lambda s, before: (), lambda s: "pages", _by_ingestion, _by_ingestion),
     "documents": StageKind(
         DocumentsSettings, lambda s, before: ("pages",), lambda s: "documents", _documents, _documents_account,
-        files=lambda s: _digests(s.language.model, *s.resources.files()),
+        files=lambda s: digests(s.language.model, *s.resources.files()),
     ),
     "verdicts": StageKind(VerdictsSettings, lambda s, before: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(
@@ -190,11 +171,11 @@ STAGES: dict[str, StageKind] = {
     ),
     "pairs": StageKind(
         PairStageSettings, lambda s, before: ("links",), lambda s: "pairs", _pairs, _pairs_account,
-        files=lambda s: _digests(s.language.model),
+        files=lambda s: digests(s.language.model),
     ),
     "entries": StageKind(
         EntrySettings, lambda s, before: ("pairs",), lambda s: "entries", _entries, _entries_account,
-        files=lambda s: _digests(s.file),
+        files=lambda s: digests(s.file),
     ),
     "match": StageKind(NoSettings, lambda s, before: ("pairs", "entries"), lambda s: "matches", _match, _all_of("pairs")),
     "count_entries": StageKind(

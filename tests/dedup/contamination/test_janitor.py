@@ -5,14 +5,14 @@ import string
 from itertools import pairwise
 
 import pytest
-from dedup.contamination.examples import benchmark, hits_in, settings_for
 from hypothesis import given
 from hypothesis import strategies as st
-from text.strange import HOSTILE, texts
 
+from dedup.contamination.examples import benchmark, hits_in, settings_for
 from lakesift.dedup.contamination.decontaminate import NO_CLEAN_SLICE, PARAGRAPH_BREAK, TOO_DIRTY, decision
 from lakesift.dedup.contamination.settings import DecontaminateSettings
 from lakesift.dedup.cuts import without
+from text.strange import HOSTILE, texts
 
 PUBLISHED = DecontaminateSettings()
 
