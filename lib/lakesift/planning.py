@@ -59,15 +59,24 @@ def plan_stage(
     kind = STAGES[stage.name]
     before = [other.name for other in recipe.stages[: recipe.stages.index(stage)]]
     reads = {table: versions.get(table) for table in kind.reads(stage.settings, before)}
-    documents = next((each.settings for each in recipe.stages if isinstance(each.settings, DocumentsSettings)), None)
-    for table, reference in kind.pinned(stage.settings).items():
-        reads[table] = pinned_version(lake, table, reference, documents)
+    reads |= pins(recipe, stage, lake)
     writes = kind.writes(stage.settings)
     if None in reads.values():
         return Planned(stage, reads, writes, None, None)
     scorers = {name: scorer_versions(name, alias) for name, alias in kind.scorers(stage.settings)}
     print_ = fingerprint(stage_facts(recipe, stage, kind, reads, scorers))
     return Planned(stage, reads, writes, print_, find_version(lake, writes, print_), scorers)
+
+
+def pins(recipe: Recipe, stage: Stage, lake: Lake | None) -> dict[str, int]:
+    """Versions of the published tables that a stage reads beside what the recipe makes.
+
+    Raises:
+        UsageError: one is not there, or an index that the recipe's documents cannot be compared with.
+    """
+    documents = next((each.settings for each in recipe.stages if isinstance(each.settings, DocumentsSettings)), None)
+    pinned = STAGES[stage.name].pinned(stage.settings)
+    return {table: pinned_version(lake, table, reference, documents) for table, reference in pinned.items()}
 
 
 def stage_facts(

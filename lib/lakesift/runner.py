@@ -14,7 +14,7 @@ from lakesift.crawl.ingest import IngestSettings
 from lakesift.errors import LakesiftError, StageError, first_line
 from lakesift.ingestion import OUTPUTS, ingest
 from lakesift.lake import Lake
-from lakesift.planning import Planned, plan_stage
+from lakesift.planning import Planned, pins, plan_stage
 from lakesift.progress import Progress
 from lakesift.publication import publish_row
 from lakesift.recipe import Recipe, Stage
@@ -79,6 +79,9 @@ def run_recipe(
         work.tracker.recipe_run(recipe.name, {"lake": lake.location}, {"recipe.yml": recipe.text}) as tracked,
     ):
         work.accounted = accounted(lake)
+        for stage in recipe.stages:
+            # What cannot be compared is told before anything is measured.
+            pins(recipe, stage, lake)
         for place, stage in enumerate(recipe.stages):
             work.execute(place, stage, may_run=place in chosen, tracked=tracked)
             if place == chosen[-1]:

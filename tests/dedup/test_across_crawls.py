@@ -10,7 +10,6 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.dedup.across_crawls import index_rows, near_duplicates_of_known
-from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
 
 Stage = Callable[[DataFrame, str], DataFrame]
@@ -73,7 +72,7 @@ class Crawls:
 INDEX = "key BIGINT, node BIGINT, doc_id STRING, crawl STRING, cluster_id STRING, signature BINARY"
 
 
-def test_three_crawls_give_the_clusters_that_union_find_gives_and_published_documents_stay(
+def test_crawls_after_one_another_give_the_clusters_of_union_find_and_published_documents_stay(
     spark: SparkSession, stage: Stage
 ) -> None:
     draw = random.Random(5)
@@ -100,31 +99,28 @@ def test_three_crawls_give_the_clusters_that_union_find_gives_and_published_docu
         )
 
 
-def test_without_published_documents_it_is_near_duplicates(spark: SparkSession, stage: Stage) -> None:
-    documents = {"a": [1, 2], "b": [2, 3], "c": [4, 5], "d": [5, 6], "e": [7, 8]}
-    rows, settings = frame(spark, documents, "x"), NearDuplicateSettings()
-    known = near_duplicates_of_known(rows, spark.createDataFrame([], INDEX), settings, stage)
-    alone = near_duplicates(rows, settings, lambda each, name: stage(each, f"alone_{name}"))
-    assert sorted(known.collect()) == sorted(alone.collect())
+def indexed(spark: SparkSession, documents: Documents) -> DataFrame:
+    rows = frame(spark, documents, "a")
+    return index_rows(rows, rows, None)
 
 
 def test_a_new_document_names_the_published_one_that_it_matches_best_and_the_similarity(
     spark: SparkSession, stage: Stage
 ) -> None:
-    crawls, settings = Crawls(spark, stage), NearDuplicateSettings()
-    crawls.add({"old1": [1, 2, 3, 4], "old2": [1001, 6, 7, 8]}, "a", settings)
-    rows = frame(spark, {"new": [1, 6, 7, 8], "far": [9, 10, 11, 12]}, "b")
-    found = near_duplicates_of_known(rows, crawls.index, settings, lambda each, name: stage(each, f"b_{name}"))
+    index = indexed(spark, {"old1": [1, 2, 3, 4], "old2": [1001, 6, 7, 8], "old3": [31, 32, 33, 34]})
+    rows = frame(spark, {"new": [1, 6, 7, 8], "far": [9, 10, 11, 12], "weak": [31, 42, 43, 44]}, "b")
+    found = near_duplicates_of_known(rows, index, NearDuplicateSettings(min_similarity=0.25), stage)
     assert {row.doc_id: (row.cluster_id, row.keeper_id, row.similarity, row.crawl) for row in found.collect()} == {
         "new": ("new", "old2", 0.75, "b"),
         "old1": ("new", "old1", 1.0, "a"),
         "old2": ("new", "old2", 1.0, "a"),
+        "weak": ("old3", "old3", 0.25, "b"),
+        "old3": ("old3", "old3", 1.0, "a"),
     }
 
 
 def test_a_match_below_the_least_similarity_is_none(spark: SparkSession, stage: Stage) -> None:
-    crawls = Crawls(spark, stage)
-    crawls.add({"old": [1, 2, 3, 4]}, "a", NearDuplicateSettings())
-    settings = NearDuplicateSettings(min_similarity=0.5)
-    twins = crawls.add({"one": [1, 12, 13, 14], "two": [21, 2, 3, 24]}, "b", settings)
-    assert {(doc_id, keeper) for doc_id, _, keeper in twins} == {("two", "old"), ("old", "old")}
+    index = indexed(spark, {"old": [1, 2, 3, 4]})
+    rows = frame(spark, {"one": [1, 12, 13, 14], "two": [21, 2, 3, 24]}, "b")
+    found = near_duplicates_of_known(rows, index, NearDuplicateSettings(min_similarity=0.5), stage)
+    assert {(row.doc_id, row.keeper_id) for row in found.collect()} == {("two", "old"), ("old", "old")}
