@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components as scipy_components
 
-from lakesift.dedup.settings import ClusterSettings
+from lakesift.dedup.settings import ComponentSettings
 from lakesift.errors import StageError
 
 Stage = Callable[[DataFrame, str], DataFrame]
@@ -22,7 +22,7 @@ ROWS_PER_BATCH = 65_536
 EDGES = pa.schema([("larger", pa.int64()), ("smaller", pa.int64())])
 
 
-def connected_components(edges: DataFrame, settings: ClusterSettings, stage: Stage) -> DataFrame:
+def connected_components(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
     """Labels every node that has an edge with the smallest node it is connected to.
 
     Args:
@@ -54,7 +54,7 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
     yield from labels.to_batches(max_chunksize=ROWS_PER_BATCH)
 
 
-def _stars(edges: DataFrame, settings: ClusterSettings, stage: Stage) -> DataFrame:
+def _stars(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
     """Alternates the two operations of Kiveris et al. 2014, "Connected Components in MapReduce and Beyond" (SOCC)."""
     for number in range(settings.max_rounds + 1):
         if _tangled(edges).isEmpty():

@@ -14,20 +14,11 @@ Preference = Literal["score", "length", "newest", "oldest"]
 Key = Literal["content", "url", "payload"]
 
 
-class ClusterSettings(Settings):
-    """Which documents are compared, which one of a cluster is kept, and how clusters are put together."""
+class ComponentSettings(Settings):
+    """How clusters are put together from pairs."""
 
     STAGE: ClassVar[str]
 
-    keep: tuple[Preference, ...] = Field(
-        default=("length", "newest"),
-        description="The kept document has the highest score, most words, latest or earliest fetch time: the first that"
-        " differs decides, missing values lose, and the smallest doc_id breaks ties.",
-    )
-    within: Literal["crawl", "corpus"] = Field(
-        default="corpus",
-        description="Compare within each crawl (as FineWeb: huggingface/datatrove examples/fineweb.py) or across all.",
-    )
     one_task_edges: int = Field(
         default=5_000_000,
         ge=0,
@@ -38,6 +29,20 @@ class ClusterSettings(Settings):
         default=64,
         ge=1,
         description="Rounds of star operations before giving up; O(log^2 n) suffice (Kiveris et al. 2014, theorem 1).",
+    )
+
+
+class ClusterSettings(ComponentSettings):
+    """Which documents are compared, which one of a cluster is kept, and how clusters are put together."""
+
+    keep: tuple[Preference, ...] = Field(
+        default=("length", "newest"),
+        description="The kept document has the highest score, most words, latest or earliest fetch time: the first that"
+        " differs decides, missing values lose, and the smallest doc_id breaks ties.",
+    )
+    within: Literal["crawl", "corpus"] = Field(
+        default="corpus",
+        description="Compare within each crawl (as FineWeb: huggingface/datatrove examples/fineweb.py) or across all.",
     )
 
 
