@@ -81,7 +81,7 @@ def with_normalised_urls(frame: DataFrame, settings: UrlSettings) -> DataFrame:
 def _batches(batches: Iterable[pa.RecordBatch], settings: UrlSettings) -> Iterator[pa.RecordBatch]:
     normalise = UrlNormaliser(settings)
     for batch in batches:
-        urls = [url and (normalise(url) or None) for url in batch.column("url").to_pylist()]
+        urls = [(normalise(url) or None) if url else None for url in batch.column("url").to_pylist()]
         columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | {"url": pa.array(urls, pa.string())}
         yield pa.RecordBatch.from_pydict(columns)
 
