@@ -22,6 +22,7 @@ from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simpli
 
 Keys = NDArray[np.uint64]
 Places = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 WORD = 8
 ALL_BITS = np.uint64(2**64 - 1)
 HALF = np.uint64(32)
@@ -36,24 +37,24 @@ class Index(NamedTuple):
 
     Attributes:
         words: uint8, the words of all parts, each followed by a space.
-        starts: int64[w + 1], where each word begins, and the end.
+        starts: int32[w + 1], where each word begins, and the end.
         firsts: int64[p + 1]; the words of part i are those from `firsts[i]` to `firsts[i + 1]`.
         examples: int64[p], place in the list of examples.
         keys: uint64, the different hashes of n-grams, rising.
-        bounds: int64, one more than keys; the n-grams of key k are `order[bounds[k]:bounds[k + 1]]`.
-        order: int64, number of an n-gram's first word; by hash, then rising.
-        directory: int64, by the first bits of a hash, the first key that begins with these bits or higher ones.
+        bounds: int32, one more than keys; the n-grams of key k are `order[bounds[k]:bounds[k + 1]]`.
+        order: int32, number of an n-gram's first word; by hash, then rising.
+        directory: int32, by the first bits of a hash, the first key that begins with these bits or higher ones.
         filter: uint64, a bit for each value of a hash's first bits, more of them, set where a key has these.
     """
 
     words: Bytes
-    starts: Places
+    starts: Numbers
     firsts: Places
     examples: Places
     keys: Keys
-    bounds: Places
-    order: Places
-    directory: Places
+    bounds: Numbers
+    order: Numbers
+    directory: Numbers
     filter: Keys
 
 
@@ -90,8 +91,10 @@ def build_index(examples: Sequence[Example], method: Method, settings: Contamina
     ranks = np.argsort(hashes, kind="stable")
     hashes, order = hashes[ranks], order[ranks]
     new = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
-    keys, bounds = hashes[new], np.append(new, len(hashes))
-    return Index(words, starts, firsts, whose, keys, bounds, order, _directory(keys), _filter(keys))
+    keys = hashes[new]
+    # Settings bound the bytes of all words, and with them all numbers of words, below 2^31.
+    small = [values.astype(np.int32) for values in (starts, np.append(new, len(hashes)), order)]
+    return Index(words, small[0], firsts, whose, keys, small[1], small[2], _directory(keys), _filter(keys))
 
 
 def size_of(method: Method, settings: ContaminationSettings) -> int:
@@ -125,10 +128,10 @@ def _allowed(firsts: Places, in_two: bool, size: int, settings: ContaminationSet
     return every[is_whole & wanted]
 
 
-def _directory(keys: Keys) -> Places:
+def _directory(keys: Keys) -> Numbers:
     bits = max(len(keys), 1).bit_length()
     counts = np.bincount((keys >> np.uint64(KEY_BITS - bits)).astype(np.int64), minlength=2**bits)
-    return np.append(0, np.cumsum(counts))
+    return np.append(0, np.cumsum(counts)).astype(np.int32)
 
 
 def _filter(keys: Keys) -> Keys:
@@ -178,14 +181,14 @@ def hash_ngrams(words: Bytes, starts: Places, count: int, size: int, hashes: Key
     for word in range(count):
         start, end = starts[word], starts[word + 1] - 1
         value = np.uint64(end - start) * PRIME_3
-        while start < end:
-            left = end - start
-            piece = eight_bytes(words, start)
-            if left < WORD:
-                piece &= ALL_BITS >> np.uint64(KEY_BITS - WORD * left)
-            value = (value ^ piece) * PRIME_2
+        while end - start > WORD:
+            value = (value ^ eight_bytes(words, start)) * PRIME_2
             value ^= value >> HALF
             start += WORD
+        # No word is empty, so there are 1 to 8 bytes left.
+        piece = eight_bytes(words, start) & ALL_BITS >> np.uint64(KEY_BITS - WORD * (end - start))
+        value = (value ^ piece) * PRIME_2
+        value ^= value >> HALF
         own[word] = value
         total = total * PRIME_1 + value
         if word >= size:
@@ -196,7 +199,7 @@ def hash_ngrams(words: Bytes, starts: Places, count: int, size: int, hashes: Key
 
 
 @compiled
-def find_key(key: np.uint64, keys: Keys, directory: Places, shift: np.uint64) -> int:
+def find_key(key: np.uint64, keys: Keys, directory: Numbers, shift: np.uint64) -> int:
     """The place of a key among rising ones; -1 where it is not."""
     bucket = np.int64(key >> shift)
     for place in range(directory[bucket], directory[bucket + 1]):
@@ -217,7 +220,7 @@ def shift_of(size: int) -> np.uint64:
 
 @compiled
 def equal_words(
-    words: Bytes, starts: Places, first: int, others: Bytes, places: Places, other: int, count: int
+    words: Bytes, starts: Numbers, first: int, others: Bytes, places: Places, other: int, count: int
 ) -> bool:
     """Whether `count` words from number `first` on are those from number `other` on of another text."""
     start, place = starts[first], places[other]

@@ -83,12 +83,15 @@ class ContaminationSettings(Settings):
     palm: PalmSettings = PalmSettings()
     llama2: Llama2Settings = Llama2Settings()
     max_bytes: int = Field(
-        default=1 << 28, ge=1, description="most bytes of text in all benchmarks; they travel to every worker"
+        default=1 << 28,
+        ge=1,
+        le=1 << 29,
+        description="most bytes of all benchmarks, decompressed; their text travels to every worker",
     )
     max_ngrams: int = Field(
         default=20_000_000,
         ge=1,
-        description="most n-grams of a method in all benchmarks; measured: a worker holds 35 bytes for each",
+        description="most n-grams of a method in all benchmarks; measured: a worker holds 40 bytes for each",
     )
     most_examples: int = Field(
         default=100,
