@@ -6,8 +6,9 @@ copy stands earlier goes with the white space before its sentences; spans of mar
 space goes from the front of what is left; a document that was cut and has too few words or sentences left is dropped.
 
 Differences: all languages are split as English; the words and sentences that are left are counted in the sentences that
-stay, where datatrove splits the text that is left anew; white space at the end of a text belongs to its last sentence; and
-there is no min_words_to_remove_span (off in datatrove, where it counts the words of a span's first sentence only).
+stay, where datatrove splits the text that is left anew; white space at the end of a text belongs to its last sentence and
+is no sentence of its own, which datatrove counts; and there is no min_words_to_remove_span (off in datatrove, where it
+counts the words of a span's first sentence only).
 """
 
 from __future__ import annotations
