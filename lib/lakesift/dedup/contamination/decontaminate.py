@@ -113,7 +113,7 @@ def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSet
         behind = end
     if end < length - settings.minimum_slice_length:
         slices.append((end + 1, length))
-    return [(int(first_bytes[start]), int(first_bytes[stop])) for start, stop in slices]
+    return [(int(first_bytes[start]), int(first_bytes[stop])) for start, stop in slices if start < stop]
 
 
 def characters_of(data: bytes) -> NDArray[np.int64]:
