@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.dedup.across_crawls import near_duplicates_of_known
+from lakesift.dedup.commonness import CommonnessSettings, commonness
 from lakesift.dedup.contamination.benchmark import read_benchmarks
 from lakesift.dedup.contamination.contamination import contamination
 from lakesift.dedup.contamination.decontaminate import REASONS as CONTAMINATION_REASONS
@@ -21,7 +22,21 @@ from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.paragraphs.repeated import repeated_paragraphs
 from lakesift.dedup.paragraphs.rule import REASONS as PARAGRAPH_REASONS
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
+from lakesift.dedup.semantic.embed import embed
+from lakesift.dedup.semantic.kmeans import spherical_kmeans
+from lakesift.dedup.semantic.pruning import REASONS as PRUNING_REASONS
+from lakesift.dedup.semantic.pruning import needs_embeddings, prune_clusters
+from lakesift.dedup.semantic.semdedup import semantic_duplicates
+from lakesift.dedup.semantic.settings import (
+    ClusteringSettings,
+    EmbedSettings,
+    PruneClustersSettings,
+    SemanticDuplicateSettings,
+)
+from lakesift.dedup.semantic.unit_vectors import unit_vectors
 from lakesift.dedup.settings import ExactDuplicateSettings, NearDuplicateSettings
+from lakesift.embedding.spark_nlp import ENCODER_FILES
+from lakesift.given_tables import checksum_of, read_given
 from lakesift.remaining import DECIDING, DROPS, dropped_by, remaining, standing
 from lakesift.settings import Settings
 from lakesift.stage_kinds import Account, Context, Inputs, StageKind, digests
@@ -127,6 +142,47 @@ def _decontaminate(inputs: Inputs, settings: DecontaminateSettings, context: Con
     return decontaminate(remaining(inputs), inputs["contamination"], settings)
 
 
+def _embed(inputs: Inputs, settings: EmbedSettings, context: Context) -> DataFrame:
+    documents = remaining(inputs)
+    given = read_given(documents.sparkSession, settings.given.path) if settings.given else None
+    return embed(documents, given, settings)
+
+
+def _embed_account(inputs: Inputs, output: DataFrame, settings: EmbedSettings, context: Context) -> Account:
+    left = standing(inputs).select("doc_id")
+    without = left.join(output, "doc_id", "left_anti").withColumn("reason", F.lit("no_embedding"))
+    return Account(left, output, without)
+
+
+def _embed_files(settings: EmbedSettings) -> dict[str, str]:
+    encoder = [f"{settings.encoder.folder}/{name}" for name in ENCODER_FILES] if settings.encoder else []
+    given = {settings.given.path: checksum_of(settings.given.path)} if settings.given else {}
+    return {**digests(*encoder), **given}
+
+
+def _semantic_clusters(inputs: Inputs, settings: ClusteringSettings, context: Context) -> DataFrame:
+    left = inputs["embeddings"].join(standing(inputs), "doc_id", "left_semi")
+    return spherical_kmeans(context.stage_table(unit_vectors(left), "vectors"), settings)
+
+
+def _semantic_clusters_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
+    return Account(inputs["embeddings"].join(standing(inputs), "doc_id", "left_semi"), output)
+
+
+def _semantic_duplicates(inputs: Inputs, settings: SemanticDuplicateSettings, context: Context) -> DataFrame:
+    tables = inputs["embeddings"], inputs["semantic_clusters"]
+    return semantic_duplicates(standing(inputs), *tables, settings, context.stage_table)
+
+
+def _prune_clusters(inputs: Inputs, settings: PruneClustersSettings, context: Context) -> DataFrame:
+    clusters = inputs["semantic_clusters"].join(standing(inputs), "doc_id", "left_semi")
+    return prune_clusters(clusters, inputs.get("embeddings"), settings, context.stage_table)
+
+
+def _commonness(inputs: Inputs, settings: CommonnessSettings, context: Context) -> DataFrame:
+    return commonness(remaining(inputs), settings, context.stage_table)
+
+
 DEDUPLICATION_STAGES: dict[str, StageKind] = {
     "exact_duplicates": deciding(ExactDuplicateSettings, "exact_duplicates", _exact_duplicates),
     "repeated_paragraphs": deciding(
@@ -146,4 +202,18 @@ DEDUPLICATION_STAGES: dict[str, StageKind] = {
         lambda inputs, s, context: judge_examples(inputs["contamination"], s),
         lambda inputs, output, s, context: Account(output, output),
     ),
+    "embed": _over_documents(EmbedSettings, "embeddings", _embed, _embed_account, lambda s: (), {"files": _embed_files}),
+    "semantic_clusters": _over_documents(
+        ClusteringSettings, "semantic_clusters", _semantic_clusters, _semantic_clusters_account,
+        lambda s: ["embeddings"], {},
+    ),
+    "semantic_duplicates": deciding(
+        SemanticDuplicateSettings, "semantic_duplicates", _semantic_duplicates,
+        also=lambda s: ["embeddings", "semantic_clusters"],
+    ),
+    "prune_clusters": deciding(
+        PruneClustersSettings, "pruned_clusters", _prune_clusters, reasons=PRUNING_REASONS,
+        also=lambda s: ["semantic_clusters", *(["embeddings"] if needs_embeddings(s) else [])],
+    ),
+    "commonness": measuring(CommonnessSettings, "commonness", _commonness),
 }  # fmt: skip

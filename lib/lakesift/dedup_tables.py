@@ -40,11 +40,30 @@ JUDGED = (
     "coverage DOUBLE NOT NULL COMMENT 'their share, 0 to 1'",
     "verdict STRING NOT NULL COMMENT 'palm: contaminated or clean; llama2: dirty, neither or clean'",
 )
+CLUSTERED = (
+    "doc_id STRING NOT NULL",
+    "cluster INT NOT NULL COMMENT '0 to k - 1'",
+    "similarity DOUBLE NOT NULL COMMENT 'cosine to the centroid'",
+)
+WEIGHT = (
+    "doc_id STRING NOT NULL",
+    "weight DOUBLE NOT NULL COMMENT '1 on average'",
+    "commonness DOUBLE COMMENT 'geometric mean of the probabilities of its words; null without words'",
+    "segment INT COMMENT '0: the least common'",
+    "tokens BIGINT NOT NULL COMMENT 'words that were read'",
+)
 
 DEDUPLICATION: dict[str, Table] = {
     "exact_duplicates": Table("one document that has an exact duplicate", TWIN),
     "duplicates": Table("one document that has a near-duplicate", TWIN),
     "semantic_duplicates": Table("one document that says what another says", TWIN),
+    "embeddings": Table("the embedding of one document", ("doc_id STRING NOT NULL", "embedding ARRAY<FLOAT> NOT NULL")),
+    "semantic_clusters": Table("the cluster of one document's embedding", CLUSTERED, cluster_by=("cluster",)),
+    "pruned_clusters": Table(
+        "one document of the clusters, kept or dropped for its place in them",
+        ("doc_id STRING NOT NULL", "kept BOOLEAN NOT NULL", "reason STRING COMMENT 'null: kept'", *CLUSTERED[1:]),
+    ),
+    "commonness": Table("how common one document's 4-grams are, and its sampling weight", WEIGHT),
     "repeated_paragraphs": Table("one document with lines, paragraphs or sentences that others have", CUT),
     "repeated_substrings": Table("one document with substrings that occur elsewhere", CUT),
     "contamination": Table("one place of a document that holds text of a benchmark", HIT),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lakesift.embedding.settings import Doc2VecSettings, SentenceEncoderSettings
 
 VECTORS = "vectors"
+ENCODER_FILES = ("model.onnx", "assets/vocab.txt")
+"""What BertSentenceEmbeddings.loadSavedModel reads of an encoder's folder."""
 
 
 def require_spark_nlp() -> None:
