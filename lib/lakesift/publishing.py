@@ -8,7 +8,8 @@ from pydantic import Field
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.remaining import DROPS, WEIGHING, dropped_by, with_cuts
+from lakesift.decisions import DROPS, WEIGHING, dropped_by
+from lakesift.remaining import with_cuts
 from lakesift.settings import Settings
 from lakesift.tables import DATASET_PREFIX
 

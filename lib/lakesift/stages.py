@@ -13,6 +13,7 @@ from lakesift.balance.matching import match_pairs
 from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_languages
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
 from lakesift.crawl.ingest import IngestSettings
+from lakesift.decisions import WEIGHING
 from lakesift.dedup.across_crawls import index_rows
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
 from lakesift.publishing import (
@@ -23,7 +24,7 @@ from lakesift.publishing import (
     dataset_of_pairs,
     fates,
 )
-from lakesift.remaining import WEIGHING, standing
+from lakesift.remaining import standing
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
 from lakesift.stage_kinds import (
