@@ -37,7 +37,7 @@ def seen_batches(batches: Iterable[pa.RecordBatch], everywhere: bool) -> Iterato
             if first == last:
                 continue
             if waiting and waiting[0].column("part")[0].as_py() != parts[first]:
-                yield _seen(waiting, everywhere)
+                yield from _seen(waiting, everywhere)
                 waiting = []
             rows = batch.slice(first, last - first)
             if parts[first] < 0:
@@ -46,19 +46,24 @@ def seen_batches(batches: Iterable[pa.RecordBatch], everywhere: bool) -> Iterato
             else:
                 waiting.append(rows)
     if waiting:
-        yield _seen(waiting, everywhere)
+        yield from _seen(waiting, everywhere)
 
 
-def _seen(batches: list[pa.RecordBatch], everywhere: bool) -> pa.RecordBatch:
+def _seen(batches: list[pa.RecordBatch], everywhere: bool) -> Iterator[pa.RecordBatch]:
+    """What was seen of one part; batch by batch, for the names of all documents may be more than an array holds."""
     keys = np.concatenate([values_of(batch.column("keys"), "<u8") for batch in batches])
-    units = np.concatenate([values_of(batch.column("units"), "<i4") for batch in batches])
-    sizes = np.concatenate([np.diff(buffers_of(batch.column("keys")).offsets) for batch in batches]) // keys.itemsize
-    is_seen = seen_among(keys, np.append(0, np.cumsum(sizes)), everywhere) & (units >= 0)
-    counts = np.bincount(np.repeat(np.arange(len(sizes)), sizes)[is_seen], minlength=len(sizes))
-    rows = np.flatnonzero(counts)
-    doc_ids = pa.concat_arrays([batch.column("doc_id") for batch in batches]).take(pa.array(rows))
-    seen = binary_array(units[is_seen], np.append(0, np.cumsum(counts[rows])))
-    return pa.RecordBatch.from_arrays([doc_ids, pa.nulls(len(rows), pa.binary()), seen], schema=SEEN)
+    sizes = [np.diff(buffers_of(batch.column("keys")).offsets) // keys.itemsize for batch in batches]
+    is_seen = seen_among(keys, np.append(0, np.cumsum(np.concatenate(sizes))), everywhere)
+    first = 0
+    for batch, own in zip(batches, sizes, strict=True):
+        units = values_of(batch.column("units"), "<i4")
+        chosen = is_seen[first : first + len(units)] & (units >= 0)
+        first += len(units)
+        counts = np.bincount(np.repeat(np.arange(len(own)), own)[chosen], minlength=len(own))
+        rows = np.flatnonzero(counts)
+        seen = binary_array(units[chosen], np.append(0, np.cumsum(counts[rows])))
+        doc_ids = batch.column("doc_id").take(pa.array(rows))
+        yield pa.RecordBatch.from_arrays([doc_ids, pa.nulls(len(rows), pa.binary()), seen], schema=SEEN)
 
 
 def values_of(array: pa.BinaryArray, kind: str) -> NDArray[Any]:
