@@ -9,6 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.decisions import DECIDING, DROPS, dropped_by
 from lakesift.dedup.across_crawls import near_duplicates_of_known
 from lakesift.dedup.commonness import CommonnessSettings, commonness
 from lakesift.dedup.contamination.benchmark import read_benchmarks
@@ -35,9 +36,12 @@ from lakesift.dedup.semantic.settings import (
 )
 from lakesift.dedup.semantic.unit_vectors import unit_vectors
 from lakesift.dedup.settings import ExactDuplicateSettings, NearDuplicateSettings
+from lakesift.dedup.substrings.repeated import repeated_substrings
+from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
+from lakesift.dedup.substrings.spans import REASONS as SUBSTRING_REASONS
 from lakesift.embedding.spark_nlp import ENCODER_FILES
 from lakesift.given_tables import checksum_of, read_given
-from lakesift.remaining import DECIDING, DROPS, dropped_by, remaining, standing
+from lakesift.remaining import remaining, standing
 from lakesift.settings import Settings
 from lakesift.stage_kinds import Account, Context, Inputs, StageKind, digests
 from lakesift.tables import INDEX_PREFIX
@@ -134,6 +138,10 @@ def _indexes(settings: NearDuplicateSettings) -> dict[str, str]:
     return {f"{INDEX_PREFIX}{reference.split('@')[0]}": reference for reference in settings.against}
 
 
+def _repeated_substrings(inputs: Inputs, settings: RepeatedSubstringSettings, context: Context) -> DataFrame:
+    return repeated_substrings(remaining(inputs), settings, context.stage_table)
+
+
 def _contamination(inputs: Inputs, settings: ContaminationSettings, context: Context) -> DataFrame:
     return contamination(remaining(inputs), read_benchmarks(settings.files, settings.max_bytes), settings)
 
@@ -189,6 +197,10 @@ DEDUPLICATION_STAGES: dict[str, StageKind] = {
         RepeatedParagraphSettings, "repeated_paragraphs", _repeated_paragraphs, reasons=PARAGRAPH_REASONS
     ),
     "near_duplicates": deciding(NearDuplicateSettings, "duplicates", _near_duplicates, pinned=_indexes),
+    "repeated_substrings": deciding(
+        RepeatedSubstringSettings, "repeated_substrings", _repeated_substrings,
+        reasons=SUBSTRING_REASONS, files=lambda s: digests(s.tokenizer),
+    ),
     "contamination": measuring(
         ContaminationSettings, "contamination", _contamination,
         files=lambda s: digests(*(file.path for file in s.files)),
