@@ -122,6 +122,27 @@ def test_band_keys_are_xxh64_of_each_band_with_its_number_as_seed() -> None:
         assert [key % 2**64 for key in keys] == expected
 
 
+def test_bands_for_another_threshold_are_cut_from_the_same_signature() -> None:
+    texts = ["one two three four five six", "too short", "seven eight nine ten eleven"]
+    longer, shorter = MinHashSettings(bands=2, rows=4, permutations=12), MinHashSettings(bands=4, rows=3)
+    found = signatures(buffers_of(pa.array(texts)), longer)
+    assert found == signatures(buffers_of(pa.array(texts)), shorter)
+    for signature, keys in zip(found.to_pylist(), band_keys(found, longer).to_pylist(), strict=True):
+        expected = (
+            [xxhash.xxh64_intdigest(signature[at : at + 16], seed=at // 16) for at in (0, 16)] if signature else []
+        )
+        assert [key % 2**64 for key in keys] == expected
+
+
+@pytest.mark.parametrize("text", ["the of and to " * 3_500_000, "x" * 50_000_000], ids=["stop words", "no spaces"])
+def test_fifty_megabytes_of_little_have_the_signature_of_their_few_shingles(text: str) -> None:
+    by_words = MinHashSettings(bands=2, rows=2)
+    by_characters = MinHashSettings(bands=2, rows=2, **{"preset": "nemo"})
+    assert signatures_of([text], by_words) == signatures_of([text[:100]], by_words)
+    assert signatures_of([text], by_characters) == signatures_of([text[:100]], by_characters)
+    assert (signatures_of([text], by_words) == [None]) == ("x" in text)
+
+
 def test_equal_rows_in_different_bands_have_different_keys() -> None:
     signature = pa.array([b"\x01\x02\x03\x04" * 4], pa.binary())
     assert len(set(band_keys(signature, MinHashSettings(bands=4, rows=1)).to_pylist()[0])) == 4

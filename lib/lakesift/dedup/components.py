@@ -19,7 +19,8 @@ Stage = Callable[[DataFrame, str], DataFrame]
 
 LABELS = "node BIGINT, component BIGINT"
 ROWS_PER_BATCH = 65_536
-EDGES = pa.schema([("larger", pa.int64()), ("smaller", pa.int64())])
+ENDS = 2
+"""Of an edge, in the columns `larger` and `smaller`."""
 
 
 def connected_components(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
@@ -42,11 +43,13 @@ def connected_components(edges: DataFrame, settings: ComponentSettings, stage: S
 
 
 def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    edges = pa.Table.from_batches(batches, schema=EDGES)
-    ends = np.concatenate([column.to_numpy() for column in edges.columns])
+    read = [[batch.column(place).to_numpy() for place in range(ENDS)] for batch in batches]
+    ends = np.concatenate(
+        [np.zeros(0, np.int64), *(column for columns in zip(*read, strict=True) for column in columns)]
+    )
     nodes, places = np.unique(ends, return_inverse=True)
-    larger, smaller = np.split(places.astype(np.int32), 2)
-    graph = coo_matrix((np.ones(edges.num_rows, dtype=bool), (larger, smaller)), shape=(len(nodes), len(nodes)))
+    larger, smaller = np.split(places.astype(np.int32), ENDS)
+    graph = coo_matrix((np.ones(len(larger), dtype=bool), (larger, smaller)), shape=(len(nodes), len(nodes)))
     _, component = scipy_components(graph, directed=False)
     # The nodes are sorted, so the first of a component is its smallest.
     _, first = np.unique(component, return_index=True)

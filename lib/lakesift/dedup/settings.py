@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from lakesift.dedup.url_normalisation import UrlSettings
 from lakesift.settings import Settings
+from lakesift.text.minhash_settings import ShingleSettings
 
 Published = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*@[1-9][0-9]*$")]
 Preference = Literal["score", "length", "newest", "oldest"]
@@ -60,9 +61,39 @@ class NearDuplicateSettings(ClusterSettings):
         default=None,
         ge=0,
         le=1,
-        description="Smallest share of equal signature values for two documents of a bucket to be linked; none: sharing"
-        " a bucket is enough, as in huggingface/datatrove pipeline/dedup/minhash.py.",
+        description="Smallest similarity for two documents of a bucket to be linked; none: sharing a bucket is enough, as"
+        " in huggingface/datatrove pipeline/dedup/minhash.py. data-prep-kit fdedup has 0.75, by signature.",
     )
+    verify: Literal["signature", "jaccard"] = Field(
+        default="signature",
+        description="What min_similarity is compared with: the share of equal signature values, or the exact Jaccard"
+        " similarity of the two texts' shingles.",
+    )
+    shingles: ShingleSettings = Field(
+        default=ShingleSettings(), description="of the exact similarity; those of the minhash step, as a rule"
+    )
+    anchors: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="With min_similarity, each document of a bucket is compared with so many of its smallest; NVIDIA-NeMo/"
+        "Curator FuzzyDuplicatesConfig, num_anchors.",
+    )
+    most_in_bucket: int | None = Field(
+        default=None,
+        ge=2,
+        description="Documents of a bucket beyond so many are not compared in it, only counted: a bucket that large says"
+        " little (block purging: Papadakis et al. 2013, IEEE TKDE 25(12)). None: all are, for a bucket's cost grows with"
+        " its documents and not with their pairs.",
+    )
+
+    @model_validator(mode="after")
+    def _can_be_verified(self) -> Self:
+        if self.verify == "jaccard" and self.min_similarity is None:
+            raise ValueError("verify: jaccard needs min_similarity")
+        if self.verify == "jaccard" and self.against:
+            raise ValueError("an index has signatures and no texts: with `against`, verify: signature")
+        return self
 
 
 class ExactDuplicateSettings(ClusterSettings):
