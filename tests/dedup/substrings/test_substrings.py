@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from dedup.substrings.windows_locally import found_spans, plain_ranges, plain_starts
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
+from lakesift.errors import SetupError
 
 REMOVALS = st.sampled_from(["all_copies", "all_but_first"])
 # Pieces that are copied whole, cut off, joined and repeated: what random letters alone hardly ever give.
@@ -127,6 +129,25 @@ def test_copies_of_a_document_by_the_thousand_go_whole(remove: str, first: list[
     )
     assert spans == [first] + [[(0, 214)]] * 2999
     assert reasons[1:] == ["nothing_left"] * 2999
+
+
+def test_tokens_that_are_bytes_give_the_spans_of_bytes(tmp_path: Path) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    model = tokenizers.models.BPE(vocab={letter: place for place, letter in enumerate(letters)}, merges=[])
+    tokenizer = tokenizers.Tokenizer(model)
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    texts = ["日本語 aé aé 😊😊😊", "", "xé aé ñ 日本語 a", "語 aé", "\U0001f60a\U0001f60b\U0001f60a\U0001f60b"]
+    for length in range(2, 9):
+        tokens = RepeatedSubstringSettings(unit="tokens", tokenizer=str(tmp_path / "tokenizer.json"), length=length)
+        assert found_spans(texts, tokens) == found_spans(texts, RepeatedSubstringSettings(length=length))
+    assert all(found_spans(texts, tokens)[0][place] for place in (0, 2))
+
+
+def test_a_tokenizer_that_is_not_there_is_told() -> None:
+    with pytest.raises(SetupError, match="tokenizer"):
+        found_spans(["a"], RepeatedSubstringSettings(unit="tokens", tokenizer="/nowhere/tokenizer.json"))
 
 
 def test_published_lengths() -> None:
