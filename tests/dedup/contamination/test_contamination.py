@@ -20,7 +20,7 @@ from lakesift.dedup.contamination.settings import ContaminationSettings, Deconta
 
 HIT = """doc_id STRING, content_hash STRING, task STRING, example BIGINT, method STRING, ngram STRING, start INT, end INT,
 first INT, words INT, example_words INT"""
-HALF = [f"filler{number}" for number in range(40)]
+HALF = [f"filler{number}" for number in range(80)]
 EXAM = [f"word{number}" for number in range(30)]
 
 
