@@ -23,11 +23,11 @@ Spans = list[list[tuple[int, int]]]
 
 
 def plain_starts(texts: Sequence[Sequence[object]], length: int, remove: str = "all_copies") -> list[list[int]]:
-    """Per text, where a window begins that goes."""
+    """Per text (bytes, string or tuple), where a window begins that goes."""
     places: dict[object, list[tuple[int, int]]] = {}
     for number, text in enumerate(texts):
         for at in range(len(text) - length + 1):
-            places.setdefault(tuple(text[at : at + length]), []).append((number, at))
+            places.setdefault(text[at : at + length], []).append((number, at))
     starts: list[list[int]] = [[] for _ in texts]
     for same in places.values():
         first_text, first_at = same[0]
