@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.contamination.benchmark import Example, examples_of, table_of
-from lakesift.dedup.contamination.hits import END, NGRAM, START, TEXT, WORDS, Search, find_rows, first_of_each
+from lakesift.dedup.contamination.hits import END, NGRAM, START, TEXT, WORDS, Search, find_rows
 from lakesift.dedup.contamination.index import Index, Places, build_index, size_of
 from lakesift.dedup.contamination.settings import ContaminationSettings, Method
 from lakesift.dedup.contamination.words import table_of_method
@@ -113,9 +113,9 @@ def hits_of(
         skip_budget=settings.llama2.skip_budget if method == "llama2" else -1,
         most_examples=settings.most_examples if judges else 1,
         max_hits=settings.max_hits,
+        distinct=judges,
     )
     rows = find_rows(buffers_of(batch.column("text")), index, table_of_method(method), search)
-    rows = first_of_each(rows) if judges else rows
     texts, words = pa.array(rows[:, TEXT]), rows[:, NGRAM]
     parts = np.searchsorted(index.firsts, words, side="right") - 1
     whose = pa.array(index.examples[parts])

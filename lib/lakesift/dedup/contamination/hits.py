@@ -28,6 +28,7 @@ from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simpli
 # Columns of a hit, and of a row.
 TEXT, PLACE, OCCURRENCE = 0, 1, 2
 START, END, NGRAM, WORDS = 1, 2, 3, 4
+ROWS_AT_ONCE = 1 << 20
 
 
 class Search(NamedTuple):
@@ -39,6 +40,7 @@ class Search(NamedTuple):
         skip_budget: how many words may differ in a match that goes on behind an n-gram; -1: none goes on.
         most_examples: how many places of an n-gram in benchmarks are named.
         max_hits: how many places of one text are named.
+        distinct: whether of rows in which a text has the same words of a benchmark one is given, the longest, then the first.
     """
 
     size: int
@@ -46,6 +48,7 @@ class Search(NamedTuple):
     skip_budget: int
     most_examples: int
     max_hits: int
+    distinct: bool
 
 
 def find_rows(buffers: TextBuffers, index: Index, table: SimplificationTable, search: Search) -> Places:
@@ -62,10 +65,28 @@ def find_rows(buffers: TextBuffers, index: Index, table: SimplificationTable, se
     # Pages of it that are not written take no memory.
     hits = np.empty((room, OCCURRENCE + 1), np.int64)
     found = hits[: find_hits(buffers.data, buffers.offsets, table, index, search, hits)]
-    occurrences = found[:, OCCURRENCE]
+    pieces = [_described(buffers, some, index, table, search) for some in _in_parts(found, index, search)]
+    rows = np.concatenate([np.empty((0, WORDS + 1), np.int64), *pieces])
+    return first_of_each(rows) if search.distinct and len(pieces) > 1 else rows
+
+
+def _in_parts(hits: Places, index: Index, search: Search) -> list[Places]:
+    """Hits in parts that have about ROWS_AT_ONCE rows each: a word said a million times may be in many examples."""
+    part = np.cumsum(_most_rows(hits, index, search), dtype=np.int64) // ROWS_AT_ONCE
+    return [some for some in np.split(hits, np.flatnonzero(np.diff(part)) + 1) if len(some)]
+
+
+def _most_rows(hits: Places, index: Index, search: Search) -> Places:
+    """How many rows each hit has at most."""
+    occurrences = hits[:, OCCURRENCE]
     after = index.bounds[np.searchsorted(index.bounds, occurrences, side="right")] - occurrences
-    rows = np.empty((int(np.minimum(after, search.most_examples).sum()), WORDS + 1), np.int64)
-    return rows[: describe_hits(buffers.data, buffers.offsets, found, table, index, search, rows)]
+    return np.minimum(after.astype(np.int64), search.most_examples)
+
+
+def _described(buffers: TextBuffers, hits: Places, index: Index, table: SimplificationTable, search: Search) -> Places:
+    rows = np.empty((int(_most_rows(hits, index, search).sum()), WORDS + 1), np.int64)
+    found = rows[: describe_hits(buffers.data, buffers.offsets, hits, table, index, search, rows)]
+    return first_of_each(found) if search.distinct else found
 
 
 @compiled
