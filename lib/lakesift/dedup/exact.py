@@ -61,7 +61,9 @@ def exact_duplicates(documents: DataFrame, settings: ExactDuplicateSettings, sta
 
 def _keys(documents: DataFrame, settings: ExactDuplicateSettings) -> DataFrame:
     """doc_id, node, CRAWL (one for all where crawls are compared), and by kind its key."""
-    chosen = with_normalised_urls(documents.select("doc_id", "crawl", *COLUMNS.values()), settings.url)
+    chosen = documents.select("doc_id", "crawl", *(COLUMNS[kind] for kind in settings.by))
+    if "url" in settings.by:
+        chosen = with_normalised_urls(chosen, settings.url)
     crawl = F.coalesce("crawl", F.lit("")) if settings.within == "crawl" else F.lit("")
     keys = [F.when(F.col(COLUMNS[kind]) != "", F.col(COLUMNS[kind])).alias(kind) for kind in settings.by]
     return chosen.select("doc_id", node_of(F.col("doc_id")).alias("node"), crawl.alias(CRAWL), *keys)
