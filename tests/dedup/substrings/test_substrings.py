@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dedup.substrings.windows_locally import found_spans, plain_ranges, plain_starts
+from lakesift.dedup.substrings import batches, grouping
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
 from lakesift.errors import SetupError
 
@@ -35,7 +36,12 @@ def test_spans_are_those_of_a_set_of_windows_whatever_the_partitions(
     texts: list[str], length: int, remove: str, parts: int, partition: list[int]
 ) -> None:
     chosen = RepeatedSubstringSettings(length=length, remove=remove, parts=parts)
-    spans, reasons = found_spans(texts, chosen, partition[: len(texts)])
+    with pytest.MonkeyPatch.context() as patch:
+        # Small enough for texts of this size to be divided as large ones are.
+        patch.setattr(grouping, "LARGE_GROUP", 1 + partition[0])
+        patch.setattr(batches, "BYTES_AT_ONCE", 30 * (1 + partition[1]))
+        patch.setattr(batches, "ROWS_AT_ONCE", 1 + partition[2])
+        spans, reasons = found_spans(texts, chosen, partition[: len(texts)])
     encoded = [text.encode() for text in texts]
     assert spans == [plain_ranges(starts, length) for starts in plain_starts(encoded, length, remove)]
     for text, cut, reason in zip(texts, spans, reasons, strict=True):
