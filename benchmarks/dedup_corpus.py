@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 WORDS = 500
 """Of a document; with the vocabulary below, 3 KB of text."""
 VOCABULARY = 50_000
+LONGEST = 8
 LETTERS = np.array(list("etaoinshrdlucmfwypvbgkqjxz"))
 ZIPF = 1.05
 """Exponent of the words' frequencies, close to that of English."""
@@ -33,8 +34,9 @@ class Corpus:
 
     def __init__(self, template: float = TEMPLATE) -> None:
         draw = np.random.default_rng(SEED)
-        lengths = draw.integers(2, 9, VOCABULARY)
-        self._words = np.array(["".join(draw.choice(LETTERS, length)) for length in lengths], dtype=object)
+        lengths = draw.integers(2, LONGEST + 1, VOCABULARY)
+        letters = ["".join(word) for word in draw.choice(LETTERS, (VOCABULARY, LONGEST)).tolist()]
+        self._words = np.array([word[:length] for word, length in zip(letters, lengths, strict=True)], dtype=object)
         weights = 1 / np.arange(1, VOCABULARY + 1) ** ZIPF
         self._shares = np.cumsum(weights) / weights.sum()
         self._template = template
