@@ -26,7 +26,10 @@ class Doc2VecSettings(Settings):
 class SentenceEncoderSettings(Settings):
     """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it."""
 
-    folder: str = Field(description="Holds model.onnx, and the vocabulary as assets/vocab.txt.")
+    folder: str = Field(
+        description="Holds model.onnx, and the vocabulary as assets/vocab.txt, of BERT's size at least: Spark NLP tries a"
+        " model out on token numbers of BERT's."
+    )
     dimensions: int = Field(default=768, ge=1, description="Size of its vectors; BertSentenceEmbeddings: 768.")
     longest: int = Field(
         default=512,

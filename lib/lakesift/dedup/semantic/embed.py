@@ -37,7 +37,7 @@ def embed(documents: DataFrame, given: DataFrame | None, settings: EmbedSettings
         assert settings.encoder is not None
         encoder = sentence_encoder(settings.encoder, documents.sparkSession)
         texts = capped(documents.select("doc_id", "text"), settings.encoder.characters)
-        encoded, vector = with_vectors(encoder, texts.where("trim(text) <> ''"))
+        encoded, vector = with_vectors(encoder, texts.where(F.col("text").rlike(r"\S")))
         embedded = encoded.select("doc_id", vector.alias("embedding"))
     return embedded.where(_is_usable(F.col("embedding")))
 
