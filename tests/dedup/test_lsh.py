@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.dedup import lsh
-from lakesift.dedup.lsh import candidates, star_edges
+from lakesift.dedup.lsh import candidates
+from lakesift.dedup.near_duplicates import linked
 from lakesift.dedup.settings import NearDuplicateSettings
 
 SCHEMA = "doc_id STRING, crawl STRING, minhash ARRAY<BIGINT>, signature BINARY"
@@ -57,7 +58,8 @@ def stars(*buckets: str) -> set[tuple[int, int]]:
 
 
 def found(documents: DataFrame, **settings: object) -> set[tuple[int, int]]:
-    edges = star_edges(documents, NearDuplicateSettings.model_validate(settings)).collect()
+    chosen = NearDuplicateSettings.model_validate(settings)
+    edges = linked(candidates(documents, chosen), documents, chosen, lambda frame, name: frame).collect()
     assert len(edges) == len(set(edges))
     return {(row.larger, row.smaller) for row in edges}
 

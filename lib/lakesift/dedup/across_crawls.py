@@ -6,7 +6,8 @@ import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.components import Stage, connected_components
-from lakesift.dedup.lsh import node_of, star_edges, verified
+from lakesift.dedup.lsh import candidates, node_of
+from lakesift.dedup.near_duplicates import linked
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.dedup.similarity import with_similarity
 from lakesift.dedup.survivors import METHOD, survivors
@@ -73,15 +74,12 @@ def near_duplicates_of_known(
     crossing = stage(_crossing(documents, index), "crossing")
     known = stage(_known_members(index, crossing, documents), "known_members")
     everyone = documents.select("doc_id", "crawl", "signature").union(known.select("doc_id", "crawl", "signature"))
-    linked = crossing.select(
-        F.greatest("first", "second").alias("larger"), F.least("first", "second").alias("smaller")
-    ).distinct()
-    if settings.min_similarity is not None:
-        linked = verified(linked, everyone, settings.min_similarity)
+    met = crossing.select(F.greatest("first", "second").alias("larger"), F.least("first", "second").alias("smaller"))
+    found = stage(candidates(documents, settings).union(met).distinct(), "candidates")
     # A cluster's name stands for it as one more node; a document of that name may be long gone.
     named = known.select("node", node_of(F.col("cluster_id")).alias("named")).where("node <> named")
     clusters = named.select(F.greatest("node", "named").alias("larger"), F.least("node", "named").alias("smaller"))
-    edges = stage(star_edges(documents, settings).union(linked).union(clusters).distinct(), "edges")
+    edges = stage(linked(found, everyone, settings, stage).union(clusters), "edges")
     labels = connected_components(edges, settings, stage)
     new = documents.select("doc_id", "crawl", node_of(F.col("doc_id")).alias("node"))
     marked = new.select("doc_id", "node", "crawl", F.lit(None).cast("string").alias("known_cluster"))

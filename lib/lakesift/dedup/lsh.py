@@ -28,19 +28,6 @@ def node_of(doc_id: Column) -> Column:
     return F.xxhash64(doc_id)
 
 
-def star_edges(documents: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """Edges that join the documents of each bucket, those with one band key in common: `candidates`, verified.
-
-    Returns:
-        larger BIGINT, smaller BIGINT: two nodes (see `node_of`), larger > smaller, each edge once.
-    """
-    edges = candidates(documents, settings).where("smaller IS NOT NULL")
-    if settings.min_similarity is None:
-        return edges
-    compared = compared_pairs(edges, documents, settings)
-    return compared.where(F.col("similarity") >= settings.min_similarity).select("larger", "smaller")
-
-
 def candidates(documents: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
     """Pairs of documents to be linked or compared: in each bucket every document with the bucket's first.
 
@@ -157,12 +144,6 @@ def compared_pairs(pairs: DataFrame, documents: DataFrame, settings: NearDuplica
     if settings.verify == "jaccard":
         return with_jaccard(_with_both(pairs, documents, "text"), "larger_text", "smaller_text", settings.shingles)
     return with_similarity(_with_both(pairs, documents, "signature"), "larger_signature", "smaller_signature")
-
-
-def verified(edges: DataFrame, documents: DataFrame, min_similarity: float) -> DataFrame:
-    """The edges (see `star_edges`) between documents whose signatures are at least so alike."""
-    compared = with_similarity(_with_both(edges, documents, "signature"), "larger_signature", "smaller_signature")
-    return compared.where(F.col("similarity") >= min_similarity).select("larger", "smaller")
 
 
 def _with_both(pairs: DataFrame, documents: DataFrame, column: str) -> DataFrame:

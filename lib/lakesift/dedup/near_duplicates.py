@@ -33,17 +33,32 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
     Raises:
         StageError: when signatures cannot be compared or the components were not found in time.
     """
-    found = stage(candidates(documents, settings), "candidates")
-    edges = found.where("smaller IS NOT NULL")
-    if settings.min_similarity is not None:
-        compared = stage(compared_pairs(edges, documents, settings), "compared")
-        edges = compared.where(F.col("similarity") >= settings.min_similarity).select("larger", "smaller")
-    stage(counts_of(found, edges), COUNTS)
+    edges = linked(stage(candidates(documents, settings), "candidates"), documents, settings, stage)
     labels = stage(connected_components(edges, settings, stage), "components")
     # From here on only the documents of clusters are read, which are few.
     chosen = documents.select(*(name for name in OF_MEMBERS if name in documents.columns))
     members = stage(chosen.withColumn("node", node_of(F.col("doc_id"))).join(labels, "node", how="inner"), "members")
     return survivors(members, members.select("doc_id", "component"), settings)
+
+
+def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+    """The candidate pairs that are near-duplicates: all, or those that are as alike as `min_similarity` asks for.
+
+    Args:
+        found: rows of `candidates`; a stage table.
+        documents: doc_id and signature, or text, of all documents in the pairs.
+        settings: see `NearDuplicateSettings`.
+        stage: called with the names compared and counts.
+
+    Returns:
+        larger BIGINT, smaller BIGINT: each pair once.
+    """
+    edges = found.where("smaller IS NOT NULL")
+    if settings.min_similarity is not None:
+        compared = stage(compared_pairs(edges, documents, settings), "compared")
+        edges = compared.where(F.col("similarity") >= settings.min_similarity).select("larger", "smaller")
+    stage(counts_of(found, edges), COUNTS)
+    return edges
 
 
 def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
