@@ -15,10 +15,10 @@ DOLMA_PINNED := conf/constraints/dolma.txt
 PAGES ?= 2500
 ROUNDS ?= 5
 JOB_ROUNDS ?= 3
-PARTS ?= per-document signals minhash whole-job growth
+PARTS ?= per-document signals minhash whole-job growth dedup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench conformance clean
+.PHONY: help setup demo test check bench quality conformance clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ $(PEERS_READY): $(PEERS_PINNED)
 
 bench: $(READY) $(PEERS_READY) ## compare with the peers on the same pages and write docs/performance.md (PAGES, ROUNDS, JOB_ROUNDS, PARTS)
 	@$(BIN)/python -m benchmarks --pages $(PAGES) --rounds $(ROUNDS) --job-rounds $(JOB_ROUNDS) --parts $(PARTS)
+
+quality: $(READY) ## measure what MinHash finds of real near-duplicates and write docs/deduplication.md
+	@$(BIN)/python -m benchmarks.dedup_quality
 
 $(DOLMA_READY): $(DOLMA_PINNED)
 	$(PYTHON) -m venv $(DOLMA)

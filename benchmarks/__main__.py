@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchmarks import every_signal, growth, machine, minhash, per_document, whole_job
+from benchmarks import dedup, every_signal, growth, machine, minhash, per_document, whole_job
 from benchmarks.document import Section, document
 from benchmarks.inputs import REAL_PAGES, extracted, sound_crawl, spread
 from benchmarks.peer import PYTHON, ROOT, versions
 from benchmarks.timing import one_core
 
-PARTS = ("per-document", "signals", "minhash", "whole-job", "growth")
+PARTS = ("per-document", "signals", "minhash", "whole-job", "growth", "dedup")
 OURS = ("lakesift", "numba", "numpy", "pyarrow", "pyspark", "delta-spark", "Resiliparse", "trafilatura", "pycld2")
 PEERS = ("datatrove", "spacy", "trafilatura", "warcio", "datasketch", "rensa", "daft", "numpy", "pyarrow")
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -32,6 +32,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--documents", type=int, default=300, help="of each input, for the per-document pass")
     parser.add_argument("--rounds", type=int, default=5, help="pairs of measurements of what runs on one core")
     parser.add_argument("--job-rounds", type=int, default=3, help="pairs of measurements of whole jobs")
+    parser.add_argument("--corpus", type=int, default=200_000, help="documents of the deduplication")
+    parser.add_argument("--corpus-datatrove", type=int, help="of them for datatrove; all if left out")
+    parser.add_argument("--corpus-grown", type=int, help="documents for growth; four times as many if left out")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure")
     parser.add_argument("--output", type=Path, default=DOCUMENT, help="the document to write")
     return parser.parse_args()
@@ -69,6 +72,10 @@ def sections(chosen: argparse.Namespace, folder: Path) -> list[Section]:
     if "growth" in chosen.parts:
         grown = chosen.grown or 4 * chosen.pages
         add(growth.measure(chosen.pages, grown, chosen.job_rounds, folder))
+    if "dedup" in chosen.parts:
+        for_datatrove, grown = chosen.corpus_datatrove or chosen.corpus, chosen.corpus_grown or 4 * chosen.corpus
+        for section in dedup.measure(chosen.corpus, for_datatrove, grown, chosen.job_rounds, folder):
+            add(section)
     return found
 
 

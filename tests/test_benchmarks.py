@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
+from benchmarks.dedup import Run, cost
+from benchmarks.dedup_corpus import OWN_WORDS, WORDS, Corpus, write_corpus
 from benchmarks.document import Section, document
 from benchmarks.inputs import cut_into_documents, sound_crawl
-from benchmarks.machine import run_job, tree
+from benchmarks.machine import Job, run_job, tree
 from benchmarks.timing import Timed, compared
 
 from lakesift.crawl.ingest import IngestSettings, unit_rows
@@ -96,3 +99,28 @@ def test_what_a_run_does_not_measure_stays_on_the_page_and_says_so_once() -> Non
     assert second.count("## MinHash") == second.count("| 2 |") == 1
     assert mark in third
     assert third.count("earlier run") == 2
+
+
+def test_a_corpus_is_the_beginning_of_every_larger_one_and_has_its_versions_and_templates(tmp_path: Path) -> None:
+    small, large = (write_corpus(tmp_path / str(number), number) for number in (40, 80))
+    texts = pq.read_table(large, columns=["text"])["text"].to_pylist()
+    assert pq.read_table(small, columns=["text"])["text"].to_pylist() == texts[:40]
+    assert all(len(text.split()) == WORDS for text in texts)
+    half_a_template = Corpus(template=0.5)
+    half = [half_a_template.text(number).split() for number in range(100)]
+    base = Corpus(template=1.0).text(0).split()
+    alike = sum(sum(map(str.__eq__, words, base)) >= WORDS - 2 * OWN_WORDS for words in half)
+    assert 30 < alike < 70
+
+
+def test_what_a_job_costs_is_worked_out_from_the_documents_that_the_larger_one_has_more() -> None:
+    def run(documents: int, seconds: float) -> Run:
+        return Run(
+            Job(seconds, seconds, 1 << 30, ""),
+            {"documents": documents, "dropped": 1, "seconds": {"signatures": seconds}},
+        )
+
+    section = cost(run(1_000, 110.0), run(2_000, 120.0), run(100, 100.0), run(1_000, 50.0), 0.002)
+    # 10 ms for each of 500 million documents are 1,389 hours of a core.
+    assert section.rows[0][:3] == ("lakesift", "10 ms", "1,389")
+    assert [row[1] for row in section.rows] == ["10 ms", "1,000 ms", "50 ms"]

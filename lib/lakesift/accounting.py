@@ -31,8 +31,20 @@ class StageRun:
     rows_in: int | None = None
     rows_out: int | None = None
     rejected: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     error: str | None = None
+
+
+def facts_of(result: StageRun) -> list[str]:
+    """What a stage run did, in a few words each."""
+    if result.status == "skipped" and result.output_version is None:
+        return ["not selected"]
+    if result.status == "skipped":
+        return [f"up to date: {result.output}@{result.output_version}"]
+    facts = [f"{result.rows_in:,} rows in", f"{result.rows_out:,} out"]
+    rejected = sorted(result.rejected.items(), key=lambda item: -item[1])[:4]
+    return facts + [f"{rows:,} {reason}" for reason, rows in [*rejected, *result.counts.items()]]
 
 
 def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:

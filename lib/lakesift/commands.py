@@ -142,7 +142,7 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     Returns:
         Path of the file.
     """
-    from lakesift.publication import dataset_row, versions_of
+    from lakesift.published import dataset_row, versions_of
     from lakesift.reporting.page import html_report
 
     place = opened(lake)
@@ -169,7 +169,7 @@ def export(
         UsageError: no such data set, or the folder holds something else.
     """
     from lakesift.export import export_dataset
-    from lakesift.publication import dataset_row
+    from lakesift.published import dataset_row
     from lakesift.shards import ExportSettings
     from lakesift.tables import DATASET_PREFIX
 
@@ -187,7 +187,7 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     """Write the data card of a published version into a folder, as README.md."""
     import fsspec
 
-    from lakesift.publication import versions_of
+    from lakesift.published import versions_of
     from lakesift.reporting.card import data_card
 
     loaded = _recipe_of(row["recipe"])

@@ -10,7 +10,7 @@ from lakesift.conf_files import ENDINGS
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.planning import measured_documents
-from lakesift.publication import dataset_row
+from lakesift.published import dataset_row
 from lakesift.recipe import Recipe
 from lakesift.tables import DATASET_PREFIX
 from lakesift.text.measure import DocumentsSettings

@@ -67,7 +67,8 @@ def _kernels() -> Iterator[Finding]:
     from lakesift.text.compiled import cache_folder
     from lakesift.text.edits import EDITS
     from lakesift.text.language import LanguageSettings, identify
-    from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+    from lakesift.text.minhash import band_keys, signatures
+    from lakesift.text.minhash_settings import MinHashSettings
     from lakesift.text.resources import Resources
     from lakesift.text.signals import FAMILIES, measure
     from lakesift.text.words import spaced_words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import fsspec
@@ -28,6 +29,18 @@ def files_of(path: str) -> dict[str, Any]:
     if not found:
         raise SourceError("no files are there", where=path, next_step="check the path and the permissions")
     return {str(name): info.get("size") for name, info in sorted(found.items())}
+
+
+def checksum_of(path: str) -> str:
+    """A digest of the files behind a path, another one when one of them was changed.
+
+    Raises:
+        SourceError: there is nothing, or it may not be seen.
+    """
+    names, (storage, _) = files_of(path), fsspec.core.url_to_fs(path)
+    # Of the content or of the last change, whichever the storage knows without reading the file.
+    checksums = [f"{name} {storage.checksum(name)}" for name in names]
+    return hashlib.sha256("\n".join(checksums).encode()).hexdigest()
 
 
 def read_given(spark: SparkSession, path: str) -> DataFrame:

@@ -14,7 +14,7 @@ from typing import IO
 
 from lakesift.commits import RESTORE
 from lakesift.errors import LakeError
-from lakesift.tables import DATASET_PREFIX, TABLES
+from lakesift.tables import DATASET_PREFIX, INDEX_PREFIX, TABLES
 
 CATALOG = re.compile(r"\w+\.\w+")
 """A lake in Unity Catalog, `catalog.schema`: it has no folder."""
@@ -101,7 +101,7 @@ def tables_in(folder: Path) -> list[str]:
     found = []
     for log in sorted(folder.glob(f"*/{LOG}")):
         table = log.parent.name
-        if table not in TABLES and not table.startswith(DATASET_PREFIX):
+        if table not in TABLES and not table.startswith((DATASET_PREFIX, INDEX_PREFIX)):
             continue
         newest = max(log.glob(COMMITS), default=None)
         if newest is not None and not newest.stat().st_size:

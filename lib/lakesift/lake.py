@@ -185,6 +185,9 @@ class Lake:
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts, sort_keys=True))
             if replace_where is not None:
                 writer = writer.option("replaceWhere", replace_where)
+            if append:
+                # A lake of an older lakesift gets the columns that its tables of account lack.
+                writer = writer.option("mergeSchema", "true")
             if changes_schema:
                 writer = writer.option("overwriteSchema", "true")
             self.spark.conf.unset(LAST_COMMIT)

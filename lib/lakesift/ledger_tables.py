@@ -91,6 +91,7 @@ LEDGER: dict[str, Table] = {
             "rows_in BIGINT",
             "rows_out BIGINT",
             "rejected MAP<STRING, BIGINT>",
+            "counts MAP<STRING, BIGINT> COMMENT 'what else the stage counted on its way'",
             "seconds DOUBLE",
             "error STRING",
             "started_at TIMESTAMP",

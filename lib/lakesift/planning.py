@@ -8,6 +8,7 @@ from typing import Any
 
 from lakesift.fingerprints import code_version, fingerprint
 from lakesift.lake import Lake
+from lakesift.published import pinned_version
 from lakesift.recipe import Recipe, Stage
 from lakesift.stage_kinds import StageKind, VerdictsSettings
 from lakesift.stages import STAGES
@@ -56,14 +57,26 @@ def plan_stage(
         scorer_versions: how a scorer's alias is resolved.
     """
     kind = STAGES[stage.name]
-    names = frozenset(other.name for other in recipe.stages)
-    reads = {table: versions.get(table) for table in kind.reads(stage.settings, names)}
+    before = [other.name for other in recipe.stages[: recipe.stages.index(stage)]]
+    reads = {table: versions.get(table) for table in kind.reads(stage.settings, before)}
+    reads |= pins(recipe, stage, lake)
     writes = kind.writes(stage.settings)
     if None in reads.values():
         return Planned(stage, reads, writes, None, None)
     scorers = {name: scorer_versions(name, alias) for name, alias in kind.scorers(stage.settings)}
     print_ = fingerprint(stage_facts(recipe, stage, kind, reads, scorers))
     return Planned(stage, reads, writes, print_, find_version(lake, writes, print_), scorers)
+
+
+def pins(recipe: Recipe, stage: Stage, lake: Lake | None) -> dict[str, int]:
+    """Versions of the published tables that a stage reads beside what the recipe makes.
+
+    Raises:
+        UsageError: one is not there, or an index that the recipe's documents cannot be compared with.
+    """
+    documents = next((each.settings for each in recipe.stages if isinstance(each.settings, DocumentsSettings)), None)
+    pinned = STAGES[stage.name].pinned(stage.settings)
+    return {table: pinned_version(lake, table, reference, documents) for table, reference in pinned.items()}
 
 
 def stage_facts(

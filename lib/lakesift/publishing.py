@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.decisions import DROPS, WEIGHING, dropped_by
+from lakesift.remaining import with_cuts
 from lakesift.settings import Settings
+from lakesift.tables import DATASET_PREFIX
 
 NAME = r"^[a-z][a-z0-9_]*$"
 
@@ -15,8 +20,22 @@ class PublishSettings(Settings):
     """Which documents make the data set, and its name."""
 
     dataset: str = Field(pattern=NAME, description="Name of the data set; its table is dataset_<name>.")
+    add_to: int | None = Field(
+        default=None,
+        ge=1,
+        description="A version of this data set: the new one has its documents and those of this run. None: only those.",
+    )
     min_score: float | None = Field(
         default=None, description="Smallest score that is kept; none: scores do not decide."
+    )
+
+
+class IndexSettings(Settings):
+    """The data set whose documents are indexed by their band keys, for near-duplicates of it in later crawls."""
+
+    dataset: str = Field(pattern=NAME, description="Name of the data set; the table is index_<name>.")
+    add_to: int | None = Field(
+        default=None, ge=1, description="The version that the stage publish added to; its index is taken over."
     )
 
 
@@ -26,45 +45,57 @@ class PublishPairsSettings(Settings):
     dataset: str = Field(pattern=NAME, description="Name of the data set; its table is dataset_pairs_<name>.")
 
 
-def fates(
-    verdicts: DataFrame, duplicates: DataFrame | None, scores: DataFrame | None, settings: PublishSettings
-) -> DataFrame:
+def fates(inputs: Mapping[str, DataFrame], settings: PublishSettings) -> DataFrame:
     """What becomes of every document.
 
     Args:
-        verdicts: rows of `verdicts`.
-        duplicates: rows of `duplicates`, if the recipe looks for them.
-        scores: rows of `scores` of one scorer version, if the recipe scores.
+        inputs: by name `documents`, the tables that decide over them, in the order of their stages, and the data set
+            itself if the run adds to a version of it.
         settings: see `PublishSettings`.
 
     Returns:
-        doc_id, reason (null: in the data set; else failed_rule, near_duplicate, no_score or low_score), score,
-        model_version, cluster_id: one row a document.
+        doc_id, reason (null: in the data set; else the first that dropped it: already_published, failed_rule,
+        near_duplicate ..., no_score or low_score), score, model_version, cluster_id, weight: one row a document.
     """
-    judged = verdicts.select("doc_id", "kept")
     none = F.lit(None)
-    if duplicates is not None:
-        judged = judged.join(duplicates.select("doc_id", "cluster_id", "keeper_id"), "doc_id", "left")
-    else:
-        judged = judged.withColumns({"cluster_id": none.cast("string"), "keeper_id": none.cast("string")})
-    if scores is not None:
-        judged = judged.join(scores.select("doc_id", "score", "model_version"), "doc_id", "left")
+    judged = inputs["documents"].select("doc_id")
+    reasons, clusters, weight = [none.cast("string")], [none.cast("string")], F.lit(1.0)
+    base = inputs.get(f"{DATASET_PREFIX}{settings.dataset}")
+    if base is not None:
+        there = base.select("doc_id", F.lit("already_published").alias("reason_base"))
+        judged = judged.join(there, "doc_id", "left")
+        reasons.append(F.col("reason_base"))
+    for table, rows in inputs.items():
+        dropped = dropped_by(table, rows)
+        if dropped is not None:
+            judged = judged.join(dropped.withColumnRenamed("reason", f"reason_{table}"), "doc_id", "left")
+            reasons.append(F.col(f"reason_{table}"))
+        if table in DROPS:
+            twins = rows.select("doc_id", F.col("cluster_id").alias(f"cluster_{table}"))
+            judged = judged.join(twins, "doc_id", "left")
+            clusters.append(F.col(f"cluster_{table}"))
+        if table in WEIGHING.values():
+            judged = judged.join(rows.select("doc_id", F.col("weight").alias(f"weight_{table}")), "doc_id", "left")
+            weight = weight * F.coalesce(f"weight_{table}", F.lit(1.0))
+    if "scores" in inputs:
+        judged = judged.join(inputs["scores"].select("doc_id", "score", "model_version"), "doc_id", "left")
     else:
         judged = judged.withColumns({"score": none.cast("double"), "model_version": none.cast("string")})
-    reason = F.when(~F.col("kept"), "failed_rule").when(F.col("keeper_id") != F.col("doc_id"), "near_duplicate")
     if settings.min_score is not None:
-        reason = reason.when(F.col("score").isNull(), "no_score").when(F.col("score") < settings.min_score, "low_score")
-    return judged.select("doc_id", reason.alias("reason"), "score", "model_version", "cluster_id")
+        low = F.when(F.col("score").isNull(), "no_score").when(F.col("score") < settings.min_score, "low_score")
+        reasons.append(low)
+    decided = {"reason": F.coalesce(*reasons), "cluster_id": F.coalesce(*clusters), "weight": weight}
+    return judged.withColumns(decided).select("doc_id", "score", "model_version", *decided)
 
 
-def dataset_of_documents(documents: DataFrame, fate: DataFrame) -> DataFrame:
-    """Rows of `dataset_<name>`: the documents without a reason against them.
+def dataset_of_documents(inputs: Mapping[str, DataFrame], settings: PublishSettings) -> DataFrame:
+    """Rows of `dataset_<name>`: the documents without a reason against them, in the text that the cuts have left.
 
     Args:
-        documents: rows of `documents`.
-        fate: what `fates` gives.
+        inputs: see `fates`.
+        settings: see `PublishSettings`.
     """
-    chosen = documents.join(fate.where("reason IS NULL"), "doc_id")
+    chosen = inputs["documents"].join(fates(inputs, settings).where("reason IS NULL"), "doc_id")
     why = _filled(
         {
             "rules": F.lit("passed all"),
@@ -73,12 +104,12 @@ def dataset_of_documents(documents: DataFrame, fate: DataFrame) -> DataFrame:
             "model_version": F.col("model_version"),
         }
     )
-    return chosen.select(
+    return with_cuts(chosen, inputs).select(
         "doc_id",
         "text",
         "language",
         "words",
-        F.lit(1.0).alias("weight"),
+        "weight",
         _provenance().alias("provenance"),
         why.alias("why"),
     )

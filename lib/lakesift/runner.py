@@ -5,16 +5,17 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lakesift.accounting import StageRun, accounted, count, record, record_funnel
+from lakesift.accounting import StageRun, accounted, count, facts_of, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
 from lakesift.commits import known_cause
 from lakesift.crawl.ingest import IngestSettings
+from lakesift.dedup.near_duplicates import COUNTS
 from lakesift.errors import LakesiftError, StageError, first_line
 from lakesift.ingestion import OUTPUTS, ingest
 from lakesift.lake import Lake
-from lakesift.planning import Planned, plan_stage
+from lakesift.planning import Planned, pins, plan_stage
 from lakesift.progress import Progress
 from lakesift.publication import publish_row
 from lakesift.recipe import Recipe, Stage
@@ -23,6 +24,9 @@ from lakesift.stage_kinds import INGEST, Context, Scorer
 from lakesift.stages import STAGES
 from lakesift.tables import DATASET_PREFIX
 from lakesift.tracking import RecipeRun, Tracker
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 RECORD_EVERY_SECONDS = 10.0
 """A commit for each of many short stages would take longer than the stages; a killed run counts such a stage again."""
@@ -79,6 +83,9 @@ def run_recipe(
         work.tracker.recipe_run(recipe.name, {"lake": lake.location}, {"recipe.yml": recipe.text}) as tracked,
     ):
         work.accounted = accounted(lake)
+        for stage in recipe.stages:
+            # What cannot be compared is told before anything is measured.
+            pins(recipe, stage, lake)
         for place, stage in enumerate(recipe.stages):
             work.execute(place, stage, may_run=place in chosen, tracked=tracked)
             if place == chosen[-1]:
@@ -97,6 +104,7 @@ class _Work:
     accounted: set[tuple[str, str]] = field(default_factory=set)
     unrecorded: list[StageRun] = field(default_factory=list)
     recorded_at: float = field(default_factory=seconds)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def record(self) -> None:
         """Append what the stages did since the last time to `runs`."""
@@ -117,8 +125,9 @@ class _Work:
                 else:
                     result = self._stage(stage, may_run, tracked)
                 result = replace(result, started_at=started, seconds=round(seconds() - begun, 3))
-                facts += _facts(result)
-                logged.metrics({"rows_in": result.rows_in, "rows_out": result.rows_out, "seconds": result.seconds})
+                facts += facts_of(result)
+                figures = {"rows_in": result.rows_in, "rows_out": result.rows_out, "seconds": result.seconds}
+                logged.metrics({**figures, **result.counts})
         except Exception as error:
             failed = StageRun(self.run.run_id, self.recipe.name, stage.name, "failed", started, error=str(error)[:2000])
             self._record_failure([*self.unrecorded, replace(failed, seconds=round(seconds() - begun, 3))])
@@ -152,15 +161,23 @@ class _Work:
             name: Scorer(version, self.tracker.scorer_folder(name, version))
             for name, version in planned.scorers.items()
         }
-        context = Context(self.recipe.rule_sets, scorers, self.lake.stage_table)
+        self.counts = {}
+        context = Context(self.recipe.rule_sets, scorers, self._stage_table)
         version = planned.version if planned.version is not None else self._write(planned, inputs, context)
         self.run.versions[planned.writes] = version
         if planned.version is None or (stage.name, planned.fingerprint) not in self.accounted:
-            result = self._account(stage, planned, inputs, version, context, replace(result, output_version=version))
+            counted = replace(result, output_version=version, counts=self.counts)
+            result = self._account(stage, planned, inputs, version, context, counted)
         if planned.writes.startswith(DATASET_PREFIX):
             name = publish_row(self.lake, self.recipe, planned, version, self.run.versions, self.tracker, tracked)
             self.run.published.append(name)
         return result
+
+    def _stage_table(self, rows: DataFrame, name: str) -> DataFrame:
+        table = self.lake.stage_table(rows, name)
+        if name == COUNTS:
+            self.counts = {row["name"]: row["count"] for row in table.collect()}
+        return table
 
     def _need_inputs(self, planned: Planned) -> None:
         for table, version in planned.reads.items():
@@ -182,7 +199,11 @@ class _Work:
             "scorers": dict(planned.scorers),
             "settings": planned.stage.settings.model_dump(mode="json"),
         }
-        version = self.lake.write(planned.writes, rows, facts)
+        base = planned.inputs.get(planned.writes)
+        adds = base is not None and self.lake.version(planned.writes) == base
+        if base is not None and not adds:
+            rows = self.lake.read(planned.writes, base).unionByName(rows)
+        version = self.lake.write(planned.writes, rows, facts, append=adds)
         self.lake.drop_stage_tables()
         return version
 
@@ -219,17 +240,6 @@ class _Work:
             return error
         cause, next_step = known_cause(error) or (f"{type(error).__name__}: {first_line(error)}", again)
         return StageError(f"stage {stage.name} failed: {cause}", next_step=next_step)
-
-
-def _facts(result: StageRun) -> list[str]:
-    if result.status == "skipped" and result.output_version is None:
-        return ["not selected"]
-    if result.status == "skipped":
-        return [f"up to date: {result.output}@{result.output_version}"]
-    facts = [f"{result.rows_in:,} rows in", f"{result.rows_out:,} out"]
-    return facts + [
-        f"{rows:,} {reason}" for reason, rows in sorted(result.rejected.items(), key=lambda item: -item[1])[:4]
-    ]
 
 
 def outputs_of(stage: Stage) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lakesift.conf_files import nearest
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.positions import Path as Where
+from lakesift.publishing import IndexSettings, PublishSettings
 from lakesift.recipe_errors import Problem
 from lakesift.settings import Settings
 from lakesift.stage_kinds import INGEST, VerdictsSettings
@@ -25,12 +26,12 @@ def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequenc
         rule_sets: of the verdicts.
     """
     found: list[Problem] = []
-    names = frozenset(name for _, name, _ in stages)
+    before: list[str] = []
     made: set[str] = set()
     documents = next((settings for _, _, settings in stages if isinstance(settings, DocumentsSettings)), None)
     for place, name, settings in stages:
         where: Where = ("stages", place, name)
-        for table in STAGES[name].reads(settings, names):
+        for table in STAGES[name].reads(settings, before):
             if table not in made:
                 maker = next(
                     (other for other in STAGES if other != INGEST and table in TABLES and _makes(other, table)), INGEST
@@ -38,16 +39,27 @@ def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequenc
                 found.append(
                     Problem(where, f"reads {table}, which no stage before it makes", f"a stage {maker} before it")
                 )
+        before.append(name)
         made |= {"pages", "links", "quarantine"} if name == INGEST else {STAGES[name].writes(settings)}
-        if isinstance(settings, NearDuplicateSettings) and documents and not _has_minhash(documents):
+        needs_minhash = isinstance(settings, NearDuplicateSettings | IndexSettings)
+        if needs_minhash and documents and not _has_minhash(documents):
             found.append(Problem(where, "needs MinHash bands", "a step `- minhash: {}` in documents"))
+        if isinstance(settings, IndexSettings):
+            found += _other_base(where, settings, [each for _, _, each in stages])
         if isinstance(settings, VerdictsSettings) and documents:
             found += _unmeasured(where, settings, documents, rule_sets)
     return found
 
 
+def _other_base(where: Where, settings: IndexSettings, stages: Sequence[Settings]) -> list[Problem]:
+    bases = [each.add_to for each in stages if isinstance(each, PublishSettings) and each.dataset == settings.dataset]
+    if bases and bases != [settings.add_to]:
+        return [Problem((*where, "add_to"), f"index adds to {settings.add_to}", f"what publish adds to, {bases[0]}")]
+    return []
+
+
 def _makes(stage: str, table: str) -> bool:
-    return not stage.startswith("publish") and STAGES[stage].writes(None) == table
+    return not stage.startswith(("publish", "index")) and STAGES[stage].writes(None) == table
 
 
 def _has_minhash(documents: DocumentsSettings) -> bool:

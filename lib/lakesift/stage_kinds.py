@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fsspec
 from pydantic import Field, field_validator
 from pyspark.sql import DataFrame
 
 from lakesift.balance.pairs import PairSettings
+from lakesift.errors import UsageError
 from lakesift.settings import Settings
 from lakesift.text.language import LanguageSettings
 from lakesift.text.rules import RuleSet, Threshold
@@ -105,18 +108,37 @@ class StageKind:
 
     Attributes:
         settings: its settings class.
-        reads: tables it reads, given its settings and the names of the recipe's stages.
+        reads: tables it reads, given its settings and the names of the stages before it, in their order.
         writes: the table it writes.
         build: inputs, settings, context -> rows of the output table.
         account: inputs, output, settings, context -> how the rows add up.
         scorers: (name, alias) of the scorers it applies.
         files: digest of each file it reads beside tables, by path.
+        pinned: by table, the `name@version` of a data set in whose version it is read too; a stage that so reads the
+            table it writes adds its rows to that version.
     """
 
     settings: type[Settings]
-    reads: Callable[[Any, frozenset[str]], Sequence[str]]
+    reads: Callable[[Any, Sequence[str]], Sequence[str]]
     writes: Callable[[Any], str]
     build: Callable[[Inputs, Any, Context], DataFrame]
     account: Callable[[Inputs, DataFrame, Any, Context], Account]
     scorers: Callable[[Any], Sequence[tuple[str, str]]] = lambda settings: ()
     files: Callable[[Any], Mapping[str, str]] = lambda settings: {}
+    pinned: Callable[[Any], Mapping[str, str]] = lambda settings: {}
+
+
+def digests(*paths: str | Path | None) -> Mapping[str, str]:
+    """SHA-256 of each file that a stage reads beside its tables.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    found: dict[str, str] = {}
+    for path in filter(None, paths):
+        try:
+            with fsspec.open(str(path), "rb") as file:
+                found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageError(f"cannot read {path}: {error.strerror or error}", next_step="check the path") from error
+    return found

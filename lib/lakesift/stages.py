@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-import fsspec
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -16,10 +13,18 @@ from lakesift.balance.matching import match_pairs
 from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_languages
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
 from lakesift.crawl.ingest import IngestSettings
-from lakesift.dedup.near_duplicates import near_duplicates
-from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.errors import UsageError
-from lakesift.publishing import PublishPairsSettings, PublishSettings, dataset_of_documents, dataset_of_pairs, fates
+from lakesift.decisions import WEIGHING
+from lakesift.dedup.across_crawls import index_rows
+from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
+from lakesift.publishing import (
+    IndexSettings,
+    PublishPairsSettings,
+    PublishSettings,
+    dataset_of_documents,
+    dataset_of_pairs,
+    fates,
+)
+from lakesift.remaining import standing
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
 from lakesift.stage_kinds import (
@@ -32,8 +37,9 @@ from lakesift.stage_kinds import (
     ScoreSettings,
     StageKind,
     VerdictsSettings,
+    digests,
 )
-from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX
+from lakesift.tables import DATASET_PREFIX, INDEX_PREFIX, PAIRS_PREFIX
 from lakesift.text.buffers import buffers_of
 from lakesift.text.language import identify
 from lakesift.text.language_files import digests_of_measuring, languages_with_icu
@@ -42,22 +48,22 @@ from lakesift.text.rules import decide, funnel
 from lakesift.text.words.language_words import icu_version
 
 
-def kept_documents(inputs: Inputs) -> DataFrame:
-    """The documents that the rules keep, with their score where there is one."""
-    kept = inputs["documents"].join(inputs["verdicts"].where("kept").select("doc_id"), "doc_id")
-    return kept.join(inputs["scores"].select("doc_id", "score"), "doc_id", "left") if "scores" in inputs else kept
-
-
 def _by_ingestion(*_: Any) -> Any:
     raise AssertionError("ingest reads archives and not tables: lakesift.ingestion does it")
 
 
 def _documents(inputs: Inputs, settings: DocumentsSettings, context: Context) -> DataFrame:
-    return measure_documents(first_pages(inputs["pages"])[0], settings)
+    return measure_documents(first_pages(_pages(inputs, settings))[0], settings)
 
 
 def _documents_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    return Account(inputs["pages"], output, first_pages(inputs["pages"])[1])
+    pages = _pages(inputs, settings)
+    return Account(pages, output, first_pages(pages)[1])
+
+
+def _pages(inputs: Inputs, settings: DocumentsSettings) -> DataFrame:
+    pages = inputs["pages"]
+    return pages.where(F.col("crawl").isin(*settings.crawls)) if settings.crawls else pages
 
 
 def _verdicts(inputs: Inputs, settings: VerdictsSettings, context: Context) -> DataFrame:
@@ -71,35 +77,41 @@ def _verdicts_account(inputs: Inputs, output: DataFrame, settings: Any, context:
 
 def _score(inputs: Inputs, settings: ScoreSettings, context: Context) -> DataFrame:
     model = context.scorers[settings.scorer]
-    return score(kept_documents(inputs), settings.scorer, model.version, model.folder)
+    return score(standing(inputs), settings.scorer, model.version, model.folder)
 
 
 def _score_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    return Account(kept_documents(inputs).select("doc_id"), output)
-
-
-def _near_duplicates(inputs: Inputs, settings: NearDuplicateSettings, context: Context) -> DataFrame:
-    return near_duplicates(kept_documents(inputs), settings, context.stage_table)
-
-
-def _near_duplicates_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    kept = kept_documents(inputs).select("doc_id", "language", "words")
-    dropped = output.where("doc_id <> keeper_id").select("doc_id", F.lit("near_duplicate").alias("reason"))
-    flagged = kept.join(dropped, "doc_id", "left")
-    verdicts = flagged.select("language", "words", F.array_compact(F.array("reason")).alias("failed"))
-    return Account(kept, kept.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, ["near_duplicate"]))
+    return Account(standing(inputs).select("doc_id"), output)
 
 
 def _publish(inputs: Inputs, settings: PublishSettings, context: Context) -> DataFrame:
-    return dataset_of_documents(inputs["documents"], _fates(inputs, settings))
-
-
-def _fates(inputs: Inputs, settings: PublishSettings) -> DataFrame:
-    return fates(inputs["verdicts"], inputs.get("duplicates"), inputs.get("scores"), settings)
+    return dataset_of_documents(inputs, settings)
 
 
 def _publish_account(inputs: Inputs, output: DataFrame, settings: PublishSettings, context: Context) -> Account:
-    return Account(inputs["documents"], output, _fates(inputs, settings).where("reason IS NOT NULL"))
+    added = output.join(inputs["documents"].select("doc_id"), "doc_id", "left_semi")
+    rejected = fates(inputs, settings).where("reason IS NOT NULL")
+    return Account(inputs["documents"], _not_in(added, inputs.get(f"{DATASET_PREFIX}{settings.dataset}")), rejected)
+
+
+def _not_in(rows: DataFrame, base: DataFrame | None) -> DataFrame:
+    return rows if base is None else rows.join(base.select("doc_id"), "doc_id", "left_anti")
+
+
+def _index(inputs: Inputs, settings: IndexSettings, context: Context) -> DataFrame:
+    dataset = inputs[f"{DATASET_PREFIX}{settings.dataset}"]
+    base = inputs.get(f"{INDEX_PREFIX}{settings.dataset}")
+    fresh = _not_in(inputs["documents"], base.where("key IS NULL") if base is not None else None)
+    return index_rows(dataset, fresh, inputs.get("duplicates"))
+
+
+def _index_account(inputs: Inputs, output: DataFrame, settings: IndexSettings, context: Context) -> Account:
+    indexed = output.where("key IS NULL").select("doc_id").distinct()
+    return Account(inputs[f"{DATASET_PREFIX}{settings.dataset}"], indexed)
+
+
+def _added_to(prefix: str) -> Callable[[Any], Mapping[str, str]]:
+    return lambda s: {f"{prefix}{s.dataset}": f"{s.dataset}@{s.add_to}"} if s.add_to else {}
 
 
 def _pairs(inputs: Inputs, settings: PairStageSettings, context: Context) -> DataFrame:
@@ -137,26 +149,10 @@ def _all_of(table: str) -> Callable[[Inputs, DataFrame, Any, Context], Account]:
     return lambda inputs, output, settings, context: Account(inputs[table], output)
 
 
-def _digests(*paths: str | Path | None) -> Mapping[str, str]:
-    """SHA-256 of each file that a stage reads beside its tables.
-
-    Raises:
-        UsageError: one is not there.
-    """
-    found: dict[str, str] = {}
-    for path in filter(None, paths):
-        try:
-            with fsspec.open(str(path), "rb") as file:
-                found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise UsageError(f"cannot read {path}: {error.strerror or error}", next_step="check the path") from error
-    return found
-
-
 def _documents_files(settings: DocumentsSettings) -> Mapping[str, str]:
     """Digests of models, resources and language files, and the version of ICU where a language's words depend on it."""
     models = (settings.language.model, *(other.model for other in settings.language.also))
-    found = dict(_digests(*models, *settings.resources.files()))
+    found = dict(digests(*models, *settings.resources.files()))
     folder = settings.resources.languages
     if folder is not None:
         found |= digests_of_measuring(folder)
@@ -165,50 +161,48 @@ def _documents_files(settings: DocumentsSettings) -> Mapping[str, str]:
     return found
 
 
-def _if_made(stages: frozenset[str], **tables: str) -> list[str]:
-    return [table for stage, table in tables.items() if stage in stages]
-
-
 STAGES: dict[str, StageKind] = {
-    INGEST: StageKind(IngestSettings, lambda s, names: (), lambda s: "pages", _by_ingestion, _by_ingestion),
+    INGEST: StageKind(IngestSettings, lambda s, before: (), lambda s: "pages", _by_ingestion, _by_ingestion),
     "documents": StageKind(
-        DocumentsSettings, lambda s, names: ("pages",), lambda s: "documents", _documents, _documents_account,
+        DocumentsSettings, lambda s, before: ("pages",), lambda s: "documents", _documents, _documents_account,
         files=_documents_files,
     ),
-    "verdicts": StageKind(VerdictsSettings, lambda s, names: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
+    "verdicts": StageKind(VerdictsSettings, lambda s, before: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(
-        ScoreSettings, lambda s, names: ("documents", "verdicts"), lambda s: "scores", _score, _score_account,
+        ScoreSettings, lambda s, before: tables_before(before), lambda s: "scores", _score, _score_account,
         scorers=lambda s: ((s.scorer, s.alias),),
     ),
-    "near_duplicates": StageKind(
-        NearDuplicateSettings,
-        lambda s, names: ("documents", "verdicts", *(["scores"] if "score" in s.keep else [])),
-        lambda s: "duplicates", _near_duplicates, _near_duplicates_account,
-    ),
+    **DEDUPLICATION_STAGES,
     "publish": StageKind(
         PublishSettings,
-        lambda s, names: ("documents", "verdicts", *_if_made(names, near_duplicates="duplicates", score="scores")),
+        lambda s, before: [*tables_before(before, score=True), *(WEIGHING[stage] for stage in before if stage in WEIGHING)],
         lambda s: f"{DATASET_PREFIX}{s.dataset}", _publish, _publish_account,
+        pinned=_added_to(DATASET_PREFIX),
+    ),
+    "index": StageKind(
+        IndexSettings,
+        lambda s, before: ("documents", *(["duplicates"] if "near_duplicates" in before else []), f"{DATASET_PREFIX}{s.dataset}"),
+        lambda s: f"{INDEX_PREFIX}{s.dataset}", _index, _index_account, pinned=_added_to(INDEX_PREFIX),
     ),
     "pairs": StageKind(
-        PairStageSettings, lambda s, names: ("links",), lambda s: "pairs", _pairs, _pairs_account,
-        files=lambda s: _digests(s.language.model),
+        PairStageSettings, lambda s, before: ("links",), lambda s: "pairs", _pairs, _pairs_account,
+        files=lambda s: digests(s.language.model),
     ),
     "entries": StageKind(
-        EntrySettings, lambda s, names: ("pairs",), lambda s: "entries", _entries, _entries_account,
-        files=lambda s: _digests(s.file),
+        EntrySettings, lambda s, before: ("pairs",), lambda s: "entries", _entries, _entries_account,
+        files=lambda s: digests(s.file),
     ),
-    "match": StageKind(NoSettings, lambda s, names: ("pairs", "entries"), lambda s: "matches", _match, _all_of("pairs")),
+    "match": StageKind(NoSettings, lambda s, before: ("pairs", "entries"), lambda s: "matches", _match, _all_of("pairs")),
     "count_entries": StageKind(
-        CountSettings, lambda s, names: ("matches", "entries"), lambda s: "entry_counts",
+        CountSettings, lambda s, before: ("matches", "entries"), lambda s: "entry_counts",
         lambda inputs, s, context: count_entries(inputs["matches"], inputs["entries"], s), _all_of("entries"),
     ),
     "draw": StageKind(
-        DrawSettings, lambda s, names: ("matches", "entry_counts"), lambda s: "draws",
+        DrawSettings, lambda s, before: ("matches", "entry_counts"), lambda s: "draws",
         lambda inputs, s, context: draw(inputs["matches"], inputs["entry_counts"], s), _all_of("matches"),
     ),
     "publish_pairs": StageKind(
-        PublishPairsSettings, lambda s, names: ("pairs", "draws", "pages"), lambda s: f"{PAIRS_PREFIX}{s.dataset}",
+        PublishPairsSettings, lambda s, before: ("pairs", "draws", "pages"), lambda s: f"{PAIRS_PREFIX}{s.dataset}",
         lambda inputs, s, context: dataset_of_pairs(inputs["pairs"], inputs["draws"], inputs["pages"]), _publish_pairs_account,
     ),
 }  # fmt: skip

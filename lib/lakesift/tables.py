@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lakesift.dedup_tables import DEDUPLICATION, INDEX
 from lakesift.ledger_tables import LEDGER, Table
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ TABLES: dict[str, Table] = {
             "fetch_time TIMESTAMP",
             "source_path STRING",
             "source_offset BIGINT",
+            "payload_digest STRING",
             "text STRING COMMENT 'after the edits'",
             "content_hash STRING COMMENT 'SHA-256 of the text'",
             "language STRING",
@@ -93,17 +95,7 @@ TABLES: dict[str, Table] = {
         ),
         constraints=(("verdict_has_reasons", KEPT),),
     ),
-    "duplicates": Table(
-        "one document that has a twin",
-        (
-            "doc_id STRING NOT NULL",
-            "cluster_id STRING NOT NULL COMMENT 'smallest doc_id of the cluster'",
-            "keeper_id STRING NOT NULL",
-            "method STRING NOT NULL",
-            "similarity DOUBLE COMMENT 'estimated Jaccard to the keeper'",
-            "crawl STRING",
-        ),
-    ),
+    **DEDUPLICATION,
     "scores": Table(
         "the score of one document by one scorer version",
         ("doc_id STRING NOT NULL", "scorer STRING NOT NULL", "model_version STRING NOT NULL", "score DOUBLE NOT NULL"),
@@ -182,15 +174,16 @@ DATASET_OF_PAIRS = Table(
 )
 DATASET_PREFIX = "dataset_"
 PAIRS_PREFIX = "dataset_pairs_"
+INDEX_PREFIX = "index_"
 
 
 def table_of(name: str) -> Table:
-    """The definition of a table by name; `dataset_<name>` and `dataset_pairs_<name>` are built from their kind."""
+    """The definition of a table by name; `dataset_<name>`, `dataset_pairs_<name>` and `index_<name>` are built from their kind."""
     if name.startswith(PAIRS_PREFIX):
         return DATASET_OF_PAIRS
     if name.startswith(DATASET_PREFIX):
         return DATASET_OF_DOCUMENTS
-    return TABLES[name]
+    return INDEX if name.startswith(INDEX_PREFIX) else TABLES[name]
 
 
 def columns_of(name: str) -> list[str]:

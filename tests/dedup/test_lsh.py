@@ -1,16 +1,49 @@
 from __future__ import annotations
 
+from itertools import groupby, pairwise
+
 import numpy as np
+import pyarrow as pa
 import pytest
 import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.dedup.lsh import star_edges
+from lakesift.dedup import lsh
+from lakesift.dedup.lsh import candidates
+from lakesift.dedup.near_duplicates import linked
 from lakesift.dedup.settings import NearDuplicateSettings
 
 SCHEMA = "doc_id STRING, crawl STRING, minhash ARRAY<BIGINT>, signature BINARY"
 
-pytestmark = pytest.mark.spark
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(-9, 9)), max_size=60),
+    st.lists(st.integers(0, 60), max_size=6),
+    st.integers(1, 3),
+    st.none() | st.integers(2, 6),
+)
+def test_buckets_are_stars_however_their_rows_are_handed_over(
+    rows: list[tuple[int, int]], cuts: list[int], anchors: int, most: int | None
+) -> None:
+    rows = sorted(set(rows))
+    expected: list[tuple[int, int | None]] = []
+    for _, bucket in groupby(rows, key=lambda row: row[0]):
+        nodes = [number for _, number in bucket]
+        expected += [(number, first) for at, number in enumerate(nodes[:most]) for first in nodes[: min(at, anchors)]]
+        expected += [(number, None) for number in nodes[most:] if most is not None]
+    places = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+    schema = pa.schema([("key", pa.int64()), ("node", pa.int64())])
+    batches = [
+        pa.RecordBatch.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows[start:end]], schema)
+        for start, end in pairwise(places)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lsh, "ROWS_AT_ONCE", 1)
+        found = [row for batch in lsh._edges_of_buckets(batches, anchors, most) for row in batch.to_pylist()]
+    key = lambda edge: (edge[0], edge[1] is None, edge[1])  # noqa: E731
+    assert sorted(((row["larger"], row["smaller"]) for row in found), key=key) == sorted(expected, key=key)
 
 
 def node(doc_id: str) -> int:
@@ -25,22 +58,26 @@ def stars(*buckets: str) -> set[tuple[int, int]]:
 
 
 def found(documents: DataFrame, **settings: object) -> set[tuple[int, int]]:
-    edges = star_edges(documents, NearDuplicateSettings.model_validate(settings)).collect()
+    chosen = NearDuplicateSettings.model_validate(settings)
+    edges = linked(candidates(documents, chosen), documents, chosen, lambda frame, name: frame).collect()
     assert len(edges) == len(set(edges))
     return {(row.larger, row.smaller) for row in edges}
 
 
+@pytest.mark.spark
 def test_each_bucket_is_a_star_around_its_smallest_node(spark: SparkSession) -> None:
     keys = {"a": [10, 20, 30], "b": [11, 20, 31], "c": [10, 20, 32], "d": [10, 22, 33], "e": [12, 23, 34]}
     rows = [(doc_id, "1", minhash, None) for doc_id, minhash in keys.items()]
     assert found(spark.createDataFrame(rows, SCHEMA)) == stars("acd", "abc")
 
 
+@pytest.mark.spark
 def test_documents_without_keys_have_no_edges(spark: SparkSession) -> None:
     rows = [("a", "1", None, None), ("b", "1", [], None), ("c", "1", None, None)]
     assert found(spark.createDataFrame(rows, SCHEMA)) == set()
 
 
+@pytest.mark.spark
 def test_crawls_are_compared_only_when_asked(spark: SparkSession) -> None:
     rows = [("a", "1", [10], None), ("b", "2", [10], None), ("c", "2", [10], None), ("d", None, [10], None)]
     documents = spark.createDataFrame(rows, SCHEMA)
@@ -48,13 +85,17 @@ def test_crawls_are_compared_only_when_asked(spark: SparkSession) -> None:
     assert found(documents, within="corpus") == stars("abcd")
 
 
-def test_a_template_on_every_page_costs_one_edge_a_page(spark: SparkSession) -> None:
+@pytest.mark.spark
+def test_a_template_on_every_page_costs_one_edge_a_page_and_past_the_cap_none(spark: SparkSession) -> None:
     pages = spark.range(20_000).selectExpr("lpad(id, 6, '0') AS doc_id", "'1' AS crawl", "array(7L, 8L, id) AS minhash")
-    edges = star_edges(pages, NearDuplicateSettings())
+    edges = candidates(pages, NearDuplicateSettings())
     # Key 7 is shared by all, and so is 8: the same edges. Pages 7 and 8 also sit in them by their own id.
     assert edges.count() == 19_999
+    capped = candidates(pages, NearDuplicateSettings(most_in_bucket=500))
+    assert capped.selectExpr("count(smaller)", "count_if(smaller IS NULL)").collect() == [(499, 19_500)]
 
 
+@pytest.mark.spark
 def test_edges_below_the_similarity_are_left_out(spark: SparkSession) -> None:
     base = np.arange(10, dtype="<u4")
     near, far = base.copy(), base.copy()

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.text.buffers import buffers_of
-from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.minhash_settings import MinHashSettings
 
 Stage = Callable[[DataFrame, str], DataFrame]
 SCHEMA = "doc_id STRING, crawl STRING, words BIGINT, fetch_time TIMESTAMP, minhash ARRAY<BIGINT>, signature BINARY"
@@ -104,3 +106,50 @@ def test_the_result_is_the_same_for_any_partitioning(spark: SparkSession, stage:
         return near_duplicates(documents.repartition(partitions), settings, prefixed).orderBy("doc_id").collect()
 
     assert run(1) == run(7)
+
+
+def test_candidates_that_are_not_alike_are_rejected_and_counted(spark: SparkSession, stage: Stage) -> None:
+    numbers = [" ".join(f"word{chr(97 + letter)}{at:c}" for at in range(97, 117)) for letter in range(3)]
+    texts = {"a": numbers[0], "b": f"{numbers[0]} and more", "c": numbers[1], "d": numbers[2], "e": "too short"}
+    tables: dict[str, DataFrame] = {}
+
+    def kept(frame: DataFrame, name: str) -> DataFrame:
+        tables[name] = stage(frame, name)
+        return tables[name]
+
+    # One key that a, b and c share says nothing; that a and b are alike is for their texts to say.
+    documents = (
+        documents_of(spark, texts)
+        .drop("minhash")
+        .join(
+            spark.createDataFrame(
+                [("a", [1, 2]), ("b", [1, 3]), ("c", [1, 2]), ("d", [4])], "doc_id STRING, minhash ARRAY<BIGINT>"
+            ),
+            "doc_id",
+            "left",
+        )
+    )
+    readable = spark.createDataFrame(list(texts.items()), "doc_id STRING, text STRING")
+    settings = NearDuplicateSettings(verify="jaccard", min_similarity=0.8, keep=())
+    rows = near_duplicates(documents.join(readable, "doc_id"), settings, kept).collect()
+    assert clusters_of(rows) == {frozenset("ab")}
+    compared = {row.similarity for row in tables["compared"].collect()}
+    assert compared == {0.0, jaccard(texts["a"], texts["b"])}
+    counts = {row.name: row["count"] for row in tables["counts"].collect()}
+    assert counts == {"candidate_pairs": 3, "linked_pairs": 1, "rejected_pairs": 2, "documents_beyond_bucket": 0}
+
+
+def test_a_hundred_thousand_copies_of_one_document_are_one_cluster(spark: SparkSession, stage: Stage) -> None:
+    copies = spark.range(100_000).selectExpr(
+        "lpad(id, 6, '0') AS doc_id", "'1' AS crawl", "array(7L, 8L, 9L) AS minhash", "X'0100000002000000' AS signature"
+    )
+    rows = near_duplicates(copies, NearDuplicateSettings(keep=()), stage)
+    found = rows.selectExpr("count(*)", "min(cluster_id)", "max(keeper_id)", "min(similarity)").collect()
+    assert found == [(100_000, "000000", "000000", 1.0)]
+
+
+def test_exact_comparison_needs_a_threshold_and_texts() -> None:
+    with pytest.raises(ValidationError, match="needs min_similarity"):
+        NearDuplicateSettings(verify="jaccard")
+    with pytest.raises(ValidationError, match="an index has signatures and no texts"):
+        NearDuplicateSettings(verify="jaccard", min_similarity=0.8, against=("fineweb@1",))

@@ -40,8 +40,11 @@ def test_all_captures_of_a_url_are_told_in_the_order_of_their_crawls(tables: Tab
     assert [way.doc_id for way in found.ways] == [rows["pages"][1]["doc_id"], rows["pages"][2]["doc_id"]]
     keeper = found.ways[1]
     assert keeper.outcome == "in data set clean; pairs of it in data set pairs_images"
-    assert keeper.cluster is not None
-    assert (keeper.cluster["members"], keeper.cluster["keeper_id"]) == (6, keeper.doc_id)
+    [cluster] = keeper.clusters
+    assert (cluster["members"], cluster["keeper_id"]) == (6, keeper.doc_id)
+    twins = [row for row in rows["duplicates"] if row["keeper_id"] == keeper.doc_id != row["doc_id"]]
+    nearest = sorted(twins, key=lambda row: (-row["similarity"], row["doc_id"]))
+    assert [twin["doc_id"] for twin in cluster["twins"]] == [row["doc_id"] for row in nearest]
     assert keeper.page is not None
     assert (keeper.page["source_offset"], keeper.page["fetched"]) == (1000 + 2 * 731, "2026-10-01 00:02:00")
 
@@ -54,10 +57,21 @@ def test_a_warc_record_id_is_an_id(tables: Tables, rows: Rows) -> None:
     assert [rule.name for rule in way.rules] == rows["verdicts"][5]["failed"]
 
 
+def test_what_was_cut_from_a_document_is_shown_as_it_stood(tables: Tables, rows: Rows) -> None:
+    document = next(row for row in rows["documents"] if row["text"].isascii() and len(row["text"]) > 40)
+    cuts = [(document["doc_id"], [(2, 9, ""), (12, 15, "")], 10, None), ("other", [(0, 1, "")], 1, None)]
+    schema = "doc_id STRING, spans ARRAY<STRUCT<start: INT, end: INT, put: STRING>>, removed BIGINT, reason STRING"
+    cut = tables["documents"].sparkSession.createDataFrame(cuts, schema)
+    found = explain({**tables, "repeated_substrings": cut}, RULE_SETS, document["doc_id"])
+    [row] = found.ways[0].cuts
+    assert row["texts"] == [document["text"][2:9], document["text"][12:15]]
+    assert "repeated_substrings: 2 spans, 10 bytes" in str(found)
+
+
 def test_a_duplicate_names_its_keeper(tables: Tables, rows: Rows) -> None:
     twin = next(row for row in rows["duplicates"] if row["doc_id"] != row["keeper_id"])
     [way] = explain(tables, RULE_SETS, twin["doc_id"]).ways
-    assert way.outcome.startswith(f"left out: a near-duplicate of {twin['keeper_id']}")
+    assert way.outcome.startswith(f"left out: a duplicate of {twin['keeper_id']} by {twin['method']}")
     assert f"keeper {twin['keeper_id']} https://" in str(explain(tables, RULE_SETS, twin["doc_id"]))
 
 

@@ -41,7 +41,7 @@ def test_edits_are_summed_by_their_counts(tables: Tables, rows: Rows) -> None:
 
 
 def test_clusters_are_counted_by_size_and_similarity(tables: Tables, rows: Rows) -> None:
-    found = clusters(tables, 2)
+    found = clusters(tables, "duplicates", 2)
     assert found is not None
     sizes = Counter(Counter(row["cluster_id"] for row in rows["duplicates"]).values())
     assert {row["label"]: row["clusters"] for row in found.sizes} == {"2": sizes[2], "3": sizes[3], "6–10": sizes[6]}
@@ -51,7 +51,11 @@ def test_clusters_are_counted_by_size_and_similarity(tables: Tables, rows: Rows)
     assert [row["documents"] for row in found.largest] == [6, 3]
     titles = {row["doc_id"]: row["title"] for row in rows["pages"]}
     assert [row["title"] for row in found.largest] == [titles[row["doc_id"]] for row in found.largest]
-    assert clusters({}, 2) is None
+    assert clusters({}, "duplicates", 2) is None
+    sites = {row["doc_id"]: row["registered_domain"] for row in rows["documents"]}
+    dropped = Counter(sites[row["doc_id"]] for row in rows["duplicates"] if row["doc_id"] != row["keeper_id"])
+    most = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))[:2]
+    assert [(row["domain"], row["documents"]) for row in found.domains] == most
 
 
 def test_the_balance_curve_goes_through_the_true_points(tables: Tables, rows: Rows) -> None:

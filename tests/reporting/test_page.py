@@ -81,7 +81,19 @@ def test_the_sections_tell_the_lakes_figures(page: str, rows: Rows) -> None:
     shown = re.sub(r"\s+", " ", "".join(read(page).text))
     assert "clean@2" in shown
     assert f"in the data set{len(rows['dataset_clean'])}documents, " in shown.replace("> <", "")
-    for section in ("Intake", "Funnel", "Languages", "Rules", "Edits", "Near-duplicates", "Balance", "Samples", "Runs"):
+    for section in (
+        "Intake",
+        "Funnel",
+        "Languages",
+        "Rules",
+        "Edits",
+        "Near duplicates",
+        "Sites with the most",
+        "Side by side",
+        "Balance",
+        "Samples",
+        "Runs",
+    ):
         assert section in shown
     assert "gopher_quality_datatrove.words < 50" in shown
     assert "Sources that could not be taken in: 1" in shown

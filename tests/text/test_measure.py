@@ -25,7 +25,8 @@ from lakesift.text.measure import (
     parts_of,
     signal_columns,
 )
-from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.signals import count_words, measure
 from lakesift.text.steps import edits_before
 
@@ -52,6 +53,7 @@ def pages_of(texts: list[str]) -> pa.RecordBatch:
             "fetch_time": pa.array([FETCHED] * count, pa.timestamp("us", "UTC")),
             "source_path": ["a.warc.gz"] * count,
             "source_offset": pa.array(range(count), pa.int64()),
+            "payload_digest": pa.nulls(count, pa.string()),
             "text": pa.array(texts, pa.string()),
         }
     )

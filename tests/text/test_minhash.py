@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from lakesift.text.buffers import buffers_of
-from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.minhash_settings import MinHashSettings
 
 NUMBER = re.compile(r"\d+(?:[.,،٫⎖⎗⎘]\d+)?")
 # datatrove 0.10.1, utils/text.py
@@ -120,6 +121,27 @@ def test_band_keys_are_xxh64_of_each_band_with_its_number_as_seed() -> None:
         bands = [signature[at:end] for at, end in pairwise(range(0, 61, 12))] if signature else []
         expected = [xxhash.xxh64_intdigest(band, seed=number) for number, band in enumerate(bands)]
         assert [key % 2**64 for key in keys] == expected
+
+
+def test_bands_for_another_threshold_are_cut_from_the_same_signature() -> None:
+    texts = ["one two three four five six", "too short", "seven eight nine ten eleven"]
+    longer, shorter = MinHashSettings(bands=2, rows=4, permutations=12), MinHashSettings(bands=4, rows=3)
+    found = signatures(buffers_of(pa.array(texts)), longer)
+    assert found == signatures(buffers_of(pa.array(texts)), shorter)
+    for signature, keys in zip(found.to_pylist(), band_keys(found, longer).to_pylist(), strict=True):
+        expected = (
+            [xxhash.xxh64_intdigest(signature[at : at + 16], seed=at // 16) for at in (0, 16)] if signature else []
+        )
+        assert [key % 2**64 for key in keys] == expected
+
+
+@pytest.mark.parametrize("text", ["the of and to " * 3_500_000, "x" * 50_000_000], ids=["stop words", "no spaces"])
+def test_fifty_megabytes_of_little_have_the_signature_of_their_few_shingles(text: str) -> None:
+    by_words = MinHashSettings(bands=2, rows=2)
+    by_characters = MinHashSettings(bands=2, rows=2, **{"preset": "nemo"})
+    assert signatures_of([text], by_words) == signatures_of([text[:100]], by_words)
+    assert signatures_of([text], by_characters) == signatures_of([text[:100]], by_characters)
+    assert (signatures_of([text], by_words) == [None]) == ("x" in text)
 
 
 def test_equal_rows_in_different_bands_have_different_keys() -> None:

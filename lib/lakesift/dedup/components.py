@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components as scipy_components
 
-from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup.settings import ComponentSettings
 from lakesift.errors import StageError
 
 Stage = Callable[[DataFrame, str], DataFrame]
@@ -19,10 +19,11 @@ Stage = Callable[[DataFrame, str], DataFrame]
 
 LABELS = "node BIGINT, component BIGINT"
 ROWS_PER_BATCH = 65_536
-EDGES = pa.schema([("larger", pa.int64()), ("smaller", pa.int64())])
+ENDS = 2
+"""Of an edge, in the columns `larger` and `smaller`."""
 
 
-def connected_components(edges: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+def connected_components(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
     """Labels every node that has an edge with the smallest node it is connected to.
 
     Args:
@@ -38,15 +39,17 @@ def connected_components(edges: DataFrame, settings: NearDuplicateSettings, stag
     """
     if edges.count() <= settings.one_task_edges:
         return edges.select("larger", "smaller").repartition(1).mapInArrow(_one_task_labels, LABELS)
-    return _labels(_stars(edges, settings.max_rounds, stage))
+    return labels_of_stars(_stars(edges, settings, stage))
 
 
 def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    edges = pa.Table.from_batches(batches, schema=EDGES)
-    ends = np.concatenate([column.to_numpy() for column in edges.columns])
+    read = [[batch.column(place).to_numpy() for place in range(ENDS)] for batch in batches]
+    ends = np.concatenate(
+        [np.zeros(0, np.int64), *(column for columns in zip(*read, strict=True) for column in columns)]
+    )
     nodes, places = np.unique(ends, return_inverse=True)
-    larger, smaller = np.split(places.astype(np.int32), 2)
-    graph = coo_matrix((np.ones(edges.num_rows, dtype=bool), (larger, smaller)), shape=(len(nodes), len(nodes)))
+    larger, smaller = np.split(places.astype(np.int32), ENDS)
+    graph = coo_matrix((np.ones(len(larger), dtype=bool), (larger, smaller)), shape=(len(nodes), len(nodes)))
     _, component = scipy_components(graph, directed=False)
     # The nodes are sorted, so the first of a component is its smallest.
     _, first = np.unique(component, return_index=True)
@@ -54,18 +57,18 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
     yield from labels.to_batches(max_chunksize=ROWS_PER_BATCH)
 
 
-def _stars(edges: DataFrame, max_rounds: int, stage: Stage) -> DataFrame:
+def _stars(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
     """Alternates the two operations of Kiveris et al. 2014, "Connected Components in MapReduce and Beyond" (SOCC)."""
-    for number in range(max_rounds + 1):
+    for number in range(settings.max_rounds + 1):
         if _tangled(edges).isEmpty():
             return edges
-        if number < max_rounds:
+        if number < settings.max_rounds:
             edges = stage(_large_star(edges), f"large_star_{number:02d}")
             edges = stage(_small_star(edges), f"small_star_{number:02d}")
     raise StageError(
-        f"connected components were not found in {max_rounds} rounds",
-        where="near_duplicates",
-        next_step="raise near_duplicates.max_rounds",
+        f"connected components were not found in {settings.max_rounds} rounds",
+        where=settings.STAGE,
+        next_step=f"raise {settings.STAGE}.max_rounds",
     )
 
 
@@ -93,7 +96,8 @@ def _tangled(edges: DataFrame) -> DataFrame:
     return linked_twice.union(edges.select("larger").join(centres, "larger", how="left_semi"))
 
 
-def _labels(stars: DataFrame) -> DataFrame:
+def labels_of_stars(stars: DataFrame) -> DataFrame:
+    """Labels as `connected_components` gives them, for edges of which each joins a node to the smallest of its component."""
     members = stars.select(F.col("larger").alias("node"), F.col("smaller").alias("component"))
     centres = stars.select(F.col("smaller").alias("node"), F.col("smaller").alias("component")).distinct()
     return members.union(centres)

@@ -6,9 +6,13 @@ import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.components import Stage, connected_components
-from lakesift.dedup.lsh import node_of, star_edges
+from lakesift.dedup.lsh import candidates, compared_pairs, node_of
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.dedup.survivors import survivors
+
+COUNTS = "counts"
+"""Name of the stage table with what was counted on the way."""
+OF_MEMBERS = ("doc_id", "crawl", "signature", "words", "fetch_time", "score")
 
 
 def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
@@ -17,11 +21,11 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
     Bands as in Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4.
 
     Args:
-        documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, and score when `keep`
-            names it.
+        documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, score when `keep` names it,
+            and text when it is compared.
         settings: see `NearDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names edges, components,
-            large_star_NN and small_star_NN.
+        stage: writes a frame as a stage table and returns the table; called with the names candidates, compared, counts
+            (see `counts_of`), components, members, large_star_NN and small_star_NN.
 
     Returns:
         The rows of the table `duplicates`, see `survivors`.
@@ -29,8 +33,49 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
     Raises:
         StageError: when signatures cannot be compared or the components were not found in time.
     """
-    edges = stage(star_edges(documents, settings), "edges")
-    nodes = documents.select("doc_id", node_of(F.col("doc_id")).alias("node"))
-    labelled = nodes.join(connected_components(edges, settings, stage), "node", how="inner")
-    components = stage(labelled.select("doc_id", "component"), "components")
-    return survivors(documents, components, settings)
+    edges = linked(stage(candidates(documents, settings), "candidates"), documents, settings, stage)
+    labels = stage(connected_components(edges, settings, stage), "components")
+    # From here on only the documents of clusters are read, which are few.
+    chosen = documents.select(*(name for name in OF_MEMBERS if name in documents.columns))
+    members = stage(chosen.withColumn("node", node_of(F.col("doc_id"))).join(labels, "node", how="inner"), "members")
+    return survivors(members, members.select("doc_id", "component"), settings)
+
+
+def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+    """The candidate pairs that are near-duplicates: all, or those that are as alike as `min_similarity` asks for.
+
+    Args:
+        found: rows of `candidates`; a stage table.
+        documents: doc_id and signature, or text, of all documents in the pairs.
+        settings: see `NearDuplicateSettings`.
+        stage: called with the names compared and counts.
+
+    Returns:
+        larger BIGINT, smaller BIGINT: each pair once.
+    """
+    edges = found.where("smaller IS NOT NULL")
+    if settings.min_similarity is not None:
+        compared = stage(compared_pairs(edges, documents, settings), "compared")
+        edges = compared.where(F.col("similarity") >= settings.min_similarity).select("larger", "smaller")
+    stage(counts_of(found, edges), COUNTS)
+    return edges
+
+
+def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
+    """What was compared and what that saved.
+
+    Args:
+        found: rows of `candidates`.
+        edges: those of its pairs that stayed.
+
+    Returns:
+        name STRING, count BIGINT: candidate_pairs (each once, in however many buckets), linked_pairs, rejected_pairs
+        (less alike than `min_similarity`), documents_beyond_bucket (that `most_in_bucket` kept from being compared in
+        some bucket).
+    """
+    before = found.agg(F.count("smaller").alias("candidates"), F.count_if(F.col("smaller").isNull()).alias("beyond"))
+    both = before.crossJoin(edges.agg(F.count("*").alias("linked")))
+    return both.selectExpr(
+        "stack(4, 'candidate_pairs', candidates, 'linked_pairs', linked, 'rejected_pairs', candidates - linked,"
+        " 'documents_beyond_bucket', beyond) AS (name, count)"
+    )

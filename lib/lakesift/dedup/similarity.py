@@ -1,8 +1,8 @@
-"""The similarity of two documents, estimated from their MinHash signatures."""
+"""The similarity of two documents: estimated from their MinHash signatures, or that of their shingles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import DoubleType, StructField, StructType
 
 from lakesift.errors import StageError
+from lakesift.text.buffers import buffers_of
+from lakesift.text.jaccard import jaccard
+from lakesift.text.minhash_settings import ShingleSettings
 
+Compare = Callable[[pa.Array, pa.Array], pa.Array]
 VALUE_TYPE = np.dtype("<u4")
 
 
@@ -31,16 +35,40 @@ def with_similarity(frame: DataFrame, first: str, second: str) -> DataFrame:
     Raises:
         StageError: from the task, when signatures differ in length, so were made with different settings.
     """
+    return _compared(frame, first, second, _equal_shares)
+
+
+def with_jaccard(frame: DataFrame, first: str, second: str, shingles: ShingleSettings) -> DataFrame:
+    """Replaces two text columns by `similarity`, the exact Jaccard similarity of their shingles.
+
+    It is 0 to 1, and null where neither text has a shingle (see `lakesift.text.jaccard`).
+
+    Args:
+        frame: has the columns `first` and `second`, STRING.
+        first: name of one text column.
+        second: name of the other.
+        shingles: of what they are made.
+    """
+    return _compared(frame, first, second, partial(_shared_shares, shingles=shingles))
+
+
+def _compared(frame: DataFrame, first: str, second: str, compare: Compare) -> DataFrame:
     kept = [field for field in frame.schema.fields if field.name not in (first, second)]
     schema = StructType([*kept, StructField("similarity", DoubleType())])
-    return frame.mapInArrow(partial(_similarity_batches, first=first, second=second), schema)
+    return frame.mapInArrow(partial(_compared_batches, first=first, second=second, compare=compare), schema)
 
 
-def _similarity_batches(batches: Iterable[pa.RecordBatch], first: str, second: str) -> Iterator[pa.RecordBatch]:
+def _compared_batches(
+    batches: Iterable[pa.RecordBatch], first: str, second: str, compare: Compare
+) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        similarity = _equal_shares(batch.column(first), batch.column(second))
+        similarity = compare(batch.column(first), batch.column(second))
         kept = [name for name in batch.schema.names if name not in (first, second)]
         yield pa.RecordBatch.from_arrays([batch.column(name) for name in kept] + [similarity], [*kept, "similarity"])
+
+
+def _shared_shares(first: pa.Array, second: pa.Array, shingles: ShingleSettings) -> pa.Array:
+    return pa.array(jaccard(buffers_of(first), buffers_of(second), shingles), from_pandas=True)
 
 
 def _equal_shares(first: pa.Array, second: pa.Array) -> pa.Array:

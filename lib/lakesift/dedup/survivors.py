@@ -5,8 +5,10 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.settings import NearDuplicateSettings, Preference
+from lakesift.dedup.settings import ClusterSettings, NearDuplicateSettings, Preference
 from lakesift.dedup.similarity import with_similarity
+
+METHOD = "minhash"
 
 
 def survivors(documents: DataFrame, components: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
@@ -21,14 +23,29 @@ def survivors(documents: DataFrame, components: DataFrame, settings: NearDuplica
         doc_id, cluster_id (the smallest doc_id of the cluster), keeper_id, method "minhash", similarity (to the keeper,
         0 to 1), crawl: one row per document in a cluster, the keeper among them.
     """
-    ranked = documents.select("doc_id", F.struct(*_order(settings.keep)).alias("rank"))
-    clusters = components.join(ranked, "doc_id", how="inner").groupBy("component")
-    keepers = clusters.agg(F.min("doc_id").alias("cluster_id"), F.min_by("doc_id", "rank").alias("keeper_id"))
     signatures = documents.select(F.col("doc_id").alias("keeper_id"), F.col("signature").alias("keeper_signature"))
     members = components.join(documents.select("doc_id", "crawl", "signature"), "doc_id", how="inner")
-    signed = members.join(keepers, "component", how="inner").join(signatures, "keeper_id", how="inner")
+    signed = members.join(keepers(documents, components, settings), "component", how="inner").join(
+        signatures, "keeper_id", how="inner"
+    )
     compared = with_similarity(signed, "signature", "keeper_signature")
-    return compared.select("doc_id", "cluster_id", "keeper_id", F.lit("minhash").alias("method"), "similarity", "crawl")
+    return compared.select("doc_id", "cluster_id", "keeper_id", F.lit(METHOD).alias("method"), "similarity", "crawl")
+
+
+def keepers(documents: DataFrame, components: DataFrame, settings: ClusterSettings) -> DataFrame:
+    """The kept document of every cluster.
+
+    Args:
+        documents: doc_id and what `keep` names: words, fetch_time, score.
+        components: doc_id, component.
+        settings: `keep`, the order.
+
+    Returns:
+        component, cluster_id (the smallest doc_id of the cluster), keeper_id.
+    """
+    ranked = documents.select("doc_id", F.struct(*_order(settings.keep)).alias("rank"))
+    clusters = components.join(ranked, "doc_id", how="inner").groupBy("component")
+    return clusters.agg(F.min("doc_id").alias("cluster_id"), F.min_by("doc_id", "rank").alias("keeper_id"))
 
 
 def _order(keep: tuple[Preference, ...]) -> list[Column]:

@@ -12,9 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.decisions import DROPS
 from lakesift.errors import UsageError
 from lakesift.reporting.balance import balance
-from lakesift.reporting.clusters import clusters
+from lakesift.reporting.clusters import Clusters, clusters
 from lakesift.reporting.frames import DATASET_PREFIX, Tables, small_rows
 from lakesift.reporting.funnel import alone, fates, funnel_steps, rule_order
 from lakesift.reporting.ingest import edit_counts, intake
@@ -62,7 +63,7 @@ def data_card(
     text = {} if of_pairs else tables
     found, single = fates(text, dataset["name"]), alone(text)
     order = [] if of_pairs else rule_order(text, rule_sets, [*found, *single])
-    taken, edits, twins = intake(tables), edit_counts(text), clusters(text, 0)
+    taken, edits, twins = intake(tables), edit_counts(text), _twins(text)
     languages = [] if of_pairs else _languages(chosen)
     name = f"{dataset['name']}@{dataset['version']}"
     view = {
@@ -80,10 +81,15 @@ def data_card(
         "clusters": twins,
         "balance": balance(tables, 0, dataset["name"]) if of_pairs else None,
         "stages": {stage: _flat(values) for stage, values in (stages or {}).items()},
-        "limits": known_limits(of_pairs, languages, taken, edits, twins is not None, rule_sets, stages or {}),
+        "limits": known_limits(of_pairs, languages, taken, edits, bool(twins), rule_sets, stages or {}),
         "recipe": fenced(recipe, "yaml") if recipe.strip() else "",
     }
     return _environment().get_template("card.md.jinja").render(**view)
+
+
+def _twins(tables: Tables) -> list[Clusters]:
+    found = (clusters(tables, table, 0) for table in DROPS)
+    return [each for each in found if each is not None]
 
 
 def fenced(text: str, language: str) -> _Markdown:

@@ -1,4 +1,4 @@
-"""Clusters of near-duplicates: how many, how large, how alike."""
+"""Clusters of duplicates: how many, how large, how alike, and on which sites."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.decisions import DROPS
 from lakesift.reporting.frames import Tables, small_rows
 
 _SIZES: Final = ((2, "2"), (3, "3"), (5, "4–5"), (10, "6–10"), (30, "11–30"), (100, "31–100"), (1000, "101–1,000"))
@@ -18,17 +19,20 @@ _TITLE_CHARACTERS: Final = 300
 
 @dataclass(frozen=True)
 class Clusters:
-    """Figures of the `duplicates` table.
+    """Figures of a table of duplicates.
 
     `sizes` has one row per class of sizes (label, clusters, documents); `similarities` one per twentieth of the
-    similarity to the keeper (from, documents, keepers left out); `largest` one per listed cluster.
+    similarity to the keeper (from, documents, keepers left out); `largest` one per listed cluster; `domains` one per site with the most dropped documents.
     """
+
+    label: str
 
     clusters: int
     documents: int
     sizes: list[dict[str, Any]]
     similarities: list[dict[str, Any]]
     largest: list[dict[str, Any]]
+    domains: list[dict[str, Any]]
 
     @property
     def removed(self) -> int:
@@ -36,16 +40,17 @@ class Clusters:
         return self.documents - self.clusters
 
 
-def clusters(tables: Tables, listed: int) -> Clusters | None:
-    """Return the duplicate clusters' figures, or None without a `duplicates` table.
+def clusters(tables: Tables, table: str, listed: int) -> Clusters | None:
+    """Return the figures of a table of duplicates, or None where it is missing.
 
     Args:
-        tables: uses `duplicates` and, for the names of the largest clusters, `pages` or `documents`.
-        listed: how many of the largest clusters are named.
+        tables: uses the table and, for the names of clusters and sites, `pages` or `documents`.
+        table: one of `DROPS`.
+        listed: how many of the largest clusters and of the sites are named.
     """
-    if "duplicates" not in tables:
+    if table not in tables:
         return None
-    members = tables["duplicates"]
+    members = tables[table]
     grouped = members.groupBy("cluster_id").agg(
         F.count("*").alias("documents"),
         F.min("keeper_id").alias("doc_id"),
@@ -60,12 +65,26 @@ def clusters(tables: Tables, listed: int) -> Clusters | None:
     sizes = [{"label": label, **by_class[at]} for at, label in enumerate(labels) if at in by_class]
     largest = grouped.orderBy(F.desc("documents"), "cluster_id").limit(listed)
     return Clusters(
+        label=DROPS[table].replace("_", " ") + "s",
         clusters=sum(row["clusters"] for row in sizes),
         documents=sum(row["documents"] for row in sizes),
         sizes=sizes,
         similarities=_similarities(members),
         largest=_named(largest, tables),
+        domains=_domains(members, tables, listed),
     )
+
+
+def _domains(members: DataFrame, tables: Tables, listed: int) -> list[dict[str, Any]]:
+    source = tables.get("documents", tables.get("pages"))
+    if source is None:
+        return []
+    sites = source.select("doc_id", F.coalesce("registered_domain", F.lit("")).alias("domain"))
+    dropped = members.where("doc_id <> keeper_id").join(sites, "doc_id")
+    counted = dropped.groupBy("domain").agg(
+        F.count("*").alias("documents"), F.count_distinct("cluster_id").alias("clusters")
+    )
+    return small_rows(counted.orderBy(F.desc("documents"), "domain").limit(listed))
 
 
 def _size_class() -> Column:

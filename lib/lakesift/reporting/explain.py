@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
+from lakesift.reporting.deduplicated import clusters_of, cuts_of
 from lakesift.reporting.edit_diff import EditDiff, edit_diffs
 from lakesift.reporting.frames import Tables, dataset_tables, small_rows
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
@@ -102,7 +103,7 @@ def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, lis
 def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], steps: Sequence[Step]) -> list[Way]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
     verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
-    clusters, pairs = _clusters(tables, ids), _pairs(tables, ids)
+    twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
     held = {name: _by_document({name: frame}, name, ids) for name, frame in dataset_tables(tables).items()}
     rules = rules_by_name(rule_sets)
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
@@ -120,7 +121,8 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], step
                 edits=edits.get(doc_id, ()),
                 verdict=verdict,
                 rules=_findings(rules, tables.get("documents"), document, verdict),
-                cluster=clusters.get(doc_id),
+                clusters=twins[doc_id],
+                cuts=cuts[doc_id],
                 scores=sorted(scores[doc_id], key=lambda row: (row["scorer"], row["model_version"])),
                 pairs=pairs[doc_id],
                 datasets={name: rows[doc_id] for name, rows in held.items() if rows[doc_id]},
@@ -185,24 +187,6 @@ def _quarantined_at(tables: Tables, places: Iterable[Row]) -> dict[tuple[str, in
         for row in small_rows(tables["quarantine"].where(near).drop("head")):
             rows[row["source_path"], row["source_offset"]].append(row)
     return rows
-
-
-def _clusters(tables: Tables, ids: Sequence[str]) -> dict[str, Row]:
-    found = {doc_id: rows[0] for doc_id, rows in _by_document(tables, "duplicates", ids).items()}
-    if not found:
-        return {}
-    cluster_ids = sorted({row["cluster_id"] for row in found.values()})
-    members = tables["duplicates"].where(F.col("cluster_id").isin(cluster_ids)).groupBy("cluster_id")
-    sizes = {row["cluster_id"]: row["members"] for row in small_rows(members.agg(F.count("*").alias("members")))}
-    named = tables.get("pages", tables.get("documents"))
-    urls: dict[str, str] = {}
-    if named is not None:
-        keepers = named.where(F.col("doc_id").isin(sorted({row["keeper_id"] for row in found.values()})))
-        urls = {row["doc_id"]: row["url"] for row in small_rows(keepers.select("doc_id", "url"))}
-    return {
-        doc_id: {**row, "members": sizes[row["cluster_id"]], "keeper_url": urls.get(row["keeper_id"])}
-        for doc_id, row in found.items()
-    }
 
 
 def _pairs(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.decisions import DECIDING, dropped_by
 from lakesift.reporting.frames import DATASET_PREFIX, Tables, small_rows
 from lakesift.reporting.rules import RuleSet, rules_by_name
 
@@ -18,7 +19,7 @@ _UNKNOWN_LANGUAGE: Final = "un"
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of the documents of one language at one step; `name` is a rule or a method of deduplication."""
+    """What became of the documents of one language at one step; `name` is a rule or a reason of deduplication."""
 
     kind: Kind
     name: str
@@ -43,17 +44,18 @@ def fates(tables: Tables, dataset: str | None) -> list[Fate]:
     """Return, per language and step, the documents that left at that step; together they are all documents.
 
     A document that is in the data set counts as chosen. Any other one counts once, where it left first: the first rule
-    that failed, else its cluster's keeper taking its place, else what the publishing stage asked for.
+    that failed, else the first stage of deduplication that dropped it, else what the publishing stage asked for.
 
     Args:
-        tables: uses `verdicts` (else `documents`), `duplicates` and `dataset_<dataset>`, as far as they are there.
+        tables: uses `verdicts` (else `documents`), those that drop documents and `dataset_<dataset>`, as far as they are
+            there.
         dataset: a data set of documents; without one the documents that are left count as chosen.
     """
     judged = _judged(tables)
     if judged is None:
         return []
     chosen_table = tables.get(f"{DATASET_PREFIX}{dataset}") if dataset else None
-    judged = _join_duplicates(judged, tables.get("duplicates"))
+    judged = _join_dropped(judged, tables)
     judged = _join_chosen(judged, chosen_table)
     unchosen: Kind = "chosen" if chosen_table is None else "unchosen"
     step = (
@@ -99,9 +101,9 @@ def funnel_steps(found: Sequence[Fate], order: Sequence[str], dataset: str | Non
     """Return the steps from all documents down to the chosen ones; every step starts with what the last one left."""
     left, left_words = sum(fate.documents for fate in found), sum(fate.words for fate in found)
     steps = [Step("documents", "start", 0, 0, left, left_words)]
-    methods = sorted({fate.name for fate in found if fate.kind == "duplicate"})
+    reasons = sorted({fate.name for fate in found if fate.kind == "duplicate"})
     plan: list[tuple[str, Kind, str]] = [(name, "rule", name) for name in order]
-    plan += [(f"near-duplicates: {name}", "duplicate", name) for name in methods]
+    plan += [(name.replace("_", " "), "duplicate", name) for name in reasons]
     if any(fate.kind == "unchosen" for fate in found):
         plan.append(("not chosen when published", "unchosen", ""))
     for label, kind, name in plan:
@@ -125,12 +127,14 @@ def _judged(tables: Tables) -> DataFrame | None:
     return None
 
 
-def _join_duplicates(judged: DataFrame, duplicates: DataFrame | None) -> DataFrame:
-    if duplicates is None:
-        return judged.withColumn("duplicate", F.lit(None).cast("string"))
-    replaced = duplicates.where(F.col("doc_id") != F.col("keeper_id"))
-    methods = replaced.groupBy("doc_id").agg(F.min(F.coalesce("method", F.lit("unnamed"))).alias("duplicate"))
-    return judged.join(methods, "doc_id", how="left")
+def _join_dropped(judged: DataFrame, tables: Tables) -> DataFrame:
+    reasons = [F.lit(None).cast("string")]
+    for table in DECIDING.values():
+        dropped = dropped_by(table, tables[table]) if table in tables else None
+        if dropped is not None:
+            judged = judged.join(dropped.withColumnRenamed("reason", table), "doc_id", how="left")
+            reasons.append(F.col(table))
+    return judged.withColumn("duplicate", F.coalesce(*reasons))
 
 
 def _join_chosen(judged: DataFrame, dataset: DataFrame | None) -> DataFrame:

@@ -10,7 +10,7 @@ from lakesift.reporting.frames import Tables, small_rows
 
 
 def stage_runs(tables: Tables, listed: int) -> list[dict[str, Any]]:
-    """Return the newest stage runs: recipe, stage, status, seconds, rows, rejected, output, fingerprint, error.
+    """Return the newest stage runs: recipe, stage, status, seconds, rows, rejected, counts, output, fingerprint, error.
 
     Args:
         tables: uses `runs`; without it there are none.
@@ -27,6 +27,7 @@ def stage_runs(tables: Tables, listed: int) -> list[dict[str, Any]]:
         "rows_in",
         "rows_out",
         "rejected",
+        "counts",
         "output",
         "output_version",
         "fingerprint",

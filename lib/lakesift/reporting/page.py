@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pyspark.sql import functions as F
 
+from lakesift.decisions import DROPS
 from lakesift.reporting.balance import Balance, balance, by_rank, cumulative
 from lakesift.reporting.charts import Axis, Line, line_chart, strip
-from lakesift.reporting.clusters import clusters
+from lakesift.reporting.clusters import Clusters, clusters
 from lakesift.reporting.frames import DATASET_PREFIX, Tables, published, small_rows
 from lakesift.reporting.funnel import Step, alone, fates, funnel_steps, rule_order
 from lakesift.reporting.history import stage_runs
@@ -22,6 +23,7 @@ from lakesift.reporting.samples import samples
 from lakesift.reporting.settings import ReportSettings
 from lakesift.reporting.signals import spreads
 from lakesift.reporting.tallies import by_language, by_rule, rules_by_language
+from lakesift.reporting.twins import COMPARED_CHARACTERS, Twins, examples
 from lakesift.reporting.wording import byte_size, duration, number, share, shorten
 
 _NAME_CHARACTERS: Final = 120
@@ -65,6 +67,7 @@ def _environment() -> Environment:
         duration=duration,
         name=partial(shorten, limit=_NAME_CHARACTERS),
         line=partial(shorten, limit=_LINE_CHARACTERS),
+        words=partial(shorten, limit=COMPARED_CHARACTERS),
     )
     environment.globals.update(share=share, percent=_percent)
     return environment
@@ -96,7 +99,7 @@ def _view(
         "strips": {key: strip(spread) for key, spread in spreads(tables, rules.values()).items()},
         "heat": rules_by_language(found, single, order, settings.rule_languages),
         "edits": edit_counts(tables),
-        "clusters": clusters(tables, settings.clusters),
+        "clusters": _duplicates(tables, settings),
         "balance": held,
         "curves": _curves(held) if held and held.classes else [],
         "runs": stage_runs(tables, settings.runs),
@@ -106,6 +109,11 @@ def _view(
         ],
         "datasets": _datasets(tables),
     }
+
+
+def _duplicates(tables: Tables, settings: ReportSettings) -> list[tuple[Clusters, list[Twins]]]:
+    found = [(clusters(tables, table, settings.clusters), table) for table in DROPS]
+    return [(each, examples(tables, table, settings.twins)) for each, table in found if each is not None]
 
 
 def _figures(

@@ -35,7 +35,8 @@ class Way:
         edits: what each edit changed in the text.
         verdict: row of `verdicts`.
         rules: one finding per rule, in order.
-        cluster: row of `duplicates` with the cluster's `members` and the keeper's `keeper_url`.
+        clusters: rows of the tables of duplicates, with the cluster's `members`, the `keeper_url` and the nearest `twins`.
+        cuts: rows of the tables of cuts: table, reason, removed, spans (how many) and the first ones' texts.
         scores: rows of `scores`.
         pairs: rows of `pairs` with `entries` (of the match), `probability` and `drawn`.
         datasets: rows of the data sets (weight, why) that the page is in, by data set.
@@ -48,7 +49,8 @@ class Way:
     edits: Sequence[EditDiff] = ()
     verdict: Mapping[str, Any] | None = None
     rules: Sequence[RuleFinding] = ()
-    cluster: Mapping[str, Any] | None = None
+    clusters: Sequence[Mapping[str, Any]] = ()
+    cuts: Sequence[Mapping[str, Any]] = ()
     scores: Sequence[Mapping[str, Any]] = ()
     pairs: Sequence[Mapping[str, Any]] = ()
     datasets: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
@@ -67,8 +69,12 @@ class Way:
         failed = list(self.verdict["failed"] or ()) if self.verdict else []
         if failed:
             return f"dropped by {failed[0]}" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
-        if self.cluster and self.cluster["keeper_id"] != self.doc_id:
-            return f"left out: a near-duplicate of {self.cluster['keeper_id']}"
+        for cluster in self.clusters:
+            if cluster["keeper_id"] != self.doc_id:
+                return f"left out: a duplicate of {cluster['keeper_id']} by {cluster['method']}"
+        for cuts in self.cuts:
+            if cuts["reason"]:
+                return f"left out by {cuts['table']}: {cuts['reason']}"
         if self.verdict:
             return "passed every rule; in no data set of documents"
         if self.quarantine:
@@ -163,14 +169,32 @@ def _rule_lines(rules: Sequence[RuleFinding]) -> Iterator[str]:
         yield f"    {words[rule.failed]}  {rule.name:<{width}}  {told}"
 
 
+def _cluster(cluster: Mapping[str, Any], doc_id: str | None) -> Iterator[tuple[str, str]]:
+    role = "the keeper" if cluster["keeper_id"] == doc_id else f"keeper {cluster['keeper_id']}"
+    url = f" {shorten(cluster['keeper_url'], _VALUE_CHARACTERS)}" if cluster["keeper_url"] else ""
+    alike = f", similarity {number(cluster['similarity'])}" if cluster["similarity"] is not None else ""
+    size = f"cluster {cluster['cluster_id']} of {number(cluster['members'])}"
+    yield "duplicates", f"{size} by {cluster['method']}: {role}{url}{alike}"
+    for twin in cluster["twins"]:
+        alike = f", similarity to the keeper {number(twin['similarity'])}" if twin["similarity"] is not None else ""
+        yield "twin", f"{twin['doc_id']} {shorten(twin['url'], _VALUE_CHARACTERS)}{alike}"
+    more = cluster["members"] - len(cluster["twins"]) - (1 if cluster["keeper_id"] == doc_id else 2)
+    if more > 0:
+        yield "twin", f"and {number(more)} more"
+
+
+def _cuts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    dropped = f"; the document is dropped: {row['reason']}" if row["reason"] else ""
+    yield "cut", f"{row['table']}: {number(row['spans'])} spans, {number(row['removed'])} bytes{dropped}"
+    for text in row["texts"]:
+        yield "", f'"{shorten(text, _TITLE_CHARACTERS)}"'
+
+
 def _relations(way: Way) -> Iterator[tuple[str, str]]:
-    cluster = way.cluster
-    if cluster:
-        role = "the keeper" if cluster["keeper_id"] == way.doc_id else f"keeper {cluster['keeper_id']}"
-        url = f" {shorten(cluster['keeper_url'], _VALUE_CHARACTERS)}" if cluster["keeper_url"] else ""
-        alike = f", similarity {number(cluster['similarity'])}" if cluster["similarity"] is not None else ""
-        size = f"cluster {cluster['cluster_id']} of {number(cluster['members'])}"
-        yield "duplicates", f"{size} by {cluster['method']}: {role}{url}{alike}"
+    for cluster in way.clusters:
+        yield from _cluster(cluster, way.doc_id)
+    for row in way.cuts:
+        yield from _cuts(row)
     for score in way.scores:
         yield "score", f"{score['scorer']} version {score['model_version']}: {number(score['score'])}"
     for pair in way.pairs:

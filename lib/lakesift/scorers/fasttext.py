@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.draws import shuffled
 from lakesift.scorers.fasttext_process import train_in_process
+from lakesift.text.shuffling import shuffled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

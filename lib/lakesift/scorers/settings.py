@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from lakesift.embedding.settings import Doc2VecSettings
 from lakesift.settings import Settings
 
 
@@ -28,26 +29,15 @@ class FastTextSettings(Settings):
     seed: int = Field(default=1, ge=0, description="Of fastText's draws and of the order of the documents.")
 
 
-class SparkNlpSettings(Settings):
-    """Mean of Doc2Vec word vectors under a logistic regression; defaults of Spark NLP 5.5.3's Doc2VecApproach."""
+class SparkNlpSettings(Doc2VecSettings):
+    """Mean of Doc2Vec word vectors under a logistic regression."""
 
     kind: Literal["spark_nlp"] = "spark_nlp"
-    dimensions: int = Field(default=100, ge=1, le=1000, description="Size of a word vector; Doc2VecApproach: 100.")
-    window: int = Field(default=5, ge=1, description="Words on each side that a word predicts; Doc2VecApproach: 5.")
-    learning_rate: float = Field(default=0.025, gt=0, description="Doc2VecApproach's stepSize: 0.025.")
-    iterations: int = Field(default=1, ge=1, description="Passes over the training part; Doc2VecApproach: 1.")
-    minimum_count: int = Field(default=1, ge=1, description="Rarer words are left out; Doc2VecApproach: 1.")
     regularisation: float = Field(
         default=0.01,
         ge=0,
         description="L2 weight of the logistic regression; ours: some hundred documents overfit at Spark's 0.",
     )
-    characters: int = Field(
-        default=100_000,
-        ge=100,
-        description="Longest part of a text, from its start, that is read; ours, a cap for hostile pages.",
-    )
-    seed: int = Field(default=1, ge=0, description="Of Doc2Vec's draws and of the order of the documents.")
 
 
 class ScorerTraining(Settings):

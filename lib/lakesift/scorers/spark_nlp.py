@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakesift.embedding.spark_nlp import capped, require_spark_nlp, train_doc2vec, with_vectors
 from lakesift.errors import SetupError
-from lakesift.scorers.draws import shuffled
+from lakesift.text.shuffling import shuffled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -34,29 +35,11 @@ def train(labelled: DataFrame, rows: int, settings: SparkNlpSettings, folder: Pa
     Raises:
         SetupError: the extra or the jar is missing.
     """
-    _annotators()
-    from pyspark.ml import Pipeline
     from pyspark.ml.classification import LogisticRegression
-    from sparknlp.annotator import Doc2VecApproach, Tokenizer
-    from sparknlp.base import DocumentAssembler
 
     ordered = shuffled(labelled.select("doc_id", "text", "label"), settings.seed, 1).limit(rows)
-    doc2vec = (
-        Doc2VecApproach()
-        .setInputCols(["token"])
-        .setOutputCol("vectors")
-        .setVectorSize(settings.dimensions)
-        .setWindowSize(settings.window)
-        .setStepSize(settings.learning_rate)
-        .setMaxIter(settings.iterations)
-        .setMinCount(settings.minimum_count)
-        .setNumPartitions(1)
-        .setSeed(settings.seed)
-    )
-    document = DocumentAssembler().setInputCol("text").setOutputCol("document")
-    token = Tokenizer().setInputCols(["document"]).setOutputCol("token")
-    texts = _capped(ordered, settings.characters)
-    vectors = Pipeline(stages=[document, token, doc2vec]).fit(texts)
+    vectors = train_doc2vec(ordered, settings)
+    texts = capped(ordered, settings.characters)
     features = _features(vectors, texts, settings.dimensions, "label")
     head = LogisticRegression(regParam=settings.regularisation).fit(features)
     vectors.write().overwrite().save((folder / VECTORS).absolute().as_uri())
@@ -76,7 +59,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
     Raises:
         SetupError: the extra or the jar is missing.
     """
-    _annotators()
+    require_spark_nlp()
     from pyspark.ml import PipelineModel
     from pyspark.ml.classification import LogisticRegressionModel
     from pyspark.ml.functions import vector_to_array
@@ -84,7 +67,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
 
     vectors = PipelineModel.load((model.path / VECTORS).absolute().as_uri())
     head = LogisticRegressionModel.load((model.path / HEAD).absolute().as_uri())
-    texts = _capped(documents.select("doc_id", "text"), model.settings["characters"])
+    texts = capped(documents.select("doc_id", "text"), model.settings["characters"])
     judged = head.transform(_features(vectors, texts, model.settings["dimensions"], "doc_id"))
     return judged.select("doc_id", F.get(vector_to_array(F.col("probability")), F.lit(1)).alias("score"))
 
@@ -108,34 +91,11 @@ def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
     return [float(row.score) for row in scored.orderBy("doc_id").collect()]
 
 
-def _capped(documents: DataFrame, characters: int) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    return documents.withColumn("text", F.substring(F.coalesce("text", F.lit("")), 1, characters))
-
-
-def _features(vectors: Any, documents: DataFrame, dimensions: int, column: str) -> DataFrame:
+def _features(pipeline: Any, documents: DataFrame, dimensions: int, column: str) -> DataFrame:
     from pyspark.ml.functions import array_to_vector
     from pyspark.sql import functions as F
 
+    embedded, vector = with_vectors(pipeline, documents)
     # A document without a known word has no vector; zeros are the mean of nothing.
     nothing = F.array_repeat(F.lit(0.0).cast("float"), dimensions)
-    mean = F.coalesce(F.get("vectors", F.lit(0))["embeddings"], nothing)
-    features: DataFrame = vectors.transform(documents).select(column, array_to_vector(mean).alias("features"))
-    return features
-
-
-def _annotators() -> None:
-    try:
-        from sparknlp.base import DocumentAssembler
-    except ImportError as error:
-        raise SetupError("Spark NLP is not installed", next_step="pip install 'lakesift[spark-nlp]'") from error
-    try:
-        DocumentAssembler()
-    except TypeError as error:
-        # What py4j raises for a class that the JVM does not have: 'JavaPackage' object is not callable.
-        raise SetupError(
-            "Spark NLP's jar is not in this Spark session",
-            expected="com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3 among the session's jars",
-            next_step="start the session with lakesift.session.open_session, or add the jar to the cluster",
-        ) from error
+    return embedded.select(column, array_to_vector(F.coalesce(vector, nothing)).alias("features"))

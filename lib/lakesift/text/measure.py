@@ -17,7 +17,8 @@ from lakesift.settings import Settings
 from lakesift.text.buffers import TextBuffers, array_of, buffers_of
 from lakesift.text.edits import EDITS
 from lakesift.text.language import ANSWER, SHARES, SHARES_TYPE, DocumentLanguageSettings, identify, identify_also
-from lakesift.text.minhash import MinHashSettings, band_keys, signatures
+from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.resources import Resources
 from lakesift.text.rules import LANGUAGES
 from lakesift.text.signals import FAMILIES, count_words, measure
@@ -29,10 +30,20 @@ from lakesift.text.words.language_words import WORDS, language_words, spaced_wor
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-PASSED_ON = ("doc_id", "crawl", "url", "host", "registered_domain", "fetch_time", "source_path", "source_offset")
+PASSED_ON = (
+    "doc_id",
+    "crawl",
+    "url",
+    "host",
+    "registered_domain",
+    "fetch_time",
+    "source_path",
+    "source_offset",
+    "payload_digest",
+)
 PASSED_ON_TYPES = (
     "doc_id STRING, crawl STRING, url STRING, host STRING, registered_domain STRING, fetch_time TIMESTAMP, \
-source_path STRING, source_offset BIGINT"
+source_path STRING, source_offset BIGINT, payload_digest STRING"
 )
 # Where one record was taken in more than once, the page itself is better than the text that someone else took from it.
 SAME_RECORD = "same_record"
@@ -42,6 +53,10 @@ PREFERENCE = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
 class DocumentsSettings(Settings):
     """What is measured on each document and changed in it."""
 
+    crawls: tuple[str, ...] = Field(
+        default=(),
+        description="only the pages of these crawls, as ingest.crawl names them; none: all pages of the lake",
+    )
     language: DocumentLanguageSettings = DocumentLanguageSettings()
     steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
     resources: Resources = Resources()

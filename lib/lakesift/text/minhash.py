@@ -1,25 +1,23 @@
 """MinHash signatures and band keys, straight from UTF-8 bytes.
 
-A signature holds, for each of `bands * rows` permutations of the 32-bit numbers, the smallest permuted hash of the
+A signature holds, for each of a number of permutations of the 32-bit numbers, the smallest permuted hash of the
 document's shingles (Broder 1997, "On the resemblance and containment of documents"). It is bit for bit that of
-`datasketch.MinHash(num_perm=bands * rows, seed=seed, scheme="affine32", hashfunc=h)` updated with the same shingles,
+`datasketch.MinHash(num_perm=permutations, seed=seed, scheme="affine32", hashfunc=h)` updated with the same shingles,
 h being the hash of `lakesift.text.shingles` (ekzhu/datasketch 2.0.0, datasketch/minhash.py).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import Field
 
-from lakesift.settings import Settings
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
+from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.shingles import find_characters, hash_shingles, xxh64
 from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
 
@@ -28,28 +26,8 @@ EMPTY = np.uint32(2**32 - 1)
 BLOCK = 2048
 
 
-class MinHashSettings(Settings):
-    """How near-duplicates are told; the defaults are datatrove's.
-
-    A pair of documents with Jaccard similarity s shares at least one band with probability 1 - (1 - s^rows)^bands.
-    """
-
-    shingle: Literal["words", "characters"] = Field(
-        default="words", description="what a shingle is made of; datatrove, dedup/minhash.py, MinhashConfig"
-    )
-    size: int = Field(default=5, ge=1, le=1000, description="words or characters in a shingle; datatrove: n_grams")
-    bands: int = Field(default=14, ge=1, le=1000, description="keys of a document; datatrove: num_buckets")
-    rows: int = Field(default=8, ge=1, le=1000, description="minima hashed into one key; datatrove: hashes_per_bucket")
-    seed: int = Field(default=1, ge=0, lt=2**32, description="of the permutations; datatrove: seed")
-
-    @property
-    def permutations(self) -> int:
-        """Length of a signature."""
-        return self.bands * self.rows
-
-
 def signatures(buffers: TextBuffers, settings: MinHashSettings) -> pa.BinaryArray:
-    """The signature of each text: `bands * rows` uint32, little-endian; null where the text has no whole shingle."""
+    """The signature of each text: `permutations` uint32, little-endian; null where the text has no whole shingle."""
     factors, offsets = permutations_of(settings.permutations, settings.seed)
     table = simplification_table()
     minima = np.full((len(buffers), settings.permutations), EMPTY, np.uint32)
@@ -72,7 +50,7 @@ def band_keys(signatures: pa.BinaryArray, settings: MinHashSettings) -> pa.ListA
     present = signatures.is_valid().to_numpy(zero_copy_only=False)
     values = np.frombuffer(b"".join(signatures.drop_null().to_pylist()), np.uint8)
     keys = np.empty((int(present.sum()), settings.bands), np.uint64)
-    fill_band_keys(values, 4 * settings.rows, keys)
+    fill_band_keys(values, 4 * settings.permutations, 4 * settings.rows, keys)
     places = np.zeros(len(signatures) + 1, np.int32)
     np.cumsum(present * settings.bands, out=places[1:])
     return pa.ListArray.from_arrays(pa.array(places), pa.array(keys.view(np.int64).ravel()))
@@ -142,9 +120,9 @@ def lower_minima(
 
 
 @compiled
-def fill_band_keys(values: Bytes, width: int, keys: NDArray[np.uint64]) -> None:
-    """Fill one row of keys per signature; `values` are the signatures' bytes, `width` those of one band."""
+def fill_band_keys(values: Bytes, length: int, width: int, keys: NDArray[np.uint64]) -> None:
+    """Fill one row of keys per signature; `values` are the signatures' bytes, `length` those of one, `width` of a band."""
     for text in range(keys.shape[0]):
         for band in range(keys.shape[1]):
-            start = (text * keys.shape[1] + band) * width
+            start = text * length + band * width
             keys[text, band] = xxh64(values, start, start + width, np.uint64(band))

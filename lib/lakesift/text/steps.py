@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag, field_validator
 
 from lakesift.settings import Settings
 from lakesift.text.edits import EDITS
-from lakesift.text.minhash import MinHashSettings
+from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.signals import FAMILIES
 
 
@@ -109,6 +109,23 @@ def edits_before(steps: Sequence[Step], edits: tuple[str, ...] = ()) -> dict[str
         if isinstance(step, EditStep):
             edits = (*edits, step.edit)
     return found
+
+
+def sketched(steps: Sequence[Step], edits: tuple[str, ...] = ()) -> tuple[MinHashSettings, tuple[str, ...]] | None:
+    """How signatures are made: the settings of the MinHash step and the edits of the text that it sees; None without one.
+
+    Args:
+        steps: of a recipe.
+        edits: what was done to the text before the first step.
+    """
+    for step in steps:
+        if isinstance(step, MinHashStep):
+            return step.minhash, edits
+        if isinstance(step, AsideStep) and (found := sketched(step.aside, edits)) is not None:
+            return found
+        if isinstance(step, EditStep):
+            edits = (*edits, step.edit)
+    return None
 
 
 def _check_name(name: str, known: dict[str, Any], what: str) -> None:

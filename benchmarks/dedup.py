@@ -1,0 +1,199 @@
+"""Near-duplicates of many documents: lakesift, datatrove's four MinHash stages and the same job in Daft."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from benchmarks.dedup_corpus import write_corpus
+from benchmarks.document import Section, against, number
+from benchmarks.inputs import FILES
+from benchmarks.machine import Job, run_job
+from benchmarks.peer import PYTHON, environment
+from benchmarks.whole_job import gigabytes
+
+START, LAST = "Spark's start", "writing what is kept"
+LEAST_AGAINST_DATATROVE, LEAST_AGAINST_DAFT = 10.0, 1.0
+GROWTH_ALLOWED = 1.1
+"""Four times the documents in at most 4.4 times the time."""
+MOST_MEMORY = 6 << 30
+TEMPLATE = 0.5
+VCPUS, DOLLARS, NODES = 16, 0.768, 20
+"""Of one m5.4xlarge: AWS's list price on demand, us-east-1, an hour; and nodes of the cluster."""
+TERABYTE = 1e12
+HOW = f"""Invented documents of 500 words (3 KB), the same for all, in Parquet: 10 % are versions of another with up to a tenth of \
+the words changed, 1 % one template. Every job reads them and writes signatures, the clusters and the documents that it keeps; 112 \
+hashes of 5-word shingles, 14 bands of 8, all cores. Seconds on the wall. lakesift: `with_sketches` and `near_duplicates`, \
+with a stage table between the steps; Spark's start is a column of its own. datatrove: its four MinHash stages with \
+{FILES} workers, in English, one measurement. Daft: its `normalize` and `minhash`, buckets by groups, alternating stars; its \
+native runner. The ratios are without {LAST} and include Spark's start; in brackets without that start. Memory is the most \
+that all processes of a job had resident at one moment."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One job: what it took, and what it says of itself."""
+
+    job: Job
+    said: dict[str, Any]
+
+    def seconds(self, *without: str) -> float:
+        """Seconds of its steps but some."""
+        steps: dict[str, float] = self.said["seconds"]
+        return sum(seconds for step, seconds in steps.items() if step not in without)
+
+    @property
+    def documents(self) -> int:
+        """How many it read."""
+        return int(self.said["documents"])
+
+
+def ours(corpus: Path, folder: Path) -> Run:
+    """lakesift's job, in a new process."""
+    return ran([sys.executable, "-m", "benchmarks.dedup_job"], corpus, folder, {})
+
+
+def datatrove(corpus: Path, folder: Path) -> Run:
+    """datatrove's four jobs."""
+    return ran([str(PYTHON), "-m", "benchmarks.peers.datatrove_dedup"], corpus, folder, environment(), str(FILES))
+
+
+def daft(corpus: Path, folder: Path) -> Run:
+    """The job in Daft."""
+    return ran([str(PYTHON), "-m", "benchmarks.peers.daft_dedup"], corpus, folder, environment())
+
+
+def ran(program: list[str], corpus: Path, folder: Path, given: dict[str, str], *more: str) -> Run:
+    """Run a program that ends by printing a line of JSON."""
+    shutil.rmtree(folder, ignore_errors=True)
+    root = str(Path(__file__).resolve().parents[1])
+    given = {**environment(), "PYTHONPATH": f"{root}/lib:{root}", **given}
+    job = run_job([*program, str(corpus), str(folder / "work"), *more], folder, given)
+    shutil.rmtree(folder / "work", ignore_errors=True)
+    return Run(job, json.loads(job.output.splitlines()[-1]))
+
+
+def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder: Path) -> list[Section]:
+    """Compare, let the corpus grow, and fill half of it with one template.
+
+    Args:
+        documents: of the comparison.
+        for_datatrove: as many of them for datatrove, which is slow: its rate counts.
+        grown: documents of the larger corpus.
+        rounds: jobs of ours and of Daft's, of which the fastest counts.
+        folder: for everything.
+    """
+    corpus = write_corpus(folder / f"corpus_{documents}", documents)
+    ours(write_corpus(folder / "corpus_warm_up", FILES * 100), folder / "ours")
+    small = [ours(corpus, folder / "ours") for _ in range(rounds)]
+    in_daft = min((daft(corpus, folder / "daft") for _ in range(rounds)), key=lambda run: run.seconds(LAST))
+    in_datatrove = datatrove(write_corpus(folder / f"corpus_{for_datatrove}", for_datatrove), folder / "datatrove")
+    fastest = min(small, key=lambda run: run.seconds(LAST, START))
+    found = [comparison(fastest, in_datatrove, in_daft)]
+    template = ours(write_corpus(folder / f"template_{documents}", documents, TEMPLATE), folder / "ours")
+    larger = ours(write_corpus(folder / f"corpus_{grown}", grown), folder / "ours")
+    found.append(growth(fastest, larger, template))
+    found.append(cost(fastest, larger, in_datatrove, in_daft, megabytes(corpus) / documents))
+    return found
+
+
+def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
+    """The three jobs side by side."""
+    rows = []
+    for name, run, least in (
+        ("lakesift", fastest, 0.0),
+        ("datatrove", in_datatrove, LEAST_AGAINST_DATATROVE),
+        ("Daft", in_daft, LEAST_AGAINST_DAFT),
+    ):
+        ratios = [
+            run.seconds(LAST) / run.documents / (fastest.seconds(LAST, *without) / fastest.documents)
+            for without in ((), (START,))
+        ]
+        steps = "; ".join(f"{step} {seconds:.1f}" for step, seconds in run.said["seconds"].items())
+        told = f"{ratios[0]:.2f}x ({ratios[1]:.2f}x)" if least else ""
+        memory = against(run.job.peak_bytes / 2**30, MOST_MEMORY / 2**30, at_most=True).replace("x:", " GiB:")
+        rows.append(
+            (
+                name,
+                f"{run.documents:,}",
+                steps,
+                f"{run.seconds(LAST):.1f} s",
+                f"{run.job.processor_seconds:.0f} s",
+                gigabytes(run.job.peak_bytes),
+                f"{run.said['dropped'] / run.documents:.2%}",
+                told,
+                against(ratios[0], least) if least else memory,
+            )
+        )
+    columns = (
+        "job", "documents", "seconds of each step", "to the clusters", "of cores", "peak memory", "dropped",
+        "times lakesift's", "target",
+    )  # fmt: skip
+    return Section("Near-duplicates", HOW, columns, tuple(rows))
+
+
+def growth(small: Run, large: Run, template: Run) -> Section:
+    """More documents, and a corpus of which half is one template."""
+    how = f"""The same job of lakesift on more documents, and on a corpus in which {TEMPLATE:.0%} of the documents are one template \
+with five words of their own: its buckets hold half of the corpus. Seconds without Spark's start and without {LAST}."""
+    rows = []
+    for name, run, allowed in (
+        ("as above", small, 0.0),
+        ("more documents", large, GROWTH_ALLOWED * large.documents / small.documents),
+        ("half one template", template, 0.0),
+    ):
+        ratio = run.seconds(START, LAST) / small.seconds(START, LAST)
+        rows.append(
+            (
+                name,
+                f"{run.documents:,}",
+                f"{run.seconds(START, LAST):.1f} s",
+                f"{ratio:.2f}x",
+                f"{run.job.processor_seconds:.0f} s",
+                gigabytes(run.job.peak_bytes),
+                f"{run.said['dropped']:,}",
+                against(ratio, allowed, at_most=True) if allowed else "",
+            )
+        )
+    columns = ("corpus", "documents", "time", "of the first", "of cores", "peak memory", "dropped", "target")
+    return Section("Near-duplicates: growth and templates", how, columns, tuple(rows))
+
+
+def cost(small: Run, large: Run, in_datatrove: Run, in_daft: Run, megabytes_each: float) -> Section:
+    """Worked out from the processor's time."""
+    how = f"""A terabyte of text in documents as above ({TERABYTE / 1e6 / megabytes_each / 1e6:.0f} million), from the processor \
+seconds of all steps: for lakesift those of each document more (the difference of the two corpora, so without Spark's start), \
+for the others those of the whole job. A cluster of {NODES} m5.4xlarge ({VCPUS} vCPUs, ${DOLLARS} an hour on demand, us-east-1), \
+all of whose cores are as fast as these and busy; nothing is added for reading from a store or for stragglers."""
+    each = {
+        "lakesift": (large.job.processor_seconds - small.job.processor_seconds) / (large.documents - small.documents),
+        "datatrove": in_datatrove.job.processor_seconds / in_datatrove.documents,
+        "Daft": in_daft.job.processor_seconds / in_daft.documents,
+    }
+    rows = []
+    for name, seconds in each.items():
+        hours = seconds * TERABYTE / 1e6 / megabytes_each / 3600
+        rows.append(
+            (
+                name,
+                f"{number(1e3 * seconds)} ms",
+                f"{number(hours)}",
+                f"${number(hours / VCPUS * DOLLARS)}",
+                f"{number(hours / VCPUS / NODES * 60)} minutes",
+            )
+        )
+    columns = ("job", "of a core, a document", "core hours a terabyte", "cost a terabyte", f"on {NODES} nodes")
+    return Section("Near-duplicates: cost of a terabyte", how, columns, tuple(rows))
+
+
+def megabytes(corpus: Path) -> float:
+    """Text of a corpus."""
+    texts = (pq.read_table(file, columns=["text"])["text"] for file in sorted(corpus.glob("*.parquet")))
+    return sum(pc.sum(pc.binary_length(column)).as_py() for column in texts) / 1e6

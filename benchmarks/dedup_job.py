@@ -1,0 +1,57 @@
+"""lakesift's side of the deduplication benchmark: Parquet files to near-duplicate clusters and what is kept.
+
+    python -m benchmarks.dedup_job CORPUS WORK
+
+Prints one line of JSON: seconds of each step, documents, and how many of them are dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakesift.dedup.near_duplicates import near_duplicates
+from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup.sketches import with_sketches
+from lakesift.session import open_session
+from lakesift.text.minhash_settings import MinHashSettings
+
+
+def main() -> None:
+    """Run the job."""
+    corpus, work = Path(sys.argv[1]), Path(sys.argv[2])
+    seconds: dict[str, float] = {}
+    begun = time.perf_counter()
+
+    def ended(step: str) -> None:
+        nonlocal begun
+        seconds[step] = round(time.perf_counter() - begun, 2)
+        begun = time.perf_counter()
+
+    spark = open_session()
+    ended("Spark's start")
+
+    def stage(frame: DataFrame, name: str) -> DataFrame:
+        frame.write.parquet(str(work / name))
+        return spark.read.schema(frame.schema).parquet(str(work / name))
+
+    read = spark.read.parquet(str(corpus))
+    documents = read.select("doc_id", F.lit("one").alias("crawl"), "text")
+    sketched = stage(with_sketches(documents, MinHashSettings()), "sketched")
+    ended("signatures")
+    duplicates = stage(near_duplicates(sketched, NearDuplicateSettings(keep=()), stage), "duplicates")
+    ended("buckets and clusters")
+    dropped = duplicates.where("doc_id <> keeper_id").select("doc_id")
+    stage(read.join(dropped, "doc_id", "left_anti"), "kept")
+    ended("writing what is kept")
+    counted = {"documents": sketched.count(), "dropped": dropped.count()}
+    print(json.dumps({"seconds": seconds, **counted}))
+
+
+if __name__ == "__main__":
+    main()

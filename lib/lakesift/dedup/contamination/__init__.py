@@ -1,0 +1,1 @@
+"""Decontamination: which n-grams of benchmarks training documents hold, and what follows from that."""

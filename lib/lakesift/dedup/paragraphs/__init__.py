@@ -1,0 +1,1 @@
+"""Lines, paragraphs and sentences that several documents have, by the methods of five pipelines, one file each."""

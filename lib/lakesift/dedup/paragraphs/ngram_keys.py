@@ -1,0 +1,28 @@
+"""Hashes of n-grams of words, and the words of lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lakesift.text.compiled import compiled
+from lakesift.text.ngrams import FACTOR
+from lakesift.text.segments import HALF
+from lakesift.text.splitting import WORDS_PER_TOKEN, Found, start_of
+
+
+@compiled
+def ngram_key(found: Found, first: int, size: int) -> np.uint64:
+    """The hash of the words from number `first` on, of `size`; n-grams of different sizes have nothing in common."""
+    key = np.uint64(size) * FACTOR
+    for word in range(first, first + size):
+        key = (key ^ key >> HALF) * FACTOR + found[word * WORDS_PER_TOKEN]
+    key = (key ^ key >> HALF) * FACTOR
+    return key ^ key >> HALF
+
+
+@compiled
+def words_until(found: Found, word: int, last: int, end: int) -> int:
+    """The first of the words from number `word` to `last` that begins at `end` or later."""
+    while word < last and start_of(found, word) < end:
+        word += 1
+    return word

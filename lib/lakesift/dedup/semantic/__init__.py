@@ -1,0 +1,1 @@
+"""Documents that say what others say: embeddings, spherical k-means, SemDeDup, and pruning by cluster."""

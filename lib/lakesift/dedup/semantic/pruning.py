@@ -1,0 +1,62 @@
+"""Documents dropped for their place in the clusters: D4's prototypes, MiniPile's whole clusters."""
+
+from __future__ import annotations
+
+import pyspark.sql.functions as F
+from pyspark.sql import DataFrame
+
+from lakesift.dedup.components import Stage
+from lakesift.dedup.ranks import with_rank
+from lakesift.dedup.semantic.kmeans import spherical_kmeans
+from lakesift.dedup.semantic.settings import PrototypeSettings, PruneClustersSettings
+from lakesift.dedup.semantic.unit_vectors import unit_vectors
+
+EXCLUDED, PROTOTYPE = "excluded_cluster", "prototype"
+REASONS = (EXCLUDED, PROTOTYPE)
+# Similarities, -1 to 1, in 131,072 buckets to rank them.
+BUCKETS = 65_536
+
+
+def prune_clusters(
+    clusters: DataFrame, embeddings: DataFrame | None, settings: PruneClustersSettings, stage: Stage
+) -> DataFrame:
+    """Drops excluded clusters (MiniPile), and of the rest the documents nearest to their centroids (D4).
+
+    Args:
+        clusters: doc_id, cluster, similarity, see `spherical_kmeans`: of the documents that are left.
+        embeddings: doc_id, embedding; needed where prototypes are found in new clusters.
+        settings: see `PruneClustersSettings`.
+        stage: writes a frame as a stage table and returns the table; called with the names remaining and reclustered.
+
+    Returns:
+        doc_id, kept BOOLEAN, reason ("excluded_cluster", "prototype" or null), cluster INT, similarity DOUBLE: one row per
+        row of `clusters`. Cluster and similarity are those that decided.
+    """
+    is_excluded = F.col("cluster").isin(*settings.excluded)
+    excluded = clusters.where(is_excluded).withColumn("reason", F.lit(EXCLUDED))
+    rest = clusters.where(~is_excluded)
+    if settings.prototypes is None:
+        judged = rest.withColumn("reason", F.lit(None).cast("string"))
+    else:
+        judged = _prototypes(rest, embeddings, settings.prototypes, stage)
+    rows = excluded.unionByName(judged)
+    return rows.select("doc_id", F.col("reason").isNull().alias("kept"), "reason", "cluster", "similarity")
+
+
+def needs_embeddings(settings: PruneClustersSettings) -> bool:
+    """Whether `prune_clusters` clusters anew."""
+    return settings.prototypes is not None and settings.prototypes.recluster is not None
+
+
+def _prototypes(
+    clusters: DataFrame, embeddings: DataFrame | None, settings: PrototypeSettings, stage: Stage
+) -> DataFrame:
+    """Clusters with a reason for those beyond the share that is kept, farthest from the centroid first, ties by doc_id."""
+    if settings.recluster is not None:
+        assert embeddings is not None
+        vectors = unit_vectors(embeddings.join(clusters, "doc_id", "left_semi"))
+        clusters = spherical_kmeans(stage(vectors, "remaining"), settings.recluster)
+    clusters = stage(clusters.select("doc_id", "cluster", "similarity"), "reclustered")
+    ranked = with_rank(clusters, F.floor(F.col("similarity") * BUCKETS), "similarity", "doc_id")
+    is_prototype = F.col("rank") >= F.ceil(F.col("total") * settings.kept_share)
+    return ranked.withColumn("reason", F.when(is_prototype, PROTOTYPE)).drop("rank", "total")

@@ -1,0 +1,82 @@
+"""Semantic duplicates: SemDeDup, from clusters of embeddings to the documents that are dropped."""
+
+from __future__ import annotations
+
+import pyspark.sql.functions as F
+from pyspark.sql import Column, DataFrame
+
+from lakesift.dedup.components import Stage, connected_components
+from lakesift.dedup.lsh import node_of
+from lakesift.dedup.semantic.comparison import nearest_earlier, placed
+from lakesift.dedup.semantic.settings import SemanticDuplicateSettings
+from lakesift.dedup.semantic.unit_vectors import unit_vectors
+
+METHOD = "semdedup"
+
+
+def semantic_duplicates(
+    documents: DataFrame,
+    embeddings: DataFrame,
+    clusters: DataFrame,
+    settings: SemanticDuplicateSettings,
+    stage: Stage,
+) -> DataFrame:
+    """Documents whose embedding is within eps of that of an earlier document of their cluster.
+
+    SemDeDup (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`). Documents with the same vector count as
+    having cosine 1, and only the first of them is compared with others, which changes no result: a million copies cost a
+    million rows. Otherwise the work grows with the square of a cluster's size; what a task holds does not.
+
+    Args:
+        documents: doc_id, crawl: those that are left.
+        embeddings: doc_id, embedding ARRAY<FLOAT>.
+        clusters: doc_id, cluster, similarity, see `spherical_kmeans`.
+        settings: see `SemanticDuplicateSettings`.
+        stage: writes a frame as a stage table and returns the table; called with the names members, firsts, dropped,
+            large_star_NN and small_star_NN.
+
+    Returns:
+        doc_id, cluster_id (the smallest doc_id of those linked), keeper_id (the earlier document with the largest
+        similarity, which may be dropped itself: SemDeDup compares with all; for a document that is kept, itself), method
+        "semdedup", similarity (cosine to the keeper, at most 1), crawl.
+
+    Raises:
+        StageError: embeddings differ in length, or the components were not found in time.
+    """
+    known = documents.select("doc_id", "crawl")
+    members = clusters.join(known, "doc_id", "left_semi").select("doc_id", "cluster", _order(settings).alias("order"))
+    members = stage(members.join(unit_vectors(embeddings), "doc_id"), "members")
+    first = F.min(F.struct("order", "doc_id")).alias("first")
+    firsts = members.groupBy("cluster", "vector").agg(first, F.count("*").alias("copies"))
+    firsts = stage(firsts.select("cluster", "vector", "first.order", "first.doc_id", "copies"), "firsts")
+    dropped = nearest_earlier(placed(firsts), settings).unionByName(_copies(members, firsts))
+    return _twins(known, stage(dropped, "dropped"), settings, stage)
+
+
+def _order(settings: SemanticDuplicateSettings) -> Column:
+    if settings.which_to_keep == "random":
+        return F.xxhash64(F.lit(settings.seed), F.col("doc_id"))
+    return F.col("similarity") if settings.which_to_keep == "hard" else -F.col("similarity")
+
+
+def _copies(members: DataFrame, firsts: DataFrame) -> DataFrame:
+    copied = firsts.where("copies > 1").select("cluster", "vector", F.col("doc_id").alias("keeper_id"))
+    copies = members.join(copied, ["cluster", "vector"]).where("doc_id <> keeper_id")
+    return copies.select("doc_id", "keeper_id", F.lit(1.0).alias("similarity"))
+
+
+def _twins(known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, stage: Stage) -> DataFrame:
+    """The rows of `semantic_duplicates`: those dropped, and those that stand for them."""
+    ends = [node_of(F.col(name)) for name in ("doc_id", "keeper_id")]
+    edges = dropped.select(F.greatest(*ends).alias("larger"), F.least(*ends).alias("smaller"))
+    labels = connected_components(edges, settings, stage)
+    twins = known.join(labels, node_of(F.col("doc_id")) == F.col("node")).join(dropped, "doc_id", "left")
+    clusters = twins.groupBy("component").agg(F.min("doc_id").alias("cluster_id"))
+    return twins.join(clusters, "component").select(
+        "doc_id",
+        "cluster_id",
+        F.coalesce("keeper_id", "doc_id").alias("keeper_id"),
+        F.lit(METHOD).alias("method"),
+        F.coalesce("similarity", F.lit(1.0)).alias("similarity"),
+        "crawl",
+    )

@@ -1,0 +1,35 @@
+"""MinHash of documents that are compared for nothing else: what the documents stage measures, alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql.types import ArrayType, BinaryType, LongType, StructField, StructType
+
+from lakesift.text.buffers import buffers_of
+from lakesift.text.minhash import band_keys, signatures
+from lakesift.text.minhash_settings import MinHashSettings
+
+
+def with_sketches(documents: DataFrame, settings: MinHashSettings) -> DataFrame:
+    """Documents with their band keys and signatures in place of their text, as `near_duplicates` reads them.
+
+    Args:
+        documents: text STRING, and any other columns.
+        settings: see `MinHashSettings`.
+
+    Returns:
+        The other columns, minhash ARRAY<BIGINT> (empty where the text has no whole shingle), signature BINARY (null there).
+    """
+    others = [field for field in documents.schema.fields if field.name != "text"]
+    sketch = [StructField("minhash", ArrayType(LongType())), StructField("signature", BinaryType())]
+
+    def sketched(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = signatures(buffers_of(batch.column("text")), settings)
+            columns = {field.name: batch.column(field.name) for field in others}
+            yield pa.RecordBatch.from_pydict({**columns, "minhash": band_keys(found, settings), "signature": found})
+
+    return documents.mapInArrow(sketched, StructType([*others, *sketch]))

@@ -1,0 +1,181 @@
+"""The four passes over batches of rows; numbers travel as bytes, many in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lakesift.dedup.substrings.anchors import FIELDS, KEY, OFFSET_BITS, PLACE, WINDOWS, Records, anchors_of
+from lakesift.dedup.substrings.grouping import (
+    WINDOW_FIELDS,
+    joined_runs,
+    repeated_windows,
+    settled_at_once,
+    settled_together,
+)
+from lakesift.dedup.substrings.sequences import sequences_of
+from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
+from lakesift.dedup.substrings.spans import NOTHING_LEFT, spans_of
+from lakesift.dedup.substrings.windows import QUESTION_FIELDS, windows_of
+from lakesift.text.buffers import buffers_of
+
+Integers = NDArray[np.int64]
+SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("put", pa.string())]))
+CUTS = pa.schema([("doc_id", pa.string()), ("spans", SPANS), ("removed", pa.int64()), ("reason", pa.string())])
+BY_PART = pa.schema([("document", pa.int64()), ("part", pa.int32()), ("records", pa.binary())])
+BY_DOCUMENT = pa.schema([("document", pa.int64()), ("is_asked", pa.bool_()), ("records", pa.binary())])
+RUN_FIELDS = 2
+BYTES_AT_ONCE = 16 << 20  # of text: its anchors take twice the room
+ROWS_AT_ONCE = 500  # records in a row: Spark hands over rows by their number, and does not look at their size
+SMALL_HALF = np.uint64(0xFFFFFFFF)
+
+
+def anchor_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
+    """Documents (document, text) to anchors by part (document is null), and runs of windows that go (part is null)."""
+    for batch in batches:
+        for some in _slices(batch):
+            sequences = sequences_of(buffers_of(some.column("text")), settings)
+            anchors = anchors_of(sequences, some.column("document").to_numpy(), settings.window, settings.anchor)
+            cut, compared = settled_at_once(anchors, settings.window, settings.remove)
+            parts = (compared[:, KEY].view(np.uint64) & SMALL_HALF) % np.uint64(settings.parts)
+            yield _by_part(compared, parts.astype(np.int32))
+            documents, runs = _runs_by_document(cut[:, PLACE], cut[:, WINDOWS])
+            nothing = pa.nulls(len(documents), pa.int32())
+            yield pa.RecordBatch.from_arrays([pa.array(documents), nothing, runs], schema=BY_PART)
+
+
+def question_batches(
+    batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings
+) -> Iterator[pa.RecordBatch]:
+    """Anchors by part to runs of windows that go, and questions about windows (is_asked), by document."""
+    for anchors in _parts(batches, FIELDS):
+        cut, asked, divisions = settled_together(anchors, settings.window, settings.remove)
+        documents, runs = _runs_by_document(cut[:, PLACE], cut[:, WINDOWS])
+        yield _document_batch(documents, False, runs)
+        order = np.argsort(asked[:, PLACE])
+        places = asked[order, PLACE]
+        questions = np.stack(
+            [places & (1 << OFFSET_BITS) - 1, asked[order, WINDOWS], asked[order, KEY], divisions[order]], axis=1
+        )
+        yield _document_batch(*_grouped(places >> OFFSET_BITS, True, questions))
+
+
+def window_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
+    """Documents (document, text, records: list of questions) to windows by part."""
+    for batch in batches:
+        for some in _slices(batch):
+            sequences = sequences_of(buffers_of(some.column("text")), settings)
+            texts, questions = _records_of(some.column("records"), QUESTION_FIELDS)
+            numbers = some.column("document").to_numpy()
+            yield _by_part(*windows_of(sequences, numbers, texts, questions, settings.window, settings.parts))
+
+
+def repeat_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
+    """Windows by part to runs of windows that go, by document."""
+    for windows in _parts(batches, WINDOW_FIELDS):
+        places = repeated_windows(windows, settings.window, settings.remove)
+        documents, runs = _runs_by_document(places, np.ones(len(places), np.int64))
+        yield _document_batch(documents, False, runs)
+
+
+def span_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
+    """Documents (doc_id, text, records: list of runs) to rows of `repeated_substrings`."""
+    for batch in batches:
+        for some in _slices(batch):
+            buffers = buffers_of(some.column("text"))
+            texts, runs = _records_of(some.column("records"), RUN_FIELDS)
+            order = np.lexsort((runs[:, 0], texts))
+            sequences = sequences_of(buffers, settings)
+            found = spans_of(buffers, sequences, texts[order], runs[order], settings.window)
+            yield _cut_batch(some.column("doc_id"), *found)
+
+
+def _cut_batch(
+    doc_ids: pa.Array, spans: NDArray[np.int32], firsts: Integers, removed: Integers, is_nothing_left: NDArray[np.bool_]
+) -> pa.RecordBatch:
+    rows = np.flatnonzero(np.diff(firsts) > 0)
+    put = pa.array([""], pa.string()).take(pa.array(np.zeros(len(spans), np.int32)))
+    values = pa.StructArray.from_arrays([spans[:, 0], spans[:, 1], put], fields=list(SPANS.value_type))
+    bounds = pa.array(np.append(firsts[rows], len(spans)).astype(np.int32))
+    reasons = pa.array([None, NOTHING_LEFT], pa.string()).take(pa.array(is_nothing_left[rows].astype(np.int32)))
+    lists = pa.ListArray.from_arrays(bounds, values)
+    return pa.RecordBatch.from_arrays([doc_ids.take(pa.array(rows)), lists, removed[rows], reasons], schema=CUTS)
+
+
+def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """A batch in pieces of at most BYTES_AT_ONCE of text, or of one document."""
+    offsets = buffers_of(batch.column("text")).offsets
+    first = 0
+    while first < len(batch):
+        last = int(np.searchsorted(offsets, offsets[first] + BYTES_AT_ONCE, "right")) - 1
+        last = max(last, first + 1)
+        yield batch.slice(first, last - first)
+        first = last
+
+
+def _by_part(records: Records, parts: NDArray[np.int32]) -> pa.RecordBatch:
+    order = np.argsort(parts, kind="stable")
+    records, parts = records[order], parts[order]
+    starts = np.flatnonzero(np.diff(parts, prepend=-1))
+    sizes = np.diff(np.append(starts, len(parts)))
+    pieces = [np.arange(start, start + size, ROWS_AT_ONCE) for start, size in zip(starts, sizes, strict=True)]
+    bounds = np.concatenate([*pieces, [len(parts)]]).astype(np.int64)
+    nothing = pa.nulls(len(bounds) - 1, pa.int64())
+    return pa.RecordBatch.from_arrays([nothing, parts[bounds[:-1]], _binary(records, bounds)], schema=BY_PART)
+
+
+def _parts(batches: Iterable[pa.RecordBatch], fields: int) -> Iterator[Records]:
+    """The records of one part after the other, from rows (part, records) that are sorted by part."""
+    waiting: list[bytes] = []
+    current = -1
+    for batch in batches:
+        for part, records in zip(batch.column("part").to_pylist(), batch.column("records").to_pylist(), strict=True):
+            if part != current and waiting:
+                yield _joined(waiting, fields)
+                waiting = []
+            current = part
+            waiting.append(records)
+    if waiting:
+        yield _joined(waiting, fields)
+
+
+def _joined(pieces: list[bytes], fields: int) -> Records:
+    # Written to later, which what lies in bytes cannot be.
+    return np.frombuffer(bytearray(b"".join(pieces)), "<i8").reshape(-1, fields)
+
+
+def _runs_by_document(places: Integers, sizes: Integers) -> tuple[Integers, pa.BinaryArray]:
+    starts, sizes = joined_runs(places, sizes)
+    runs = np.stack([starts & (1 << OFFSET_BITS) - 1, sizes], axis=1)
+    documents, _, records = _grouped(starts >> OFFSET_BITS, False, runs)
+    return documents, records
+
+
+def _grouped(documents: Integers, is_asked: bool, records: Records) -> tuple[Integers, bool, pa.BinaryArray]:
+    starts = np.flatnonzero(np.diff(documents, prepend=-1))
+    return documents[starts], is_asked, _binary(records, np.append(starts, len(documents)))
+
+
+def _document_batch(documents: Integers, is_asked: bool, records: pa.BinaryArray) -> pa.RecordBatch:
+    flags = pa.array(np.full(len(documents), is_asked))
+    return pa.RecordBatch.from_arrays([pa.array(documents), flags, records], schema=BY_DOCUMENT)
+
+
+def _binary(records: Records, bounds: Integers) -> pa.BinaryArray:
+    offsets = (bounds * records.itemsize * records.shape[1]).astype(np.int32)
+    data = pa.py_buffer(np.ascontiguousarray(records))
+    return pa.BinaryArray.from_buffers(pa.binary(), len(bounds) - 1, [None, pa.py_buffer(offsets), data])
+
+
+def _records_of(lists: pa.ListArray, fields: int) -> tuple[Integers, Records]:
+    """All records of lists of binaries, and the row of each."""
+    pieces = lists.flatten()
+    buffers = buffers_of(pieces)
+    records = buffers.data[int(buffers.offsets[0]) : int(buffers.offsets[-1])].view("<i8").reshape(-1, fields)
+    places = (buffers.offsets - buffers.offsets[0]) // (records.itemsize * fields)
+    bounds = lists.offsets.to_numpy()
+    rows = places[bounds - bounds[0]]
+    return np.repeat(np.arange(len(lists)), np.diff(rows)), records

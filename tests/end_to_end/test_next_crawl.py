@@ -1,0 +1,114 @@
+"""A second crawl is deduplicated against what the first has published."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakesift.errors import UsageError
+from lakesift.lake import Lake
+from lakesift.recipe import Recipe
+from lakesift.runner import Run, run_recipe
+from lakesift.tracking import Tracker
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+RECIPE = """name: news
+source: {{documents: {source}}}
+stages:
+  - ingest: {{crawl: {crawl}}}
+  - documents: {{crawls: [{crawl}], steps: [minhash: {minhash}]}}
+  - near_duplicates: {{against: {against}}}
+  - publish: {{dataset: news, add_to: {base}}}
+  - index: {{dataset: news, add_to: {base}}}
+"""
+
+
+def name_of(article: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, article))
+
+
+class News:
+    """The articles with planted near-duplicates, one of each pair in the first crawl and the other in the second."""
+
+    def __init__(self, spark: SparkSession, given: Path, folder: Path) -> None:
+        with gzip.open(given / "articles_1000.train.gz", "rt", encoding="utf-8") as lines:
+            self.texts = dict(line.rstrip("\n").split(" ", 1) for line in lines)
+        with gzip.open(given / "articles_1000.truth.gz", "rt", encoding="utf-8") as lines:
+            self.planted = [tuple(line.split()) for line in lines]
+        self.late = {pair[1] for pair in self.planted} | set(list(self.texts)[900:]) - {
+            pair[0] for pair in self.planted
+        }
+        self.folder, self.lake = folder, Lake(str(folder / "lake"), spark)
+
+    def run(self, crawl: str, *, base: int | None = None, minhash: str = "{}") -> Run:
+        source = self.folder / f"{crawl}.jsonl"
+        rows = [
+            {"id": name_of(name), "text": self.texts[name]}
+            for name in self.texts
+            if (name in self.late) == (crawl == "b")
+        ]
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        recipe = self.folder / "news.yml"
+        against = f"[news@{base}]" if base else "[]"
+        filled = {"source": source, "crawl": crawl, "minhash": minhash, "against": against, "base": base or "null"}
+        recipe.write_text(RECIPE.format(**filled), encoding="utf-8")
+        return run_recipe(Recipe.load(recipe), self.lake, tracker=Tracker.disabled())
+
+    def published(self, run: Run) -> set[str]:
+        return {row["doc_id"] for row in self.lake.read("dataset_news", run.versions["dataset_news"]).collect()}
+
+
+@pytest.fixture(scope="module")
+def news(spark: SparkSession, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[News, Run, Run]:
+    found = News(spark, shared_data / "near_duplicates", tmp_path_factory.mktemp("news"))
+    return found, found.run("a"), found.run("b", base=1)
+
+
+def test_published_documents_stay_and_each_new_twin_is_dropped_with_the_one_it_matched(
+    news: tuple[News, Run, Run],
+) -> None:
+    known, first, second = news
+    expected = {name_of(late): name_of(early) for early, late in known.planted}
+    assert second.published == ["news@2"]
+    assert {name_of(name) for name in known.texts if name not in known.late} == known.published(first)
+    assert known.published(second) == {name_of(name) for name in known.texts} - set(expected)
+    twins = known.lake.read("duplicates", second.versions["duplicates"]).where("doc_id <> keeper_id").collect()
+    assert {row["doc_id"]: row["keeper_id"] for row in twins} == expected
+    assert all(row["similarity"] > 0.5 for row in twins)
+    stages = {stage.stage: (stage.rows_in, stage.rows_out, stage.rejected) for stage in second.stages}
+    assert stages["publish"] == (len(known.late), len(known.late) - len(expected), {"near_duplicate": len(expected)})
+
+
+def test_the_new_version_and_its_index_are_added_and_nothing_published_is_written_again(
+    news: tuple[News, Run, Run],
+) -> None:
+    known, _, second = news
+    for table in ("dataset_news", "index_news"):
+        history = known.lake.spark.sql(f"DESCRIBE HISTORY {known.lake.reference(table)} LIMIT 1").collect()
+        assert history[0]["version"] == second.versions[table]
+        assert history[0]["operationParameters"]["mode"] == "Append"
+    documents = known.lake.read("index_news").where("key IS NULL").select("doc_id").distinct()
+    assert {row["doc_id"] for row in documents.collect()} == known.published(second)
+
+
+def test_a_second_run_does_nothing(news: tuple[News, Run, Run]) -> None:
+    again = news[0].run("b", base=1)
+    assert {stage.status for stage in again.stages} == {"skipped"}
+    assert again.published == ["news@2"]
+
+
+def test_an_index_of_other_signatures_is_refused_before_anything_runs(news: tuple[News, Run, Run]) -> None:
+    versions = {table: news[0].lake.version(table) for table in ("documents", "duplicates", "dataset_news")}
+    with pytest.raises(UsageError, match=r"the index of news@1 holds signatures of other settings.*bands=14.*bands=20"):
+        news[0].run("b", base=1, minhash="{bands: 20, rows: 5}")
+    assert versions == {table: news[0].lake.version(table) for table in versions}
+
+
+def test_a_version_that_was_not_published_is_told(news: tuple[News, Run, Run]) -> None:
+    with pytest.raises(UsageError, match=r"there is no data set news@9 .*expected news@1, news@2"):
+        news[0].run("b", base=9)
