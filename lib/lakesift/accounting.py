@@ -57,7 +57,8 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
     if account.rejected is not None:
         by_reason: Any = account.rejected.groupBy("reason").agg(F.count("*").alias("rows")).toPandas()
         rejected = {str(row.reason): int(row.rows) for row in by_reason.sort_values("reason").itertuples()}
-    rows_in, rows_out = account.rows_in.count(), account.rows_out.count()
+    rows_in = account.rows_in.count()
+    rows_out = rows_in if account.rows_out is account.rows_in else account.rows_out.count()
     if rows_in != rows_out + sum(rejected.values()):
         raise StageError(
             f"the rows of stage {stage} do not add up: {rows_in} in, {rows_out} out, rejected {rejected or 0}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
@@ -63,7 +63,8 @@ def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, 
     for files, rows in _batches(recipe, settings, lake, new) if may_run else ():
         _commit(lake, files, lake.stage_table(rows, "ingested"), taken, run_id)
     lake.drop_stage_tables()
-    taken.versions = {table: lake.version(table) for table in (*OUTPUTS, "sources")}
+    if not taken.versions:
+        taken.versions = {table: lake.version(table) for table in (*OUTPUTS, "sources")}
     taken.failures = lake.read("sources").where("status = 'failed'").count()
     return taken
 
@@ -135,7 +136,7 @@ def _commit(lake: Lake, files: Sequence[SourceFile], rows: DataFrame, taken: Tak
     versions = {table: lake.write(table, part, facts, replace_where=where) for table, part in parts.items()}
     counts = _source_rows(lake, files, source_counts_of(rows), versions["pages"], taken.fingerprint)
     _check(counts, taken)
-    lake.write("sources", counts, facts, replace_where=where)
+    taken.versions = {**versions, "sources": lake.write("sources", counts, facts, replace_where=where)}
     taken.sources += len(files)
     for row in quarantine_of(rows).groupBy("reason").count().collect():
         taken.rejected[row["reason"]] = taken.rejected.get(row["reason"], 0) + row["count"]
@@ -171,17 +172,21 @@ def _source_rows(lake: Lake, files: Sequence[SourceFile], counts: DataFrame, ver
 
 def _check(counts: DataFrame, taken: Taken) -> None:
     """Every record is a page, a WAT record's links, in quarantine, or in a counted class."""
-    classes = counts.select(F.explode("counted")).groupBy("key").agg(F.sum("value").alias("records")).collect()
-    sums = counts.agg(
-        *[F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in ("records", "pages", "quarantined")]
-    ).first()
-    assert sums is not None
-    counted = {row["key"]: int(row["records"]) for row in classes}
-    wat = int(sums["records"] - sums["pages"] - sums["quarantined"] - sum(counted.values()))
+    totals = F.array(*[_part(F.lit("total"), F.lit(name), F.col(name)) for name in ("records", "pages", "quarantined")])
+    classes = F.transform(F.map_entries("counted"), lambda entry: _part(F.lit("counted"), entry["key"], entry["value"]))
+    parts = counts.select(F.explode(F.concat(totals, classes)).alias("part"))
+    found = parts.groupBy("part.kind", "part.name").agg(F.sum("part.number").alias("number")).collect()
+    counted = {row["name"]: int(row["number"]) for row in found if row["kind"] == "counted"}
+    sums = {row["name"]: int(row["number"]) for row in found if row["kind"] == "total"}
+    wat = sums["records"] - sums["pages"] - sums["quarantined"] - sum(counted.values())
     if wat < 0:
-        raise StageError(f"the records of stage ingest do not add up: {sums.asDict()}, counted {counted}")
-    taken.records += int(sums["records"])
-    taken.pages += int(sums["pages"])
+        raise StageError(f"the records of stage ingest do not add up: {sums}, counted {counted}")
+    taken.records += sums["records"]
+    taken.pages += sums["pages"]
     for name, records in {**counted, "wat_links": wat}.items():
         if records:
             taken.rejected[name] = taken.rejected.get(name, 0) + records
+
+
+def _part(kind: Column, name: Column, number: Column) -> Column:
+    return F.struct(kind.alias("kind"), name.alias("name"), number.alias("number"))

@@ -148,8 +148,6 @@ class Lake:
             make_room(self.folder / table)
         try:
             self.spark.sql(create_statement(self.reference(table), definition, more_columns))
-            for name, predicate in definition.constraints:
-                self.spark.sql(f"ALTER TABLE {self.reference(table)} ADD CONSTRAINT {name} CHECK ({predicate})")
         except Exception as error:
             raise storage_error("write", table, self.location, error) from error
         self._checked.add(table)

@@ -197,10 +197,16 @@ def schema_of(name: str) -> str:
 
 
 def create_statement(reference: str, table: Table, more_columns: Sequence[str] = ()) -> str:
-    """CREATE TABLE of a definition, with lakesift's format as a property."""
+    """CREATE TABLE of a definition, with lakesift's format as a property.
+
+    The constraints are properties too (Delta's protocol, "CHECK Constraints"): one commit makes the whole table, so that
+    a run killed meanwhile cannot leave a table without them.
+    """
+    properties = {FORMAT_PROPERTY: FORMAT, **{f"delta.constraints.{name}": check for name, check in table.constraints}}
+    listed = ", ".join("'{}' = '{}'".format(name, value.replace("'", "\\'")) for name, value in properties.items())
     columns = ",\n  ".join([*table.columns, *more_columns])
     clustering = f"CLUSTER BY ({', '.join(table.cluster_by)}) " if table.cluster_by else ""
-    layout = f"{clustering}COMMENT '{table.comment}' TBLPROPERTIES ('{FORMAT_PROPERTY}' = '{FORMAT}')"
+    layout = f"{clustering}COMMENT '{table.comment}' TBLPROPERTIES ({listed})"
     return f"CREATE TABLE IF NOT EXISTS {reference} (\n  {columns}\n) USING delta {layout}"
 
 
