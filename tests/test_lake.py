@@ -50,7 +50,7 @@ def test_an_older_version_can_be_read(lake: Lake) -> None:
 
 
 def test_constraints_refuse_a_verdict_that_contradicts_itself(lake: Lake) -> None:
-    with pytest.raises((LakeError, PySparkException), match="verdict_has_reasons|VIOLATE_CONSTRAINT"):
+    with pytest.raises((LakeError, PySparkException), match=r"verdict_has_reasons|VIOLATE_CONSTRAINT"):
         verdicts(lake, [("a", True, ["some@rule.failed"], "en", 3)])
 
 
