@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakesift.reporting.frames import small_rows
@@ -17,6 +17,8 @@ _NONE: Final = "(none)"
 _NAME_CHARACTERS: Final = 60
 _EXCERPT_CHARACTERS: Final = 160
 _WHERE: Final = ("both", "only_a", "only_b", "neither")
+_MOVED: Final = ("only_a", "only_b")
+_OF_RULES: Final = (("documents", ""), ("words", "_words"), ("alone", "_alone"))
 
 
 @dataclass(frozen=True)
@@ -69,33 +71,73 @@ def compare(a: Choice, b: Choice, languages: int = 20, domains: int = 10, exampl
         examples: number of documents shown for each side.
     """
     joined = _joined(a, b)
-    sums = [F.count("*").alias("documents"), F.coalesce(F.sum("words"), F.lit(0)).alias("words")]
-    found = {row["place"]: row for row in small_rows(joined.groupBy("place").agg(*sums))}
-    totals = {
-        place: (found[place]["documents"], found[place]["words"]) if place in found else (0, 0) for place in _WHERE
-    }
-    moved = joined.where(F.col("place").isin("only_a", "only_b"))
-    per_rule = moved.select(
-        F.when(F.col("place") == "only_a", b.name).otherwise(a.name).alias("side"),
-        F.explode("reasons").alias("rule"),
-        "words",
-        (F.size("reasons") == 1).cast("int").alias("single"),
-    )
-    rules = per_rule.groupBy("side", "rule").agg(*sums, F.sum("single").alias("alone"))
+    counted = _counted(joined, domains)
+    spoken = [row for row in counted["language"] if row["both"] + row["moved"] > 0]
+    rules = [
+        {"side": side, "rule": row["key"], **{name: row[f"{place}{ending}"] for name, ending in _OF_RULES}}
+        for place, side in (("only_a", b.name), ("only_b", a.name))
+        for row in counted["rule"]
+        if row[place]
+    ]
     return Difference(
         a.name,
         b.name,
-        totals,
-        small_rows(rules.orderBy(F.desc("documents"), "side", "rule")),
-        small_rows(
-            _by(joined, "language")
-            .where("both + moved > 0")
-            .orderBy(F.desc("moved"), F.desc("both"), "language")
-            .limit(languages)
-        ),
-        small_rows(_by(moved, "registered_domain").orderBy(F.desc("moved"), "registered_domain").limit(domains)),
-        _examples(a, b, moved, examples),
+        {
+            place: (
+                sum(row[place] for row in counted["language"]),
+                sum(row[f"{place}_words"] for row in counted["language"]),
+            )
+            for place in _WHERE
+        },
+        sorted(rules, key=lambda row: (-row["documents"], row["side"], row["rule"])),
+        _named(spoken[:languages], "language"),
+        _named(counted["domain"], "registered_domain"),
+        _examples(a, b, joined.where(F.col("place").isin(*_MOVED)), examples),
     )
+
+
+def _counted(joined: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]:
+    """Documents and words in each place by language, rule and domain; the last two of documents that moved.
+
+    One query answers all, for each evaluates both choices again. Most moved first.
+    """
+    is_moved = F.col("place").isin(*_MOVED)
+
+    def subject(kind: str, key: Column) -> Column:
+        return F.struct(F.lit(kind).alias("kind"), key.alias("key"))
+
+    def name_of(column: str) -> Column:
+        return F.expr(f"coalesce(nullif({column}, ''), '{_NONE}')")
+
+    moved = F.concat(
+        F.array(subject("domain", name_of("registered_domain"))),
+        F.transform("reasons", lambda reason: subject("rule", reason)),
+    )
+    language = F.array(subject("language", name_of("language")))
+    subjects = F.when(is_moved, F.concat(language, moved)).otherwise(language)
+    single = F.size("reasons") == 1
+    rows = joined.select("place", "words", single.alias("single"), F.explode(subjects).alias("subject"))
+    sums = [
+        F.coalesce(F.sum(F.when((F.col("place") == place) & condition, unit)), F.lit(0)).alias(f"{place}{ending}")
+        for place in _WHERE
+        for ending, unit, condition in (
+            ("", F.lit(1), F.lit(True)),
+            ("_words", F.col("words"), F.lit(True)),
+            ("_alone", F.lit(1), F.col("single")),
+        )
+    ]
+    grouped = rows.groupBy("subject.kind", "subject.key").agg(*sums).withColumn("moved", F.expr("only_a + only_b"))
+    order = Window.partitionBy("kind").orderBy(F.desc("moved"), F.desc("both"), "key")
+    ranked = grouped.withColumn("rank", F.row_number().over(order))
+    found: dict[str, list[dict[str, Any]]] = {"language": [], "rule": [], "domain": []}
+    for row in small_rows(ranked.where((F.col("kind") != "domain") | (F.col("rank") <= domains))):
+        found[row["kind"]].append(row)
+    return {kind: sorted(each, key=lambda row: row["rank"]) for kind, each in found.items()}
+
+
+def _named(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
+    names = (*(f"{place}{ending}" for place in _WHERE[:3] for ending in ("", "_words")), "moved")
+    return [{column: row["key"], **{name: row[name] for name in names}} for row in rows]
 
 
 def _joined(a: Choice, b: Choice) -> DataFrame:
@@ -116,16 +158,6 @@ def _joined(a: Choice, b: Choice) -> DataFrame:
 
 def _reasons(side: str) -> Column:
     return F.coalesce(F.col(f"{side}.reasons"), F.array(F.lit(NOT_THERE)))
-
-
-def _by(rows: DataFrame, column: str) -> DataFrame:
-    counts = [
-        F.coalesce(F.sum(F.when(F.col("place") == place, unit)), F.lit(0)).alias(name)
-        for place in _WHERE[:3]
-        for name, unit in ((place, F.lit(1)), (f"{place}_words", F.col("words")))
-    ]
-    named = rows.groupBy(F.expr(f"coalesce(nullif({column}, ''), '{_NONE}')").alias(column)).agg(*counts)
-    return named.withColumn("moved", F.col("only_a") + F.col("only_b"))
 
 
 def _examples(a: Choice, b: Choice, moved: DataFrame, count: int) -> list[dict[str, Any]]:
