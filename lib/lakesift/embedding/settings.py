@@ -24,7 +24,11 @@ class Doc2VecSettings(Settings):
 
 
 class SentenceEncoderSettings(Settings):
-    """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it."""
+    """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it.
+
+    A text's vector is that of its first token, [CLS]: an encoder that was trained with the mean of its tokens has to give
+    that mean there.
+    """
 
     folder: str = Field(
         description="Holds model.onnx, and the vocabulary as assets/vocab.txt, of BERT's size at least: Spark NLP tries a"
