@@ -26,8 +26,7 @@ class Doc2VecSettings(Settings):
 class SentenceEncoderSettings(Settings):
     """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it.
 
-    A text's vector is that of its first token, [CLS]: an encoder that was trained with the mean of its tokens has to give
-    that mean there.
+    The graph has to give one vector a text, already pooled: Spark NLP takes all numbers of a text as its vector.
     """
 
     folder: str = Field(

@@ -44,10 +44,11 @@ def test_exactly_one_source_is_named() -> None:
 
 
 @pytest.mark.spark_nlp
-def test_an_encoder_in_onnx_gives_its_vector_of_the_first_mark(spark: SparkSession, tmp_path: Path) -> None:
+def test_an_encoder_in_onnx_gives_the_vector_of_its_graph(spark: SparkSession, tmp_path: Path) -> None:
     pytest.importorskip("sparknlp", reason="needs the extra spark-nlp")
     words = ["red", "green", "blue"]
-    rows = np.random.default_rng(2).normal(size=(len(MARKS) + len(words), 4)).astype(np.float32)
+    rows = np.random.default_rng(2).uniform(1, 2, size=(len(MARKS) + len(words), 4)).astype(np.float32)
+    rows[0] = 0
     write_encoder(tmp_path / "encoder", words, rows)
     texts = [("1", "red green"), ("2", "Blue blue red"), ("empty", ""), ("blank", " \n"), ("long", "green " * 200_000)]
     encoder = {"folder": str(tmp_path / "encoder"), "dimensions": 4, "longest": 16}
@@ -56,8 +57,10 @@ def test_an_encoder_in_onnx_gives_its_vector_of_the_first_mark(spark: SparkSessi
         for row in embed(spark.createDataFrame(texts, DOCUMENTS), None, settings_of(encoder=encoder)).collect()
     }
     assert found.keys() == {"1", "2", "long"}
-    for embedding in found.values():
-        assert embedding == pytest.approx(rows[MARKS.index("[CLS]")].tolist(), abs=1e-5)
+    token = dict(zip([*MARKS, *words], rows, strict=True))
+    for doc_id, text in (("1", "red green"), ("2", "blue blue red"), ("long", "green")):
+        expected = np.max([token[name] for name in ("[CLS]", "[SEP]", *text.split())], axis=0)
+        assert found[doc_id] == pytest.approx(expected.tolist(), abs=1e-5)
 
 
 @pytest.mark.spark_nlp
