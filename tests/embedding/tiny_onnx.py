@@ -1,4 +1,4 @@
-"""A sentence encoder of a few words in ONNX, written by hand: each token's vector is a row of one matrix."""
+"""A sentence encoder of a few words in ONNX, written by hand: a text's vector is the largest of its tokens' rows of a matrix."""
 
 from __future__ import annotations
 
@@ -44,12 +44,14 @@ def write_encoder(folder: Path, words: list[str], rows: NDArray[np.float32]) -> 
         field(11, value_info(name, INT64, "texts", "tokens"))
         for name in ("input_ids", "attention_mask", "token_type_ids")
     ]
+    over_tokens = field(1, "axes") + field(8, 1) + field(20, 7)
     graph = [
-        field(1, field(1, "rows") + field(1, "input_ids") + field(2, "last_hidden_state") + field(4, "Gather")),
+        field(1, field(1, "rows") + field(1, "input_ids") + field(2, "tokens") + field(4, "Gather")),
+        field(1, field(1, "tokens") + field(2, "last_hidden_state") + field(4, "ReduceMax") + field(5, over_tokens)),
         field(2, "tiny"),
         field(5, tensor + field(9, rows.astype("<f4").tobytes())),
         *inputs,
-        field(12, value_info("last_hidden_state", FLOAT, "texts", "tokens", rows.shape[1])),
+        field(12, value_info("last_hidden_state", FLOAT, "texts", 1, rows.shape[1])),
     ]
     model = field(1, 8) + field(7, b"".join(graph)) + field(8, field(1, "") + field(2, 13))
     (folder / "model.onnx").write_bytes(model)

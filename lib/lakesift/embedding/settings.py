@@ -24,7 +24,10 @@ class Doc2VecSettings(Settings):
 
 
 class SentenceEncoderSettings(Settings):
-    """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it."""
+    """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it.
+
+    The graph has to give one vector a text, already pooled: Spark NLP takes all numbers of a text as its vector.
+    """
 
     folder: str = Field(
         description="Holds model.onnx, and the vocabulary as assets/vocab.txt, of BERT's size at least: Spark NLP tries a"
