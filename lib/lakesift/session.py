@@ -114,6 +114,8 @@ def local_settings() -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"{JAVA_OPTIONS} -Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC",
         "spark.sql.files.maxPartitionBytes": "32m",
+        # A recipe has more generated classes than the 100 that Spark keeps: a second run compiled all again.
+        "spark.sql.codegen.cache.maxEntries": "3000",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
         "spark.kryoserializer.buffer.max": "1000m",
         # Spark makes this folder even where nobody uses it; its own choice is the folder that the user is in.

@@ -110,7 +110,10 @@ def test_each_language_is_judged_by_its_own_threshold(documents: DataFrame) -> N
 
 @pytest.mark.parametrize(
     ("thresholds", "told"),
-    [({"max_short": 0.4}, ":max_shrt has no value in thresholds; the nearest is max_short"), ({}, ":max_shrt has no value")],
+    [
+        ({"max_short": 0.4}, ":max_shrt has no value in thresholds; the nearest is max_short"),
+        ({}, ":max_shrt has no value"),
+    ],
 )
 def test_a_threshold_that_has_no_value_is_told_with_the_nearest(thresholds: dict[str, float], told: str) -> None:
     with pytest.raises(ValidationError, match=told):

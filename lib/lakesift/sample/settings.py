@@ -12,7 +12,9 @@ JUNK_KINDS = ("spam", "doorway", "list", "navigation", "thin", "lorem", "code", 
 class SampleSettings(Settings):
     """Shares and sizes of a sample crawl; shares of no real crawl, with every kind frequent enough to measure."""
 
-    pages_per_file: int = Field(default=500, ge=20, description="HTML pages in one WARC file; several files feed several cores.")
+    pages_per_file: int = Field(
+        default=500, ge=20, description="HTML pages in one WARC file; several files feed several cores."
+    )
     kinds: dict[str, float] = Field(
         default={
             "syndicated": 0.10,
