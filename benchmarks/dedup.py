@@ -18,6 +18,7 @@ from benchmarks.inputs import FILES
 from benchmarks.machine import Job, run_job
 from benchmarks.peer import PYTHON, environment
 from benchmarks.whole_job import gigabytes
+from lakesift.text.minhash_settings import MinHashSettings
 
 START, LAST = "Spark's start", "writing what is kept"
 LEAST_AGAINST_DATATROVE, LEAST_AGAINST_DAFT = 10.0, 1.0
@@ -28,6 +29,9 @@ TEMPLATE = 0.5
 VCPUS, DOLLARS, NODES = 16, 0.768, 20
 """Of one m5.4xlarge: AWS's list price on demand, us-east-1, an hour; and nodes of the cluster."""
 TERABYTE = 1e12
+NEW_OF = 10
+"""One document of so many is new."""
+BANDS = MinHashSettings().bands
 HOW = f"""Invented documents of 500 words (3 KB), the same for all, in Parquet: 10 % are versions of another with up to a tenth of \
 the words changed, 1 % one template. Every job reads them and writes signatures, the clusters and the documents that it keeps; 112 \
 hashes of 5-word shingles, 14 bands of 8, all cores. Seconds on the wall. lakesift: `with_sketches` and `near_duplicates`, \
@@ -73,11 +77,15 @@ def daft(corpus: Path, folder: Path) -> Run:
 def ran(program: list[str], corpus: Path, folder: Path, given: dict[str, str], *more: str) -> Run:
     """Run a program that ends by printing a line of JSON."""
     shutil.rmtree(folder, ignore_errors=True)
-    root = str(Path(__file__).resolve().parents[1])
-    given = {**environment(), "PYTHONPATH": f"{root}/lib:{root}", **given}
-    job = run_job([*program, str(corpus), str(folder / "work"), *more], folder, given)
+    job = run_job([*program, str(corpus), str(folder / "work"), *more], folder, {**surroundings(), **given})
     shutil.rmtree(folder / "work", ignore_errors=True)
     return Run(job, json.loads(job.output.splitlines()[-1]))
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a job that imports lakesift and the benchmarks from this checkout."""
+    root = str(Path(__file__).resolve().parents[1])
+    return {**environment(), "PYTHONPATH": f"{root}/lib:{root}"}
 
 
 def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder: Path) -> list[Section]:
@@ -100,6 +108,7 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
     template = ours(write_corpus(folder / f"template_{documents}", documents, TEMPLATE), folder / "ours")
     larger = ours(write_corpus(folder / f"corpus_{grown}", grown), folder / "ours")
     found.append(growth(fastest, larger, template))
+    found.append(next_crawl(corpus, documents // NEW_OF, folder / "next"))
     found.append(cost(fastest, larger, in_datatrove, in_daft, megabytes(corpus) / documents))
     return found
 
@@ -166,6 +175,32 @@ with five words of their own: its buckets hold half of the corpus. Seconds witho
     return Section("Near-duplicates: growth and templates", how, columns, tuple(rows))
 
 
+def next_crawl(corpus: Path, newest: int, folder: Path) -> Section:
+    """New documents against ever more that are published."""
+    how = f"""{newest:,} new documents compared with the index of those that are published (band keys and signatures, in Parquet), and all \
+of them clustered anew, in one session after a warm-up; seconds on the wall, signatures not included. The cost of a new crawl is that of \
+its own documents and of reading the published keys, 8 bytes each and {BANDS} a document, of which only those that match are moved."""
+    job = run_job(
+        [sys.executable, "-m", "benchmarks.next_crawl_job", str(corpus), str(folder), str(newest)],
+        folder,
+        surroundings(),
+    )
+    found: list[list[float]] = json.loads(job.output.splitlines()[-1])["rows"]
+    first = found[0]
+    rows = [
+        (
+            f"{int(published):,}",
+            f"{known:.1f} s",
+            f"{known / first[1]:.2f}x",
+            f"{anew:.1f} s",
+            f"{anew / first[2]:.2f}x",
+        )
+        for published, known, anew in found
+    ]
+    columns = ("published documents", "new against published", "of the first", "all anew", "of the first")
+    return Section("Near-duplicates: a new crawl", how, columns, tuple(rows))
+
+
 def cost(small: Run, large: Run, in_datatrove: Run, in_daft: Run, megabytes_each: float) -> Section:
     """Worked out from the processor's time."""
     how = f"""A terabyte of text in documents as above ({TERABYTE / 1e6 / megabytes_each / 1e6:.0f} million), from the processor \
@@ -196,4 +231,4 @@ all of whose cores are as fast as these and busy; nothing is added for reading f
 def megabytes(corpus: Path) -> float:
     """Text of a corpus."""
     texts = (pq.read_table(file, columns=["text"])["text"] for file in sorted(corpus.glob("*.parquet")))
-    return sum(pc.sum(pc.binary_length(column)).as_py() for column in texts) / 1e6
+    return float(sum(pc.sum(pc.binary_length(column)).as_py() for column in texts)) / 1e6
