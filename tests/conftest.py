@@ -40,13 +40,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 @pytest.fixture(scope="session")
 def demo_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lake of a small demo, made once for all tests that only read; crawl/ and report.html lie beside it.
-
-    It is made in one partition: other lakes of the same crawl are compared with it.
-    """
+    """The lake of a small demo, made once for all tests that only read; crawl/ and report.html lie beside it."""
     folder = tmp_path_factory.mktemp("demo")
-    partitions = spark.conf.get("spark.sql.shuffle.partitions")
-    spark.conf.set("spark.sql.shuffle.partitions", "1")
     run_demo(folder, 200)
-    spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
     return folder / "lake"
