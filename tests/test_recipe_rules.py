@@ -122,11 +122,16 @@ def test_resources_are_looked_for_beside_the_recipe(tmp_path: Path, monkeypatch:
     assert resources() == (Path("words"), Path("nowhere"))
 
 
+NEEDS = {
+    "gneissweb": ["documents.resources.tokenizer=tokenizer.json"],
+    "dedup_decontaminate": ["contamination.files=benchmark.jsonl"],
+}
+
+
 def test_rules_for_english_stand_behind_a_language_rule_in_every_shipped_recipe() -> None:
     """Words, stop words and phrases of English decide in these sets: a recipe that has one keeps nothing but English."""
     for file in sorted(CONF.glob("*.yml")):
-        needs = ["documents.resources.tokenizer=tokenizer.json"] if file.stem == "gneissweb" else []
-        recipe = Recipe.load(file, needs)
+        recipe = Recipe.load(file, NEEDS.get(file.stem, ()))
         for_english = [rules.name for rules in recipe.rule_sets if rules.name not in FOR_ALL and not rules.languages]
         gates = [
             rules.rules["other_language"].thresholds.get("language")
