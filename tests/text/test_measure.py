@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
-from lakesift.text.buffers import buffers_of
+from lakesift.text.buffers import buffers_of, parts_of
 from lakesift.text.edits import EDITS
 from lakesift.text.language import identify
 from lakesift.text.measure import (
@@ -22,7 +22,6 @@ from lakesift.text.measure import (
     first_pages,
     measure_batch,
     measure_documents,
-    parts_of,
     signal_columns,
 )
 from lakesift.text.minhash import band_keys, signatures

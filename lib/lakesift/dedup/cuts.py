@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.text.buffers import buffers_of
+from lakesift.text.measure import content_hashes
 from lakesift.text.signals import count_words
 
 CHANGED = ("text", "words", "content_hash")
@@ -43,8 +43,8 @@ def _cut_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = zip(batch.column("text").to_pylist(), batch.column("spans").to_pylist(), strict=True)
         texts = [without(text, spans) for text, spans in found]
         array = pa.array(texts, pa.string())
-        hashes = pa.array([hashlib.sha256(text.encode()).hexdigest() for text in texts], pa.string())
-        columns = [batch.column("doc_id"), array, count_words(buffers_of(array)), hashes]
+        buffers = buffers_of(array)
+        columns = [batch.column("doc_id"), array, count_words(buffers), content_hashes(buffers)]
         yield pa.RecordBatch.from_arrays(columns, ["doc_id", *CHANGED])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -61,3 +62,13 @@ def strings_of(buffers: TextBuffers) -> list[str]:
     first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
     data, places = buffers.data[first:last].tobytes(), (buffers.offsets - first).tolist()
     return [data[start:stop].decode(errors="replace") for start, stop in pairwise(places)]
+
+
+def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a batch in slices whose text has at most `limit` bytes, or is a single one."""
+    ends = buffers_of(batch.column("text")).offsets
+    first = 0
+    while first < len(batch):
+        last = max(first + 1, int(np.searchsorted(ends, ends[first] + limit, side="right")) - 1)
+        yield batch.slice(first, last - first)
+        first = last

@@ -21,6 +21,8 @@ MODULUS = 2**64
 BASE = np.uint64(0x9E3779B97F4A7C15)
 ONE = np.uint64(1)
 INVALID = 0xFFFD
+# A byte that continues a sequence has these two highest bits.
+CONTINUES_MASK, CONTINUES = 0xC0, 0x80
 
 
 def hash_of(text: str) -> int:
@@ -91,6 +93,11 @@ def code_point_before(text: Bytes, at: int, start: int) -> tuple[int, int]:
     if first + size == at:
         return point, size
     return INVALID, 1
+
+
+def character_places(text: Bytes) -> NDArray[np.int64]:
+    """The first byte of each code point (each byte that does not continue a sequence), and the length."""
+    return np.append(np.flatnonzero(text & CONTINUES_MASK != CONTINUES), len(text))
 
 
 @compiled

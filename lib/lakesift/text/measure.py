@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from lakesift.settings import Settings
-from lakesift.text.buffers import TextBuffers, array_of, buffers_of
+from lakesift.text.buffers import TextBuffers, array_of, buffers_of, parts_of
 from lakesift.text.edits import EDITS
 from lakesift.text.language import ANSWER, SHARES, SHARES_TYPE, DocumentLanguageSettings, identify, identify_also
 from lakesift.text.minhash import band_keys, signatures
@@ -167,16 +167,6 @@ def measure_batch(batch: pa.RecordBatch, settings: DocumentsSettings) -> pa.Reco
     if settings.language.columns():
         columns[LANGUAGES] = identify_also(texts, settings.language)
     return pa.RecordBatch.from_pydict(columns | {"minhash": done.keys, "signature": done.sketch})
-
-
-def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
-    """The rows of a batch in slices whose text has at most `limit` bytes, or is a single one."""
-    ends = buffers_of(batch.column("text")).offsets
-    first = 0
-    while first < len(batch):
-        last = max(first + 1, int(np.searchsorted(ends, ends[first] + limit, side="right")) - 1)
-        yield batch.slice(first, last - first)
-        first = last
 
 
 def words_of(buffers: TextBuffers, done: Pass) -> pa.Int64Array:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from lakesift.dedup.cut_rows import CUTS
 from lakesift.dedup.substrings.batches import (
     BY_DOCUMENT,
     BY_PART,
-    CUTS,
     anchor_batches,
     question_batches,
     repeat_batches,

@@ -16,8 +16,7 @@ from lakesift.dedup.contamination.hits import END, NGRAM, START, TEXT, WORDS, Se
 from lakesift.dedup.contamination.index import Index, Places, build_index, size_of
 from lakesift.dedup.contamination.settings import ContaminationSettings, Method
 from lakesift.dedup.contamination.words import table_of_method
-from lakesift.text.buffers import buffers_of
-from lakesift.text.measure import parts_of
+from lakesift.text.buffers import buffers_of, parts_of
 
 HITS = pa.schema(
     [

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 import pyspark.sql.functions as F
-from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.contamination.settings import DecontaminateSettings
+from lakesift.dedup.cut_rows import CUTS, CUTS_SQL
 from lakesift.errors import StageError
+from lakesift.text.bytes import character_places
 
 Span = tuple[int, int]
 
@@ -20,11 +21,7 @@ CONTAMINATED, TOO_DIRTY, NO_CLEAN_SLICE = "contaminated", "too_dirty", "no_clean
 REASONS = (CONTAMINATED, TOO_DIRTY, NO_CLEAN_SLICE)
 """Of dropped documents: datatrove's rule; more hits than Janitor cuts; nothing long enough between its cuts."""
 
-SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("put", pa.string())]))
-CUTS = pa.schema([("doc_id", pa.string()), ("spans", SPANS), ("removed", pa.int64()), ("reason", pa.string())])
-SQL = "doc_id STRING, spans ARRAY<STRUCT<start: INT, end: INT, put: STRING>>, removed BIGINT, reason STRING"
 PARAGRAPH_BREAK = "\n\n"
-CONTINUES, LEADS = 0x80, 0xC0
 
 
 def decontaminate(documents: DataFrame, hits: DataFrame, settings: DecontaminateSettings) -> DataFrame:
@@ -59,7 +56,7 @@ def decontaminate(documents: DataFrame, hits: DataFrame, settings: Decontaminate
         F.slice(places, 1, settings.too_dirty_cutoff + 1).alias("places"),
     )
     chosen = documents.select("doc_id", "content_hash", "text").join(by_document, "doc_id")
-    return chosen.mapInArrow(partial(cut_batches, settings=settings), SQL)
+    return chosen.mapInArrow(partial(cut_batches, settings=settings), CUTS_SQL)
 
 
 def cut_batches(batches: Iterable[pa.RecordBatch], settings: DecontaminateSettings) -> Iterator[pa.RecordBatch]:
@@ -100,7 +97,7 @@ def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSet
         places: spans of the contaminated n-grams in bytes, at least one, in order.
         settings: lengths in characters.
     """
-    first_bytes = characters_of(data)
+    first_bytes = character_places(np.frombuffer(data, np.uint8))
     length = len(first_bytes) - 1
     slices, behind, end = [], 0, 0
     for first_byte, last_byte in places:
@@ -114,9 +111,3 @@ def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSet
     if end < length - settings.minimum_slice_length:
         slices.append((end + 1, length))
     return [(int(first_bytes[start]), int(first_bytes[stop])) for start, stop in slices if start < stop]
-
-
-def characters_of(data: bytes) -> NDArray[np.int64]:
-    """The first byte of each character, and the length."""
-    leads = np.flatnonzero(np.frombuffer(data, np.uint8) & LEADS != CONTINUES)
-    return np.append(leads, len(data))

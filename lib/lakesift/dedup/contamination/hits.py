@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.dedup.contamination.index import (
-    BIT_MASK,
     KEY_BITS,
     WORD,
-    WORD_SHIFT,
     Index,
     Places,
     equal_words,
@@ -23,6 +21,7 @@ from lakesift.dedup.contamination.words import word_spans
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
+from lakesift.text.ngrams import BIT_MASK, WORD_SHIFT
 from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplify
 
 # Columns of a hit, and of a row.

@@ -17,6 +17,7 @@ from lakesift.errors import SourceError
 from lakesift.text.buffers import buffers_of
 from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
+from lakesift.text.ngrams import BIT_MASK, HALF, WORD_SHIFT
 from lakesift.text.shingles import PRIME_1, PRIME_2, PRIME_3, eight_bytes
 from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplify
 
@@ -25,9 +26,7 @@ Places = NDArray[np.int64]
 Numbers = NDArray[np.int32]
 WORD = 8
 ALL_BITS = np.uint64(2**64 - 1)
-HALF = np.uint64(32)
 KEY_BITS = 64
-BIT_MASK, WORD_SHIFT = np.uint64(63), np.uint64(6)
 # Bits of the filter for each n-gram, at least: one place in 16 to 32 of a text without any passes it.
 FILTER_BITS = 16
 

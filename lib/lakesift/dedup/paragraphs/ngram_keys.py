@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR
-from lakesift.text.segments import HALF
+from lakesift.text.ngrams import FACTOR, HALF
 from lakesift.text.splitting import WORDS_PER_TOKEN, Found, start_of
 
 

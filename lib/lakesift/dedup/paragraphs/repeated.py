@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
+from lakesift.dedup.cut_rows import CUTS_SQL
 from lakesift.dedup.order import PLACE
 from lakesift.dedup.paragraphs import bff, cc_net, dolma, dolma_ngrams, sentence_spans
 from lakesift.dedup.paragraphs.rule import Rule
@@ -18,11 +19,10 @@ from lakesift.dedup.paragraphs.seen import seen_batches
 from lakesift.dedup.paragraphs.settings import Method, RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.spans import cut_batches
 from lakesift.dedup.paragraphs.units import Units, rows_of
-from lakesift.text.buffers import TextBuffers, buffers_of
+from lakesift.text.buffers import TextBuffers, buffers_of, parts_of
 
 ROWS = "crawl STRING, source_path STRING, source_offset BIGINT, doc_id STRING, part INT, keys BINARY, units BINARY"
 SEEN = "doc_id STRING, entries BINARY, seen BINARY"
-CUTS = "doc_id STRING, spans ARRAY<STRUCT<start: INT, end: INT, put: STRING>>, removed BIGINT, reason STRING"
 BYTES_AT_ONCE = 8 << 20  # of text: what is found in it takes several times the room
 
 
@@ -71,7 +71,7 @@ def repeated_paragraphs(documents: DataFrame, settings: RepeatedParagraphSetting
         partial(seen_batches, everywhere=rule.everywhere), SEEN
     )
     gathered = seen.groupBy("doc_id").agg(F.max("entries").alias("entries"), F.collect_list("seen").alias("seen"))
-    return gathered.mapInArrow(partial(cut_batches, rule=rule), CUTS)
+    return gathered.mapInArrow(partial(cut_batches, rule=rule), CUTS_SQL)
 
 
 def _row_batches(
@@ -81,21 +81,10 @@ def _row_batches(
     settings: RepeatedParagraphSettings,
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        for some in _slices(batch):
+        for some in parts_of(batch, BYTES_AT_ONCE):
             units = find(buffers_of(some.column("text")), settings)
             salts = some.column("salt").to_numpy().view(np.uint64)
             for rows in rows_of(units, salts, settings.parts, rule):
                 places = some.select(list(PLACE)).take(pa.array(rows.texts))
                 columns = [*places.columns, pa.array(rows.parts), rows.keys, rows.units]
                 yield pa.RecordBatch.from_arrays(columns, [*PLACE, "part", "keys", "units"])
-
-
-def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """A batch in pieces of at most BYTES_AT_ONCE of text, or of one document."""
-    offsets = buffers_of(batch.column("text")).offsets
-    first = 0
-    while first < len(batch):
-        last = int(np.searchsorted(offsets, offsets[first] + BYTES_AT_ONCE, "right")) - 1
-        last = max(last, first + 1)
-        yield batch.slice(first, last - first)
-        first = last

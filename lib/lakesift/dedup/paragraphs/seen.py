@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.dedup.paragraphs.units import HALF, NOBODY, Integers, Keys, binary_array
+from lakesift.dedup.packing import binary_array, values_of
+from lakesift.dedup.paragraphs.units import NOBODY, Integers, Keys
 from lakesift.text.buffers import buffers_of
 from lakesift.text.bytes import signed
 from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import slots_for
+from lakesift.text.ngrams import HALF, slots_for
 
 SEEN = pa.schema([("doc_id", pa.string()), ("entries", pa.binary()), ("seen", pa.binary())])
 
@@ -64,12 +64,6 @@ def _seen(batches: list[pa.RecordBatch], everywhere: bool) -> Iterator[pa.Record
         seen = binary_array(units[chosen], np.append(0, np.cumsum(counts[rows])))
         doc_ids = batch.column("doc_id").take(pa.array(rows))
         yield pa.RecordBatch.from_arrays([doc_ids, pa.nulls(len(rows), pa.binary()), seen], schema=SEEN)
-
-
-def values_of(array: pa.BinaryArray, kind: str) -> NDArray[Any]:
-    """The numbers of all values of a binary array, one after the other."""
-    buffers = buffers_of(array)
-    return buffers.data[buffers.offsets[0] : buffers.offsets[-1]].view(kind)
 
 
 @compiled

@@ -9,14 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from lakesift.dedup.cut_rows import cut_rows
+from lakesift.dedup.packing import values_of
 from lakesift.dedup.paragraphs.rule import REASONS, Rule
-from lakesift.dedup.paragraphs.seen import values_of
 from lakesift.dedup.paragraphs.units import FIELDS, Integers
 from lakesift.text.buffers import buffers_of
 from lakesift.text.compiled import compiled
 
-SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("put", pa.string())]))
-CUTS = pa.schema([("doc_id", pa.string()), ("spans", SPANS), ("removed", pa.int64()), ("reason", pa.string())])
 STAYS = -1
 ENTRY_BYTES = 4 * FIELDS
 
@@ -54,17 +53,8 @@ def cut_batches(batches: Iterable[pa.RecordBatch], rule: Rule) -> Iterator[pa.Re
         seen_firsts = piece_firsts[_from_zero(lists.offsets.to_numpy())]
         # Both arrays are Arrow's and read-only; the counts are raised in a copy.
         found = Found(*spans_of(entries.copy(), entry_firsts, seen, seen_firsts, rule))
-        rows = np.flatnonzero(np.diff(found.firsts) > 0)
-        firsts = np.append(found.firsts[rows], len(found.spans)).astype(np.int32)
-        start, end = pa.array(found.spans[:, 0]), pa.array(found.spans[:, 1])
-        put = pa.array([""], pa.string()).take(pa.array(np.zeros(len(found.spans), np.int32)))
-        spans = pa.ListArray.from_arrays(
-            pa.array(firsts), pa.StructArray.from_arrays([start, end, put], fields=list(SPANS.value_type))
-        )
-        reasons = pa.array([*REASONS, None], pa.string()).take(pa.array(found.reasons[rows] % (len(REASONS) + 1)))
-        yield pa.RecordBatch.from_arrays(
-            [batch.column("doc_id").take(pa.array(rows)), spans, pa.array(found.removed[rows]), reasons], schema=CUTS
-        )
+        reasons = pa.array([*REASONS, None], pa.string()).take(pa.array(found.reasons % (len(REASONS) + 1)))
+        yield cut_rows(batch.column("doc_id"), found.spans, found.firsts, found.removed, reasons)
 
 
 def _from_zero(offsets: NDArray[np.integer]) -> Integers:

@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from lakesift.dedup.packing import binary_array
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.text.bytes import signed
 from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import slots_for
+from lakesift.text.ngrams import HALF, slots_for
 
 Integers = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 FIELDS = 6  # of an entry: start, end, total, contained, weight, lead
 NOBODY = -1
 OPEN, GONE, NEVER = 0, 1, 2
-HALF = np.uint64(32)
 
 
 @dataclass(frozen=True)
@@ -134,15 +134,6 @@ def _entry_rows(entries: NDArray[np.int32], firsts: Integers, parts: int) -> Row
     nothing = binary_array(np.empty(0, "<i4"), np.zeros(len(texts) + 1, np.int64))
     # Negative parts spread these rows over the tasks.
     return Rows(texts, (-1 - texts % parts).astype(np.int32), binary_array(entries, bounds), nothing)
-
-
-def binary_array(values: NDArray[np.generic], bounds: Integers) -> pa.BinaryArray:
-    """Rows `bounds[i]` to `bounds[i + 1]` of an array as the bytes of value i; at most 2 GiB."""
-    width = values.itemsize * (values.shape[1] if values.ndim > 1 else 1)
-    offsets = pa.py_buffer((bounds * width).astype(np.int32))
-    return pa.BinaryArray.from_buffers(
-        pa.binary(), len(bounds) - 1, [None, offsets, pa.py_buffer(np.ascontiguousarray(values))]
-    )
 
 
 @compiled

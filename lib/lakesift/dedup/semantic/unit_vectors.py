@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 
+from lakesift.dedup.packing import binary_array
 from lakesift.errors import StageError
 
 SCALE = 1 << 26
@@ -55,11 +56,7 @@ def fixed_point(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def packed_rows(rows: NDArray[np.generic]) -> pa.BinaryArray:
     """The bytes of each row of a matrix."""
-    width = rows.shape[1] * rows.itemsize
-    offsets = pa.py_buffer(np.arange(len(rows) + 1, dtype=np.int32) * width)
-    return pa.BinaryArray.from_buffers(
-        pa.binary(), len(rows), [None, offsets, pa.py_buffer(np.ascontiguousarray(rows))]
-    )
+    return binary_array(rows, np.arange(len(rows) + 1))
 
 
 def vectors_of(packed: Iterable[bytes], dimensions: int | None = None) -> NDArray[np.float64]:

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from lakesift.dedup.cut_rows import cut_rows
+from lakesift.dedup.packing import binary_array, values_of
 from lakesift.dedup.substrings.anchors import FIELDS, KEY, OFFSET_BITS, PLACE, WINDOWS, Records, anchors_of
 from lakesift.dedup.substrings.grouping import (
     WINDOW_FIELDS,
@@ -20,11 +22,9 @@ from lakesift.dedup.substrings.sequences import sequences_of
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
 from lakesift.dedup.substrings.spans import NOTHING_LEFT, spans_of
 from lakesift.dedup.substrings.windows import QUESTION_FIELDS, windows_of
-from lakesift.text.buffers import buffers_of
+from lakesift.text.buffers import buffers_of, parts_of
 
 Integers = NDArray[np.int64]
-SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("put", pa.string())]))
-CUTS = pa.schema([("doc_id", pa.string()), ("spans", SPANS), ("removed", pa.int64()), ("reason", pa.string())])
 BY_PART = pa.schema([("document", pa.int64()), ("part", pa.int32()), ("records", pa.binary())])
 BY_DOCUMENT = pa.schema([("document", pa.int64()), ("is_asked", pa.bool_()), ("records", pa.binary())])
 RUN_FIELDS = 2
@@ -36,7 +36,7 @@ SMALL_HALF = np.uint64(0xFFFFFFFF)
 def anchor_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
     """Documents (document, text) to anchors by part (document is null), and runs of windows that go (part is null)."""
     for batch in batches:
-        for some in _slices(batch):
+        for some in parts_of(batch, BYTES_AT_ONCE):
             sequences = sequences_of(buffers_of(some.column("text")), settings)
             anchors = anchors_of(sequences, some.column("document").to_numpy(), settings.window, settings.anchor)
             cut, compared = settled_at_once(anchors, settings.window, settings.remove)
@@ -66,7 +66,7 @@ def question_batches(
 def window_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
     """Documents (document, text, records: list of questions) to windows by part."""
     for batch in batches:
-        for some in _slices(batch):
+        for some in parts_of(batch, BYTES_AT_ONCE):
             sequences = sequences_of(buffers_of(some.column("text")), settings)
             texts, questions = _records_of(some.column("records"), QUESTION_FIELDS)
             numbers = some.column("document").to_numpy()
@@ -84,36 +84,15 @@ def repeat_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstrin
 def span_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
     """Documents (doc_id, text, records: list of runs) to rows of `repeated_substrings`."""
     for batch in batches:
-        for some in _slices(batch):
+        for some in parts_of(batch, BYTES_AT_ONCE):
             buffers = buffers_of(some.column("text"))
             texts, runs = _records_of(some.column("records"), RUN_FIELDS)
             order = np.lexsort((runs[:, 0], texts))
             sequences = sequences_of(buffers, settings)
             found = spans_of(buffers, sequences, texts[order], runs[order], settings.window)
-            yield _cut_batch(some.column("doc_id"), *found)
-
-
-def _cut_batch(
-    doc_ids: pa.Array, spans: NDArray[np.int32], firsts: Integers, removed: Integers, is_nothing_left: NDArray[np.bool_]
-) -> pa.RecordBatch:
-    rows = np.flatnonzero(np.diff(firsts) > 0)
-    put = pa.array([""], pa.string()).take(pa.array(np.zeros(len(spans), np.int32)))
-    values = pa.StructArray.from_arrays([spans[:, 0], spans[:, 1], put], fields=list(SPANS.value_type))
-    bounds = pa.array(np.append(firsts[rows], len(spans)).astype(np.int32))
-    reasons = pa.array([None, NOTHING_LEFT], pa.string()).take(pa.array(is_nothing_left[rows].astype(np.int32)))
-    lists = pa.ListArray.from_arrays(bounds, values)
-    return pa.RecordBatch.from_arrays([doc_ids.take(pa.array(rows)), lists, removed[rows], reasons], schema=CUTS)
-
-
-def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """A batch in pieces of at most BYTES_AT_ONCE of text, or of one document."""
-    offsets = buffers_of(batch.column("text")).offsets
-    first = 0
-    while first < len(batch):
-        last = int(np.searchsorted(offsets, offsets[first] + BYTES_AT_ONCE, "right")) - 1
-        last = max(last, first + 1)
-        yield batch.slice(first, last - first)
-        first = last
+            spans, firsts, removed, is_nothing_left = found
+            reasons = pa.array([None, NOTHING_LEFT], pa.string()).take(pa.array(is_nothing_left.astype(np.int32)))
+            yield cut_rows(some.column("doc_id"), spans, firsts, removed, reasons)
 
 
 def _by_part(records: Records, parts: NDArray[np.int32]) -> pa.RecordBatch:
@@ -124,7 +103,7 @@ def _by_part(records: Records, parts: NDArray[np.int32]) -> pa.RecordBatch:
     pieces = [np.arange(start, start + size, ROWS_AT_ONCE) for start, size in zip(starts, sizes, strict=True)]
     bounds = np.concatenate([*pieces, [len(parts)]]).astype(np.int64)
     nothing = pa.nulls(len(bounds) - 1, pa.int64())
-    return pa.RecordBatch.from_arrays([nothing, parts[bounds[:-1]], _binary(records, bounds)], schema=BY_PART)
+    return pa.RecordBatch.from_arrays([nothing, parts[bounds[:-1]], binary_array(records, bounds)], schema=BY_PART)
 
 
 def _parts(batches: Iterable[pa.RecordBatch], fields: int) -> Iterator[Records]:
@@ -156,7 +135,7 @@ def _runs_by_document(places: Integers, sizes: Integers) -> tuple[Integers, pa.B
 
 def _grouped(documents: Integers, is_asked: bool, records: Records) -> tuple[Integers, bool, pa.BinaryArray]:
     starts = np.flatnonzero(np.diff(documents, prepend=-1))
-    return documents[starts], is_asked, _binary(records, np.append(starts, len(documents)))
+    return documents[starts], is_asked, binary_array(records, np.append(starts, len(documents)))
 
 
 def _document_batch(documents: Integers, is_asked: bool, records: pa.BinaryArray) -> pa.RecordBatch:
@@ -164,17 +143,11 @@ def _document_batch(documents: Integers, is_asked: bool, records: pa.BinaryArray
     return pa.RecordBatch.from_arrays([pa.array(documents), flags, records], schema=BY_DOCUMENT)
 
 
-def _binary(records: Records, bounds: Integers) -> pa.BinaryArray:
-    offsets = (bounds * records.itemsize * records.shape[1]).astype(np.int32)
-    data = pa.py_buffer(np.ascontiguousarray(records))
-    return pa.BinaryArray.from_buffers(pa.binary(), len(bounds) - 1, [None, pa.py_buffer(offsets), data])
-
-
 def _records_of(lists: pa.ListArray, fields: int) -> tuple[Integers, Records]:
     """All records of lists of binaries, and the row of each."""
     pieces = lists.flatten()
     buffers = buffers_of(pieces)
-    records = buffers.data[int(buffers.offsets[0]) : int(buffers.offsets[-1])].view("<i8").reshape(-1, fields)
+    records = values_of(pieces, "<i8").reshape(-1, fields)
     places = (buffers.offsets - buffers.offsets[0]) // (records.itemsize * fields)
     bounds = lists.offsets.to_numpy()
     rows = places[bounds - bounds[0]]

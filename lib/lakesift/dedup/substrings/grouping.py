@@ -11,10 +11,9 @@ from lakesift.dedup.substrings.anchors import KEY, OFTEN, OTHER_REGION, PLACE, R
 from lakesift.dedup.substrings.settings import Removal
 from lakesift.text.bytes import signed
 from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR, slots_for
+from lakesift.text.ngrams import FACTOR, HALF, slots_for
 
 Integers = NDArray[np.int64]
-HALF = np.uint64(32)
 NOBODY = -1
 HASH, OTHER_HASH, WINDOW_PLACE = range(3)
 WINDOW_FIELDS = 3

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
+from lakesift.dedup.components import Stage
+from lakesift.dedup.cut_rows import CUTS_SQL
 from lakesift.dedup.substrings.batches import (
     anchor_batches,
     question_batches,
@@ -18,10 +19,8 @@ from lakesift.dedup.substrings.batches import (
 from lakesift.dedup.substrings.numbers import numbered
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
 
-Stage = Callable[[DataFrame, str], DataFrame]
 BY_PART = "document BIGINT, part INT, records BINARY"
 BY_DOCUMENT = "document BIGINT, is_asked BOOLEAN, records BINARY"
-CUTS = "doc_id STRING, spans ARRAY<STRUCT<start: INT, end: INT, put: STRING>>, removed BIGINT, reason STRING"
 
 
 def repeated_substrings(documents: DataFrame, settings: RepeatedSubstringSettings, stage: Stage) -> DataFrame:
@@ -67,7 +66,7 @@ def repeated_substrings(documents: DataFrame, settings: RepeatedSubstringSetting
     for more in (answers.where("NOT is_asked"), repeats):
         runs = runs.union(more.select("document", "records"))
     cut = _with_texts(documents, numbers, runs).select("doc_id", "text", "records")
-    return cut.mapInArrow(partial(span_batches, settings=settings), CUTS)
+    return cut.mapInArrow(partial(span_batches, settings=settings), CUTS_SQL)
 
 
 def _by_part(rows: DataFrame) -> DataFrame:

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
 from lakesift.errors import SetupError
 from lakesift.text.buffers import TextBuffers, strings_of
-from lakesift.text.bytes import Bytes
+from lakesift.text.bytes import CONTINUES, CONTINUES_MASK, Bytes, character_places
 from lakesift.text.compiled import compiled
 from lakesift.text.signals.tokens_per_character import TEXTS_AT_ONCE, tokenizer_of
 from lakesift.text.words.whitespace import whitespace_words
-
-CONTINUES_MASK, CONTINUES = 0xC0, 0x80
 
 
 class Sequences(NamedTuple):
@@ -77,7 +75,7 @@ def _tokens_of(texts: list[str], path: Path) -> Sequences:
         some = texts[first : first + TEXTS_AT_ONCE]
         for text, encoding in zip(some, tokenizer.encode_batch(some, add_special_tokens=False), strict=True):
             data = np.frombuffer(text.encode(), np.uint8)
-            places = np.append(np.flatnonzero(data & CONTINUES_MASK != CONTINUES), len(data))
+            places = character_places(data)
             spans = places[np.array(encoding.offsets, np.int64).reshape(-1, 2)]
             starts.append(np.maximum(spans[:, 0], np.append(0, spans[:-1, 1])))
             ends.append(np.minimum(spans[:, 1], np.append(spans[1:, 0], len(data))))

@@ -10,12 +10,11 @@ from lakesift.dedup.substrings.grouping import WINDOW_FIELDS
 from lakesift.dedup.substrings.sequences import Sequences
 from lakesift.text.bytes import Bytes
 from lakesift.text.compiled import compiled
+from lakesift.text.ngrams import FACTOR, HALF
 from lakesift.text.shingles import xxh64
 
 FIRST, NUMBER, KEY, DIVISIONS = range(4)
 QUESTION_FIELDS = 4
-FACTOR = np.uint64(0x9FB21C651E98DF25)
-HALF = np.uint64(32)
 
 
 def windows_of(

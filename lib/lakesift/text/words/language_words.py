@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
 from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point
+from lakesift.text.bytes import BASE, ONE, Bytes, character_places, code_point
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.language_files import languages_with_icu
 from lakesift.text.splitting import ALL_BITS, Found, put, start_of
@@ -29,7 +29,7 @@ WORDS = "words of the language"
 BY_ICU = "texts whose words ICU finds"
 ANY = np.uint32(0)
 SPACE_BYTE = ord(" ")
-CONTINUATION, CONTINUATION_MASK, FIRST_OF_FOUR = 0x80, 0xC0, 0xF0
+FIRST_OF_FOUR = 0xF0
 
 Places = NDArray[np.int64]
 
@@ -121,9 +121,8 @@ def icu_ends(
 
 def bytes_of_units(text: Bytes) -> Places:
     """For each UTF-16 code unit of a text in UTF-8, where its character ends, in bytes."""
-    begins = np.flatnonzero((text & CONTINUATION_MASK) != CONTINUATION)
-    ends = np.append(begins[1:], len(text))
-    return np.repeat(ends, 1 + (text[begins] >= FIRST_OF_FOUR))
+    places = character_places(text)
+    return np.repeat(places[1:], 1 + (text[places[:-1]] >= FIRST_OF_FOUR))
 
 
 @compiled
