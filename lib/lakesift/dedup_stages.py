@@ -74,7 +74,7 @@ def deciding(
 
     Args:
         settings: its settings class.
-        table: the table it writes, one of `remaining.DECIDING`.
+        table: the table it writes, one of `decisions.DECIDING`.
         build: inputs, settings, context -> rows of the table; `remaining(inputs)` are the documents.
         reasons: for which it drops documents, in the funnel's order; a table of twins has its own.
         also: tables that it reads beside those that say which documents are left.

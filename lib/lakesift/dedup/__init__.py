@@ -1,1 +1,1 @@
-"""Deduplication: near-duplicate clusters from MinHash band keys, and which document of a cluster is kept."""
+"""Deduplication: exact, near and semantic duplicates, repeated paragraphs and substrings, benchmarks' text, weights."""

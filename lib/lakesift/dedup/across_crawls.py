@@ -5,14 +5,12 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.components import Stage, connected_components
+from lakesift.dedup.components import Stage, connected_components, edge
 from lakesift.dedup.lsh import candidates, node_of
 from lakesift.dedup.near_duplicates import linked
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.dedup.similarity import with_similarity
-from lakesift.dedup.survivors import METHOD, survivors
-
-TWIN = ("doc_id", "cluster_id", "keeper_id", "method", "similarity", "crawl")
+from lakesift.dedup.survivors import survivors, twins
 
 
 def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame | None) -> DataFrame:
@@ -28,26 +26,20 @@ def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame |
         key (null in the rows that stand for a document; else one of its band keys), node, and in the rows without a key
         doc_id, crawl, cluster_id, signature (null in the additional ones).
     """
-    chosen = documents.join(dataset.select("doc_id"), "doc_id", "left_semi")
-    own = F.col("doc_id")
+    own = documents.join(dataset.select("doc_id"), "doc_id", "left_semi").withColumn("cluster_id", F.col("doc_id"))
     if duplicates is not None:
-        chosen = chosen.join(duplicates.select("doc_id", "cluster_id"), "doc_id", "left")
-        own = F.coalesce("cluster_id", "doc_id")
-    none = F.lit(None)
-    node = node_of(F.col("doc_id")).alias("node")
-    own_rows = chosen.select(
-        none.cast("bigint").alias("key"), node, "doc_id", "crawl", own.alias("cluster_id"), "signature"
-    )
-    texts = [none.cast("string").alias(name) for name in ("doc_id", "crawl", "cluster_id")]
-    keys = chosen.select(F.explode("minhash").alias("key"), node, *texts, none.cast("binary").alias("signature"))
-    if duplicates is None:
-        return own_rows.union(keys)
-    known = duplicates.where("doc_id = keeper_id").join(documents.select("doc_id"), "doc_id", "left_anti")
-    merged = known.join(dataset.select("doc_id"), "doc_id", "left_semi")
-    more = merged.select(
-        none.cast("bigint").alias("key"), node, "doc_id", "crawl", "cluster_id", none.cast("binary").alias("signature")
-    )
-    return own_rows.union(more).union(keys)
+        clusters = duplicates.select("doc_id", F.col("cluster_id").alias("joined"))
+        own = own.join(clusters, "doc_id", "left").withColumn("cluster_id", F.coalesce("joined", "cluster_id"))
+    node, nothing = node_of(F.col("doc_id")).alias("node"), F.lit(None)
+    key = nothing.cast("bigint").alias("key")
+    texts = [nothing.cast("string").alias(name) for name in ("doc_id", "crawl", "cluster_id")]
+    unsigned = nothing.cast("binary").alias("signature")
+    rows = own.select(key, node, "doc_id", "crawl", "cluster_id", "signature")
+    if duplicates is not None:
+        known = duplicates.where("doc_id = keeper_id").join(documents.select("doc_id"), "doc_id", "left_anti")
+        joined = known.join(dataset.select("doc_id"), "doc_id", "left_semi")
+        rows = rows.union(joined.select(key, node, "doc_id", "crawl", "cluster_id", unsigned))
+    return rows.union(own.select(F.explode("minhash").alias("key"), node, *texts, unsigned))
 
 
 def near_duplicates_of_known(
@@ -74,11 +66,11 @@ def near_duplicates_of_known(
     crossing = stage(_crossing(documents, index), "crossing")
     known = stage(_known_members(index, crossing, documents), "known_members")
     everyone = documents.select("doc_id", "crawl", "signature").union(known.select("doc_id", "crawl", "signature"))
-    met = crossing.select(F.greatest("first", "second").alias("larger"), F.least("first", "second").alias("smaller"))
+    met = crossing.select(*edge(F.col("first"), F.col("second")))
     found = stage(candidates(documents, settings).union(met).distinct(), "candidates")
     # A cluster's name stands for it as one more node; a document of that name may be long gone.
     named = known.select("node", node_of(F.col("cluster_id")).alias("named")).where("node <> named")
-    clusters = named.select(F.greatest("node", "named").alias("larger"), F.least("node", "named").alias("smaller"))
+    clusters = named.select(*edge(F.col("node"), F.col("named")))
     edges = stage(linked(found, everyone, settings, stage).union(clusters), "edges")
     labels = connected_components(edges, settings, stage)
     new = documents.select("doc_id", "crawl", node_of(F.col("doc_id")).alias("node"))
@@ -149,9 +141,4 @@ def _best_matches(crossing: DataFrame, members: DataFrame, everyone: DataFrame) 
 def _kept_as_published(members: DataFrame, joined: DataFrame, matches: DataFrame, everyone: DataFrame) -> DataFrame:
     found = members.join(joined, "component").join(matches, "doc_id", "left")
     keeper = F.when(F.col("known_cluster").isNotNull(), F.col("doc_id")).otherwise(F.coalesce("match", "published"))
-    chosen = found.select("doc_id", "cluster_id", "crawl", keeper.alias("keeper_id"))
-    signatures = everyone.select("doc_id", "signature")
-    keepers = everyone.select(F.col("doc_id").alias("keeper_id"), F.col("signature").alias("keeper_signature"))
-    signed = chosen.join(signatures, "doc_id").join(keepers, "keeper_id")
-    compared = with_similarity(signed, "signature", "keeper_signature")
-    return compared.withColumn("method", F.lit(METHOD)).select(*TWIN)
+    return twins(found.select("doc_id", "cluster_id", keeper.alias("keeper_id")), everyone)

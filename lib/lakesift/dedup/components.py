@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 import pyspark.sql.functions as F
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components as scipy_components
 
@@ -21,6 +21,11 @@ LABELS = "node BIGINT, component BIGINT"
 ROWS_PER_BATCH = 65_536
 ENDS = 2
 """Of an edge, in the columns `larger` and `smaller`."""
+
+
+def edge(first: Column, second: Column) -> tuple[Column, Column]:
+    """The columns `larger` and `smaller` of an edge between two nodes."""
+    return F.greatest(first, second).alias("larger"), F.least(first, second).alias("smaller")
 
 
 def connected_components(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:

@@ -23,12 +23,19 @@ def survivors(documents: DataFrame, components: DataFrame, settings: NearDuplica
         doc_id, cluster_id (the smallest doc_id of the cluster), keeper_id, method "minhash", similarity (to the keeper,
         0 to 1), crawl: one row per document in a cluster, the keeper among them.
     """
+    return twins(components.join(keepers(documents, components, settings), "component"), documents)
+
+
+def twins(kept: DataFrame, documents: DataFrame) -> DataFrame:
+    """Rows of `duplicates`: documents beside their keepers, with how similar they are.
+
+    Args:
+        kept: doc_id, cluster_id, keeper_id.
+        documents: doc_id, crawl, signature.
+    """
     signatures = documents.select(F.col("doc_id").alias("keeper_id"), F.col("signature").alias("keeper_signature"))
-    members = components.join(documents.select("doc_id", "crawl", "signature"), "doc_id", how="inner")
-    signed = members.join(keepers(documents, components, settings), "component", how="inner").join(
-        signatures, "keeper_id", how="inner"
-    )
-    compared = with_similarity(signed, "signature", "keeper_signature")
+    members = kept.join(documents.select("doc_id", "crawl", "signature"), "doc_id")
+    compared = with_similarity(members.join(signatures, "keeper_id"), "signature", "keeper_signature")
     return compared.select("doc_id", "cluster_id", "keeper_id", F.lit(METHOD).alias("method"), "similarity", "crawl")
 
 

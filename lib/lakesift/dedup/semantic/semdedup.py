@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.components import Stage, connected_components
+from lakesift.dedup.components import Stage, connected_components, edge
 from lakesift.dedup.lsh import node_of
 from lakesift.dedup.semantic.comparison import nearest_earlier, placed
 from lakesift.dedup.semantic.settings import SemanticDuplicateSettings
@@ -67,8 +67,7 @@ def _copies(members: DataFrame, firsts: DataFrame) -> DataFrame:
 
 def _twins(known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, stage: Stage) -> DataFrame:
     """The rows of `semantic_duplicates`: those dropped, and those that stand for them."""
-    ends = [node_of(F.col(name)) for name in ("doc_id", "keeper_id")]
-    edges = dropped.select(F.greatest(*ends).alias("larger"), F.least(*ends).alias("smaller"))
+    edges = dropped.select(*edge(node_of(F.col("doc_id")), node_of(F.col("keeper_id"))))
     labels = connected_components(edges, settings, stage)
     twins = known.join(labels, node_of(F.col("doc_id")) == F.col("node")).join(dropped, "doc_id", "left")
     clusters = twins.groupBy("component").agg(F.min("doc_id").alias("cluster_id"))
