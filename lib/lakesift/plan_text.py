@@ -9,7 +9,7 @@ from lakesift.crawl.ingest import IngestSettings
 from lakesift.ingestion import OUTPUTS
 from lakesift.lake import Lake
 from lakesift.pending import pending
-from lakesift.planning import plan_stage
+from lakesift.planning import pins, plan_stage
 from lakesift.recipe import Recipe, Stage
 from lakesift.tracking import Tracker
 
@@ -22,6 +22,7 @@ def plan_text(recipe: Recipe, lake: Lake | None) -> str:
 def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
     tracker = Tracker.for_lake(lake.location) if lake is not None else Tracker.disabled()
     versions: dict[str, int] = {}
+    pinned = pins(recipe, lake)
     for place, stage in enumerate(recipe.stages, start=1):
         if isinstance(stage.settings, IngestSettings):
             source = pending(recipe, stage.settings, lake)
@@ -32,7 +33,7 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
             if not new and lake is not None:
                 versions |= {table: lake.version(table) for table in OUTPUTS if lake.exists(table)}
         else:
-            planned = plan_stage(recipe, stage, lake, versions, tracker.resolve_version)
+            planned = plan_stage(recipe, stage, lake, versions, pinned[stage.name], tracker.resolve_version)
             state = "will run" if planned.version is None else f"up to date: {planned.writes}@{planned.version}"
             reads = dict(planned.reads)
             if planned.version is not None:

@@ -45,7 +45,12 @@ class Planned:
 
 
 def plan_stage(
-    recipe: Recipe, stage: Stage, lake: Lake | None, versions: Mapping[str, int], scorer_versions: ScorerVersions
+    recipe: Recipe,
+    stage: Stage,
+    lake: Lake | None,
+    versions: Mapping[str, int],
+    pinned: Mapping[str, int],
+    scorer_versions: ScorerVersions,
 ) -> Planned:
     """How one stage stands, given the versions of the tables before it.
 
@@ -54,12 +59,13 @@ def plan_stage(
         stage: one of its stages, not `ingest`.
         lake: None for a lake that does not exist yet.
         versions: table -> version of everything that earlier stages settled.
+        pinned: those of published tables that this stage reads, see `pins`.
         scorer_versions: how a scorer's alias is resolved.
     """
     kind = STAGES[stage.name]
     before = [other.name for other in recipe.stages[: recipe.stages.index(stage)]]
     reads = {table: versions.get(table) for table in kind.reads(stage.settings, before)}
-    reads |= pins(recipe, stage, lake)
+    reads |= pinned
     writes = kind.writes(stage.settings)
     if None in reads.values():
         return Planned(stage, reads, writes, None, None)
@@ -68,15 +74,20 @@ def plan_stage(
     return Planned(stage, reads, writes, print_, find_version(lake, writes, print_), scorers)
 
 
-def pins(recipe: Recipe, stage: Stage, lake: Lake | None) -> dict[str, int]:
-    """Versions of the published tables that a stage reads beside what the recipe makes.
+def pins(recipe: Recipe, lake: Lake | None) -> dict[str, dict[str, int]]:
+    """By stage, the versions of published tables that it reads beside what the recipe makes.
 
     Raises:
         UsageError: one is not there, or an index that the recipe's documents cannot be compared with.
     """
     documents = next((each.settings for each in recipe.stages if isinstance(each.settings, DocumentsSettings)), None)
-    pinned = STAGES[stage.name].pinned(stage.settings)
-    return {table: pinned_version(lake, table, reference, documents) for table, reference in pinned.items()}
+    return {
+        stage.name: {
+            table: pinned_version(lake, table, reference, documents)
+            for table, reference in STAGES[stage.name].pinned(stage.settings).items()
+        }
+        for stage in recipe.stages
+    }
 
 
 def stage_facts(

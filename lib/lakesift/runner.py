@@ -83,9 +83,8 @@ def run_recipe(
         work.tracker.recipe_run(recipe.name, {"lake": lake.location}, {"recipe.yml": recipe.text}) as tracked,
     ):
         work.accounted = accounted(lake)
-        for stage in recipe.stages:
-            # What cannot be compared is told before anything is measured.
-            pins(recipe, stage, lake)
+        # What cannot be compared is told before anything is measured.
+        work.pinned = pins(recipe, lake)
         for place, stage in enumerate(recipe.stages):
             work.execute(place, stage, may_run=place in chosen, tracked=tracked)
             if place == chosen[-1]:
@@ -105,6 +104,7 @@ class _Work:
     unrecorded: list[StageRun] = field(default_factory=list)
     recorded_at: float = field(default_factory=seconds)
     counts: dict[str, int] = field(default_factory=dict)
+    pinned: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def record(self) -> None:
         """Append what the stages did since the last time to `runs`."""
@@ -148,7 +148,8 @@ class _Work:
         )  # fmt: skip
 
     def _stage(self, stage: Stage, may_run: bool, tracked: RecipeRun) -> StageRun:
-        planned = plan_stage(self.recipe, stage, self.lake, self.run.versions, self.tracker.resolve_version)
+        versions, pinned = self.run.versions, self.pinned[stage.name]
+        planned = plan_stage(self.recipe, stage, self.lake, versions, pinned, self.tracker.resolve_version)
         result = StageRun(
             self.run.run_id, self.recipe.name, stage.name, "skipped", now(), planned.fingerprint, planned.inputs,
             planned.writes, planned.version,
