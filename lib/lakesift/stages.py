@@ -24,7 +24,7 @@ from lakesift.publishing import (
     dataset_of_pairs,
     fates,
 )
-from lakesift.remaining import standing
+from lakesift.remaining import remaining, standing
 from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
 from lakesift.stage_kinds import (
@@ -77,7 +77,7 @@ def _verdicts_account(inputs: Inputs, output: DataFrame, settings: Any, context:
 
 def _score(inputs: Inputs, settings: ScoreSettings, context: Context) -> DataFrame:
     model = context.scorers[settings.scorer]
-    return score(standing(inputs), settings.scorer, model.version, model.folder)
+    return score(remaining(inputs), settings.scorer, model.version, model.folder)
 
 
 def _score_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
