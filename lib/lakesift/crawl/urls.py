@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-import idna
 import tldextract
 
-MAX_HOST_CHARS: Final = 253  # RFC 1035 section 2.3.4, as text
+from lakesift.text.hosts import MAX_HOST_CHARS, ascii_host
+
 # The Public Suffix List inside the package: no download, no cache folder, the same answer on every machine.
 _SUFFIXES: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _HOST: Final = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*|\[[0-9a-f:.]+\]")
@@ -44,10 +44,5 @@ def _host_parts(host: str) -> tuple[str, str]:
 def _ascii_host(host: str) -> str | None:
     if len(host) > MAX_HOST_CHARS:
         return None
-    name = f"[{host}]" if ":" in host else host.lower()
-    if not name.isascii():
-        try:
-            name = idna.encode(name, uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            return None
-    return name if _HOST.fullmatch(name) else None
+    name = ascii_host(f"[{host}]" if ":" in host else host)
+    return name if name is not None and _HOST.fullmatch(name) else None

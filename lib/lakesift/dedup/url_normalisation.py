@@ -24,12 +24,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Final
 
-import idna
 import pyarrow as pa
 from pydantic import Field
 from pyspark.sql import DataFrame
 
 from lakesift.settings import Settings
+from lakesift.text.hosts import ascii_host
 
 CONTROLS: Final = "".join(map(chr, range(0x21)))
 LINE_BREAKS: Final = {ord(character): None for character in "\t\n\r"}
@@ -37,7 +37,6 @@ URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\\]*)([^?#]*)(?:\?([
 AUTHORITY: Final = re.compile(r"(.*?)(?::([0-9]*))?")
 WWW: Final = re.compile(r"(?:www[0-9]*\.)+(?=[^.]+\.)")
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-MAX_HOST_CHARS: Final = 253  # RFC 1035, section 2.3.4, as text
 # An encoding, a percent sign that begins none, or what RFC 3986 calls neither reserved nor unreserved.
 TO_ENCODE: Final = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]")
 UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -103,7 +102,7 @@ class UrlNormaliser:
         bare = url.strip(CONTROLS).translate(LINE_BREAKS).strip(CONTROLS)
         found = URL.match(bare)
         authority = found and AUTHORITY.fullmatch(found[2].rpartition("@")[2])
-        host = _ascii_host(authority[1]) if authority else ""
+        host = _host(authority[1]) if authority else ""
         if not found or not authority or not host:
             return bare
         scheme, port = found[1].lower(), (authority[2] or "").lstrip("0")
@@ -157,12 +156,7 @@ def _in_one_way(found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _ascii_host(host: str) -> str:
-    """A host in lower case, as browsers send it; what cannot be one is only encoded."""
-    name = host.lower().rstrip(".")
-    if not name.isascii() and len(name) <= MAX_HOST_CHARS:
-        try:
-            return idna.encode(name, uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            return _encoded(name)
-    return _encoded(name)
+def _host(written: str) -> str:
+    """A host as browsers send it; what cannot be one is only encoded."""
+    name = written.rstrip(".")
+    return _encoded(ascii_host(name) or name.lower())
