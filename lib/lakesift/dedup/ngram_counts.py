@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lakesift.text.buffers import buffers_of
 from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR, HALF
+from lakesift.text.ngrams import FACTOR, finished_key, longer_key
 from lakesift.text.splitting import WORDS_PER_TOKEN, Found
 from lakesift.text.words.whitespace import whitespace_words
 
@@ -57,9 +57,8 @@ def hash_ngrams(found: Found, first: int, grams: NDArray[np.uint64]) -> None:
             key = np.uint64(size) * FACTOR
             for place in range(end - size, end):
                 word = found[(first + place) * WORDS_PER_TOKEN] if place >= 0 else BEGINNING
-                key = (key ^ key >> HALF) * FACTOR + word
-            key = (key ^ key >> HALF) * FACTOR
-            grams[size - 1, end] = key ^ key >> HALF
+                key = longer_key(key, word)
+            grams[size - 1, end] = finished_key(key)
 
 
 def _rows(node: int, grams: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:

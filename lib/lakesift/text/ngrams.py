@@ -30,6 +30,19 @@ def slots_for(count: int) -> int:
 
 
 @compiled
+def longer_key(key: np.uint64, word: np.uint64) -> np.uint64:
+    """The hash of an n-gram with one word more at its end."""
+    return (key ^ key >> HALF) * FACTOR + word
+
+
+@compiled
+def finished_key(key: np.uint64) -> np.uint64:
+    """The hash of a whole n-gram, all of its bits mixed, to be divided by or cut."""
+    key = (key ^ key >> HALF) * FACTOR
+    return key ^ key >> HALF
+
+
+@compiled
 def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64]) -> None:
     """For n = 2, 3, 4: code points of the most frequent n-gram, joined by spaces, times how often it occurs.
 
@@ -95,7 +108,7 @@ def longer_ngrams(
         if places[k + 1] != place + 1:
             continue
         key = keys[place]
-        key = (key ^ key >> HALF) * FACTOR + found[(first + place + size - 1) * WORDS_PER_TOKEN]
+        key = longer_key(key, found[(first + place + size - 1) * WORDS_PER_TOKEN])
         keys[place] = key
         slot = signed(key * FACTOR >> HALF) & mask
         while table[slot] != 0 and keys[table[slot] - 1] != key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR, HALF
+from lakesift.text.ngrams import FACTOR, finished_key, longer_key
 from lakesift.text.splitting import WORDS_PER_TOKEN, Found, start_of
 
 
@@ -14,9 +14,8 @@ def ngram_key(found: Found, first: int, size: int) -> np.uint64:
     """The hash of the words from number `first` on, of `size`; n-grams of different sizes have nothing in common."""
     key = np.uint64(size) * FACTOR
     for word in range(first, first + size):
-        key = (key ^ key >> HALF) * FACTOR + found[word * WORDS_PER_TOKEN]
-    key = (key ^ key >> HALF) * FACTOR
-    return key ^ key >> HALF
+        key = longer_key(key, found[word * WORDS_PER_TOKEN])
+    return finished_key(key)
 
 
 @compiled
