@@ -12,12 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from benchmarks.sketches import stage_tables, with_sketches
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.dedup.sketches import with_sketches
 from lakesift.session import open_session
 from lakesift.text.minhash_settings import MinHashSettings
 
@@ -36,10 +35,7 @@ def main() -> None:
     spark = open_session()
     ended("Spark's start")
 
-    def stage(frame: DataFrame, name: str) -> DataFrame:
-        frame.write.parquet(str(work / name))
-        return spark.read.schema(frame.schema).parquet(str(work / name))
-
+    stage = stage_tables(spark, work)
     read = spark.read.parquet(str(corpus))
     documents = read.select("doc_id", F.lit("one").alias("crawl"), "text")
     sketched = stage(with_sketches(documents, MinHashSettings()), "sketched")

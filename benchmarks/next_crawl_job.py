@@ -13,13 +13,12 @@ import sys
 import time
 from pathlib import Path
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from benchmarks.sketches import stage_tables, with_sketches
 from lakesift.dedup.across_crawls import index_rows, near_duplicates_of_known
 from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.dedup.sketches import with_sketches
 from lakesift.session import open_session
 from lakesift.text.minhash_settings import MinHashSettings
 
@@ -33,10 +32,7 @@ def main() -> None:
     spark = open_session()
     settings = NearDuplicateSettings(keep=())
 
-    def stage(frame: DataFrame, name: str) -> DataFrame:
-        frame.write.mode("overwrite").parquet(str(work / name))
-        return spark.read.schema(frame.schema).parquet(str(work / name))
-
+    stage = stage_tables(spark, work)
     read = spark.read.parquet(str(corpus)).select("doc_id", F.lit("one").alias("crawl"), "text", "number")
     sketched = stage(with_sketches(read, MinHashSettings()), "sketched")
     others = sketched.count() - newest

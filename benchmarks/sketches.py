@@ -1,11 +1,12 @@
-"""MinHash of documents that are compared for nothing else: what the documents stage measures, alone."""
+"""What the jobs of deduplication share: MinHash of documents without all else that is measured, and stage tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import ArrayType, BinaryType, LongType, StructField, StructType
 
 from lakesift.text.buffers import buffers_of
@@ -33,3 +34,13 @@ def with_sketches(documents: DataFrame, settings: MinHashSettings) -> DataFrame:
             yield pa.RecordBatch.from_pydict({**columns, "minhash": band_keys(found, settings), "signature": found})
 
     return documents.mapInArrow(sketched, StructType([*others, *sketch]))
+
+
+def stage_tables(spark: SparkSession, folder: Path) -> Callable[[DataFrame, str], DataFrame]:
+    """Writes a frame as Parquet under a name, in place of what had that name, and reads it back."""
+
+    def stage(frame: DataFrame, name: str) -> DataFrame:
+        frame.write.mode("overwrite").parquet(str(folder / name))
+        return spark.read.schema(frame.schema).parquet(str(folder / name))
+
+    return stage
