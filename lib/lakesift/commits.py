@@ -1,4 +1,4 @@
-"""Versions of a table, and why one could not be written."""
+"""Versions of a table, and why one cannot be read or written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lakesift.errors import LakeError, first_line
+from lakesift.tables import FORMAT
 
 if TYPE_CHECKING:
     from pyspark.sql import Row
@@ -81,6 +82,30 @@ def storage_error(verb: str, table: str, location: str, error: Exception) -> Lak
     """
     cause, next_step = known_cause(error) or (first_line(error), "run again with lakesift --debug")
     return LakeError(f"cannot {verb} {table} in {location}: {cause}", next_step=next_step)
+
+
+def check_format(table: str, location: str, found: str | None) -> None:
+    """Refuse a table that another program or a newer lakesift wrote.
+
+    Args:
+        table: its name.
+        location: of the lake.
+        found: the table's format; None where it has none.
+
+    Raises:
+        LakeError: lakesift must not touch it.
+    """
+    if found is None:
+        raise LakeError(
+            f"{table} in {location} was written by another program",
+            next_step="choose another --lake; lakesift only writes into tables that it made",
+        )
+    if int(found) > int(FORMAT):
+        raise LakeError(
+            f"{table} in {location} has format {found}, from a newer lakesift",
+            expected=f"format {FORMAT} or lower",
+            next_step="pip install --upgrade lakesift",
+        )
 
 
 def commit_of(row: Row) -> Commit:

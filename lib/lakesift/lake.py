@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from lakesift.commits import Commit, commit_of, storage_error
+from lakesift.commits import Commit, check_format, commit_of, storage_error
 from lakesift.errors import LakeError
 from lakesift.hold import CATALOG, held, local_folder, make_room, tables_in
 from lakesift.tables import (
     DATASET_PREFIX,
-    FORMAT,
     FORMAT_PROPERTY,
     TABLES,
     create_statement,
@@ -79,22 +78,9 @@ class Lake:
                 return False
             raise storage_error("read", table, self.location, error) from error
         assert properties is not None
-        self._check_format(table, properties["properties"].get(FORMAT_PROPERTY))
+        check_format(table, self.location, properties["properties"].get(FORMAT_PROPERTY))
         self._checked.add(table)
         return True
-
-    def _check_format(self, table: str, found: str | None) -> None:
-        if found is None:
-            raise LakeError(
-                f"{table} in {self.location} was written by another program",
-                next_step="choose another --lake; lakesift only writes into tables that it made",
-            )
-        if int(found) > int(FORMAT):
-            raise LakeError(
-                f"{table} in {self.location} has format {found}, from a newer lakesift",
-                expected=f"format {FORMAT} or lower",
-                next_step="pip install --upgrade lakesift",
-            )
 
     def read(self, table: str, version: int | None = None) -> DataFrame:
         """A table as a DataFrame, at a version or as it is now.
