@@ -167,6 +167,7 @@ def _write(rows: DataFrame, row_id: str, target: str, settings: ExportSettings) 
     # A relative path would mean another folder to a worker.
     written = ordered.mapInArrow(partial(write_shards, files.unstrip_protocol(folder), settings), DONE_SCHEMA)
     try:
+        # One row a shard.
         done = written.collect()
     except Exception as error:
         named = _CAUSE.search(str(error))

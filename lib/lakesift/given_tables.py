@@ -57,6 +57,7 @@ def read_given(spark: SparkSession, path: str) -> DataFrame:
         table = _json_lines(spark, path) if form == "json" else spark.read.format(form).load(path)
         is_empty = table.isEmpty()
     except Exception as error:
+        # Spark raises whatever Java error a damaged file ends in.
         raise SourceError(
             f"cannot be read as {form}: {first_line(error)}",
             where=path,

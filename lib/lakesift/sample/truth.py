@@ -125,6 +125,7 @@ def _by_language(found: DataFrame) -> list[Row]:
         _sum_of(_held(addresses, F.col("page_text"))).alias("addresses"),
         _sum_of(_held(addresses, F.col("text"))).alias("addresses_left"),
     )
+    # One row a language of the sample.
     return counted.collect()
 
 

@@ -88,6 +88,7 @@ def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
         )
     rows = [(f"{place:09d}", text) for place, text in enumerate(texts)]
     scored = score(spark.createDataFrame(rows, "doc_id string, text string"), model)
+    # As many rows as the caller has handed over as texts.
     return [float(row.score) for row in scored.orderBy("doc_id").collect()]
 
 

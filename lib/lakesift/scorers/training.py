@@ -69,6 +69,7 @@ def digest_of(labelled: DataFrame) -> str:
 def _check(labelled: DataFrame, settings: ScorerTraining) -> int:
     """Rows of the training part, after the labelled documents were found to be usable."""
     measures = held_out(settings.seed, settings.held_out_share)
+    # Two labels in two parts; more only where labels are wrong, of which some are named.
     counts = labelled.groupBy(F.col("label"), measures.alias("held_out")).count().limit(100).collect()
     found = {(row["label"], row["held_out"]): int(row["count"]) for row in counts}
     odd = sorted({str(label) for label, _ in found if label not in LABELS})

@@ -40,6 +40,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return cast(Callable[P, R], decorated)
 
 
+# numba has no types of its own.
 @intrinsic  # type: ignore[untyped-decorator]
 def pointer_to(typing: Any, array: Any) -> Any:
     """Inside a kernel: the first element's address, indexed as the array is.
