@@ -63,6 +63,8 @@ def test_what_may_name_another_page_stays(url: str) -> None:
         ("http://a.org/%%34%31", "http://a.org/%2541"),
         ("http://a.org/ä b", "http://a.org/%C3%A4%20b"),
         ("http://bücher.de/", "http://xn--bcher-kva.de/"),
+        ("http://%41.b%C3%BCcher.de%2E/", "http://a.xn--bcher-kva.de/"),
+        ("http://%41%00/", "http://a%00/"),
         ("http://[::1]:80/x", "http://[::1]/x"),
         ("http://www.com/", "http://www.com/"),
         ("http://a.org/a;v=1;jsessionid=2/b;w", "http://a.org/a;v=1/b;w"),

@@ -3,7 +3,7 @@
 What is done, in order (RFC 3986, sections 6.2.2 and 6.2.3, unless said otherwise):
 
 1. white space and control characters at the ends and line breaks inside are left out (WHATWG URL, section 4.4);
-2. the scheme and the host are in lower case; hosts in other scripts become punycode; a final dot, a user name, a
+2. the scheme and the host are in lower case, the host's percent-encodings decoded (WHATWG URL, section 3.5); hosts in other scripts become punycode; a final dot, a user name, a
    password and the scheme's default port are left out; `https` is written `http`, and `www.` or `www2.` before the host
    is left out, where the settings say so (internetarchive/surt, IAURLCanonicalizer.py and URLRegexTransformer.py);
 3. the fragment is left out (surt);
@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Final
+from urllib.parse import unquote
 
 import pyarrow as pa
 from pydantic import Field
@@ -34,7 +35,8 @@ from lakesift.text.hosts import ascii_host
 CONTROLS: Final = "".join(map(chr, range(0x21)))
 LINE_BREAKS: Final = {ord(character): None for character in "\t\n\r"}
 URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\\]*)([^?#]*)(?:\?([^#]*))?")
-AUTHORITY: Final = re.compile(r"(.*?)(?::([0-9]*))?")
+AUTHORITY: Final = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
+HOST: Final = re.compile(r"[a-z0-9\-._~]+")
 WWW: Final = re.compile(r"(?:www[0-9]*\.)+(?=[^.]+\.)")
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 # An encoding, a percent sign that begins none, or what RFC 3986 calls neither reserved nor unreserved.
@@ -158,5 +160,5 @@ def _in_one_way(found: re.Match[str]) -> str:
 @lru_cache(maxsize=65_536)
 def _host(written: str) -> str:
     """A host as browsers send it; what cannot be one is only encoded."""
-    name = written.rstrip(".")
-    return _encoded(ascii_host(name) or name.lower())
+    host = ascii_host(unquote(written).rstrip(".")) or ""
+    return (host if HOST.fullmatch(host) else _encoded(_encoded(written.lower()).lower())).rstrip(".")
