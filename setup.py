@@ -69,10 +69,11 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     package_dir={"": "lib", "lakesift.conf": "conf"},
-    packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.rules", "lakesift.conf.languages"],
+    packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.extraction", "lakesift.conf.rules", "lakesift.conf.languages"],
     package_data={
         "": ["py.typed", "*.yml", "templates/*.jinja", "*.properties"],
         "lakesift.conf": ["*.yml"],
+        "lakesift.conf.extraction": ["*.json"],
         "lakesift.conf.rules": ["*.yml"],
         "lakesift.conf.languages": ["*.yml", "stop_words/*"],
     },

@@ -1,0 +1,175 @@
+"""Trains the model of blocks on pages whose main content is known, wholly or by snippets.
+
+A block of a page with its gold text is content when at least half of its words stand in the gold text in their order. A
+page with snippets is labelled by trafilatura first (a choice of its three modes that agree counts more than one that
+they do not share: distant supervision), then its snippets correct the labels. Blocks count by the square root of their
+words, pages alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from resiliparse.parse.html import HTMLTree
+
+from lakesift.extraction.block_model import LEAF, BlockModel
+from lakesift.extraction.features import NAMES, features_of
+from lakesift.extraction.main_content import walked_page
+from lakesift.extraction.walk import Walked
+from lakesift.settings import Settings
+
+WORD: Final = re.compile(r"\w+")
+SURE_RUN: Final = 4  # words in order that two texts do not share by chance, as in the shingles of the evaluation
+UNSURE, SNIPPET = 0.3, 3.0
+SHORT_BLOCK: Final = 15  # characters; a shorter block that a snippet holds may be anything
+
+
+@dataclass(frozen=True)
+class LabelledPage:
+    """A page and what its main content is.
+
+    Attributes:
+        url: names it.
+        html: decoded.
+        gold: the whole text of its main content, None where only snippets are known.
+        with_, without: texts that are, and are not, in its main content.
+    """
+
+    url: str
+    html: str
+    gold: str | None = None
+    with_: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+class TrainingSettings(Settings):
+    """Of scikit-learn's HistGradientBoostingClassifier; found by cross-validation on the pages of docs/extraction.md."""
+
+    trees: int = Field(default=150, ge=1, le=2000, description="Trees, one after the other.")
+    leaves: int = Field(default=8, ge=2, le=64, description="Most leaves of a tree.")
+    learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
+    features: float = Field(default=0.2, gt=0, le=1, description="Share of the features that a split is chosen from.")
+    smallest_leaf: int = Field(default=30, ge=1, description="Least blocks of a leaf.")
+    l2: float = Field(default=5.0, ge=0, description="Penalty of leaves' values.")
+    snippet_pages: float = Field(default=1.0, ge=0, description="Weight of a page with snippets; with gold text: 1.")
+
+
+def train(pages: Sequence[LabelledPage], settings: TrainingSettings) -> BlockModel:
+    """A model of the pages' blocks; the same for the same pages in the same order.
+
+    Args:
+        pages: with gold text or snippets.
+        settings: of the trees.
+
+    Raises:
+        ValueError: no page has a block of content, or none has one of boilerplate.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    found = [_examples(page, settings) for page in pages]
+    features, labels, weights = (np.concatenate([page[part] for page in found]) for part in range(3))
+    if len(set(labels.tolist())) < 2:
+        raise ValueError("the pages have no block of content, or none of boilerplate")
+    fitted = HistGradientBoostingClassifier(
+        max_iter=settings.trees,
+        max_leaf_nodes=settings.leaves,
+        learning_rate=settings.learning_rate,
+        max_features=settings.features,
+        min_samples_leaf=settings.smallest_leaf,
+        l2_regularization=settings.l2,
+        early_stopping=False,
+        random_state=0,
+    ).fit(features, labels, weights)
+    record = {
+        "pages_with_gold_text": sum(page.gold is not None for page in pages),
+        "pages_with_snippets": sum(page.gold is None for page in pages),
+        "blocks": len(labels),
+        "content_blocks": int(labels.sum()),
+        "settings": settings.model_dump(),
+    }
+    trees = tuple(_tree(each[0].nodes) for each in fitted._predictors)
+    return BlockModel(float(fitted._baseline_prediction[0, 0]), trees, record)
+
+
+def _tree(nodes: NDArray[np.void]) -> tuple[tuple[str, float, int, int], ...]:
+    return tuple(
+        ("", round(float(node["value"]), 7), LEAF, LEAF)
+        if node["is_leaf"]
+        else (
+            NAMES[node["feature_idx"]],
+            float(np.float32(node["num_threshold"])),
+            int(node["left"]),
+            int(node["right"]),
+        )
+        for node in nodes
+    )
+
+
+def _examples(page: LabelledPage, settings: TrainingSettings) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    walked = walked_page(HTMLTree.parse(page.html))
+    texts = block_texts(walked)
+    sizes = np.array([len(WORD.findall(text)) for text in texts], np.float64)
+    if page.gold is not None:
+        labels, weights = shares_in(texts, page.gold) > 0.5, np.ones(len(texts))
+    else:
+        labels, weights = _by_teacher(page, texts)
+    shares = np.sqrt(sizes) * 100 / max(np.sqrt(sizes).sum(), 1)
+    return features_of(walked), labels, shares * weights * (1 if page.gold is not None else settings.snippet_pages)
+
+
+def block_texts(walked: Walked) -> list[str]:
+    """The text of each block."""
+    text = walked.text.tobytes()
+    return [text[block["start"] : block["stop"]].decode("utf-8", "replace") for block in walked.blocks]
+
+
+def shares_in(texts: Sequence[str], gold: str) -> NDArray[np.float64]:
+    """The share of each text's words that stand in the gold text in order; runs by chance do not count."""
+    words: list[str] = []
+    owners: list[int] = []
+    for number, text in enumerate(texts):
+        found = WORD.findall(text)
+        words += found
+        owners += [number] * len(found)
+    sizes = np.bincount(np.array(owners, np.int64), minlength=len(texts)).astype(np.float64)
+    matched = np.zeros(len(texts))
+    for start, _, size in SequenceMatcher(None, words, WORD.findall(gold), autojunk=False).get_matching_blocks():
+        for place in range(start, start + size):
+            matched[owners[place]] += size >= min(SURE_RUN, sizes[owners[place]])
+    return matched / np.maximum(sizes, 1)
+
+
+def _by_teacher(page: LabelledPage, texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    precise, balanced, full = (
+        shares_in(texts, _teacher(page.html, favor) or "") > 0.5 for favor in ("precision", "balanced", "recall")
+    )
+    weights = np.where((precise & balanced) | (~full & ~balanced), 1.0, UNSURE)
+    labels = balanced.copy()
+    for snippets, is_content in ((page.with_, True), (page.without, False)):
+        for number, text in enumerate(map(_collapsed, texts)):
+            if any(
+                snippet in text or (len(text) > SHORT_BLOCK and text in snippet)
+                for snippet in map(_collapsed, snippets)
+            ):
+                labels[number], weights[number] = is_content, SNIPPET
+    return labels, weights
+
+
+def _teacher(html: str, favor: str) -> str | None:
+    import trafilatura
+
+    text: str | None = trafilatura.extract(
+        html, include_comments=False, favor_precision=favor == "precision", favor_recall=favor == "recall"
+    )
+    return text
+
+
+def _collapsed(text: str) -> str:
+    return " ".join(text.split())
