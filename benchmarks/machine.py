@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import platform
 import signal
@@ -120,6 +122,8 @@ def processes() -> dict[int, Process]:
 
 def growth(work: Callable[[], object]) -> int:
     """Bytes by which this process's resident memory was at most larger during the work than before it."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what was freed before would be used again and not counted
     (PROC / "self" / "clear_refs").write_text("5")  # the peak begins anew (proc(5)), which ru_maxrss cannot
     before = _of_status("VmRSS")
     work()

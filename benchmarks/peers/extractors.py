@@ -44,7 +44,7 @@ def passes(texts: list[str]) -> dict[str, Callable[[], Any]]:
     }
     found: dict[str, Callable[[], Any]] = {}
     for name, extract in extractors.items():
-        found[name] = partial(one_pass, extract, texts)
+        found[name] = partial(one_pass, name, extract, texts)
         found[f"texts of {name}"] = partial(attempts, extract, texts)
         found[f"memory of {name}"] = partial(memory, extract, texts)
     return found
@@ -85,7 +85,8 @@ def language_of(page: str) -> str | None:
     return name if is_sure and name in NAMES else None
 
 
-def one_pass(extract: Extractor, pages: list[str]) -> int:
+def one_pass(name: str, extract: Extractor, pages: list[str]) -> int:
     """Extract all pages: how many failed."""
-    reset_caches()  # of trafilatura: what it remembers of the same pages in the pass before
+    if name.startswith("trafilatura"):
+        reset_caches()  # what it remembers of the same pages in the pass before
     return failures(extract, pages)
