@@ -18,10 +18,10 @@ JOB_ROUNDS ?= 3
 PARTS ?= per-document signals minhash whole-job growth dedup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench quality conformance clean
+.PHONY: help setup demo test check bench bench-extraction quality conformance clean
 
 help: ## what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 setup: $(READY) ## the virtual environment with everything pinned, and Spark's jars
 
@@ -49,6 +49,9 @@ $(PEERS_READY): $(PEERS_PINNED)
 
 bench: $(READY) $(PEERS_READY) ## compare with the peers on the same pages and write docs/performance.md (PAGES, ROUNDS, JOB_ROUNDS, PARTS)
 	@$(BIN)/python -m benchmarks --pages $(PAGES) --rounds $(ROUNDS) --job-rounds $(JOB_ROUNDS) --parts $(PARTS)
+
+bench-extraction: $(READY) $(PEERS_READY) ## judge extractors on real pages and write docs/extraction.md (ROUNDS)
+	@$(BIN)/python -m benchmarks.extraction --rounds $(ROUNDS)
 
 quality: $(READY) ## measure what MinHash finds of real near-duplicates and write docs/deduplication.md
 	@$(BIN)/python -m benchmarks.dedup_quality

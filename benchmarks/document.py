@@ -1,4 +1,4 @@
-"""docs/performance.md: what was measured, beside the targets."""
+"""A page of docs/ that a benchmark writes: what was measured, beside the targets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 OURS = "lakesift's side"
 EARLIER = "*Of an earlier run:"
+PERFORMANCE = (
+    "# Performance\n\nWritten by `make bench`, not by hand. Every ratio is the median over pairs that were measured in turn, in one run on "
+    "one machine; the range beside it is the smallest and the largest, and how many pairs there were."
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ def number(value: float) -> str:
 
 
 def document(
-    facts: Sequence[tuple[str, str]], sections: Sequence[Section], left_out: Sequence[str], earlier: str = ""
+    facts: Sequence[tuple[str, str]],
+    sections: Sequence[Section],
+    left_out: Sequence[str],
+    earlier: str = "",
+    begins: str = PERFORMANCE,
 ) -> str:
     """The whole page.
 
@@ -60,14 +68,11 @@ def document(
         sections: what was measured.
         left_out: what this run did not measure, one sentence each.
         earlier: the page before this run; its sections that this run did not measure stay.
+        begins: title and introduction.
     """
     lines = "\n".join(f"| {name} | {value} |" for name, value in facts)
     missing = "".join(f"\n{sentence}\n" for sentence in left_out)
-    head = (
-        "# Performance\n\nWritten by `make bench`, not by hand. Every ratio is the median over pairs that were measured "
-        "in turn, in one run on one machine; the range beside it is the smallest and the largest, and how many pairs there were.\n"
-        f"{missing}\n| | |\n|---|---|\n{lines}\n"
-    )
+    head = f"{begins}\n{missing}\n| | |\n|---|---|\n{lines}\n"
     stay = kept(earlier, [section.title for section in sections])
     return "\n".join((head, *(section.to_markdown() for section in sections), *stay))
 

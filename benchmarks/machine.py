@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import platform
 import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -115,6 +118,21 @@ def processes() -> dict[int, Process]:
             ticks = int(fields[11]) + int(fields[12])
             found[int(folder.name)] = Process(int(fields[1]), int(fields[3]), int(fields[21]) * PAGE, ticks / TICKS)
     return found
+
+
+def growth(work: Callable[[], object]) -> int:
+    """Bytes by which this process's resident memory was at most larger during the work than before it."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what was freed before would be used again and not counted
+    (PROC / "self" / "clear_refs").write_text("5")  # the peak begins anew (proc(5)), which ru_maxrss cannot
+    before = _of_status("VmRSS")
+    work()
+    return _of_status("VmHWM") - before
+
+
+def _of_status(name: str) -> int:
+    lines = (PROC / "self" / "status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 def describe() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Extractors side by side on real pages: what comes out, how fast, and with how much memory."""

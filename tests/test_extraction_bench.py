@@ -1,0 +1,197 @@
+"""The extraction benchmark counts as the sources of its definitions do; its figures are not tested."""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from benchmarks.extraction import ours
+from benchmarks.extraction.attempts import attempts, failures
+from benchmarks.extraction.judged import Judged
+from benchmarks.extraction.pages import Page, folds, read_pages, script_of, sites
+from benchmarks.extraction.scores import (
+    article_counts,
+    article_scores,
+    character_recall,
+    difference,
+    estimates,
+    page_f1,
+    snippet_counts,
+    snippet_scores,
+)
+from benchmarks.extraction.texts import from_attempts
+from benchmarks.machine import growth
+
+GOLD = "one two three four five six"
+
+
+def test_an_articles_counts_are_those_of_its_runs_of_four_words() -> None:
+    # Gold has the runs 1-4, 2-5, 3-6; the text has 1-4, 2-5, 3-5x.
+    assert article_counts(GOLD, "one, two, three -- four five: x") == pytest.approx((2 / 4, 1 / 4, 1 / 4))
+    assert article_counts(GOLD, GOLD) == (1, 0, 0)
+    assert article_counts(GOLD, "") == (0, 0, 1)
+    assert article_counts("", "") == (0, 0, 0)
+    assert article_counts("a b", "a b") == (1, 0, 0)
+    # A run that is there twice and should be there once is once right and once too many.
+    assert article_counts("a a a a", "a a a a a") == pytest.approx((1 / 2, 1 / 2, 0))
+
+
+def test_scores_of_articles_are_f1_of_the_means_of_precision_and_recall_and_an_empty_text_has_no_precision() -> None:
+    counts = np.array([[0.5, 0.5, 0.0], [0.25, 0.0, 0.75], [0.0, 0.0, 1.0]])
+    precision, recall, f1 = article_scores(counts)
+    assert precision == pytest.approx((0.5 + 1) / 2)
+    assert recall == pytest.approx((1 + 0.25 + 0) / 3)
+    assert f1 == pytest.approx(2 * 0.75 * (1.25 / 3) / (0.75 + 1.25 / 3))
+
+
+def test_articles_score_as_by_the_published_definition_on_invented_texts() -> None:
+    draw = random.Random(3)
+    pairs = [
+        ("".join(draw.choices("ab c.", k=60)), "".join(draw.choices("ab c.", k=draw.choice([0, 40]))))
+        for _ in range(40)
+    ]
+    precisions, recalls = [], []
+    for gold, text in pairs:
+        should, found = (Counter(runs_of(re.findall(r"\w+", words))) for words in (gold, text))
+        right = sum(min(should[run], found[run]) for run in should)
+        if found:
+            precisions.append(right / sum(found.values()))
+        recalls.append(right / sum(should.values()))
+    precision, recall, _ = article_scores(np.array([article_counts(*pair) for pair in pairs]))
+    assert precision == pytest.approx(statistics.mean(precisions))
+    assert recall == pytest.approx(statistics.mean(recalls))
+
+
+def runs_of(words: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[at : at + 4]) for at in range(len(words) - 3)] or ([tuple(words)] if words else [])
+
+
+def test_a_snippet_is_found_whatever_white_space_is_in_it() -> None:
+    counts = snippet_counts(["a  b", "c d", "e"], ["f\ng", "h"], "x a\nb y f g\t e")
+    assert counts == (2, 1, 1)
+
+
+def test_snippets_are_summed_over_the_pages() -> None:
+    precision, recall, f1 = snippet_scores(np.array([[2.0, 1, 1], [1, 0, 0]]))
+    assert (precision, recall, f1) == pytest.approx((3 / 4, 3 / 4, 3 / 4))
+
+
+def test_one_pages_f1_is_zero_where_nothing_is_right() -> None:
+    assert page_f1((0.0, 0.0, 0.0)) == 0
+    assert page_f1((0.5, 0.25, 0.25)) == pytest.approx(2 / 3)
+
+
+def test_recall_of_characters_does_not_depend_on_spaces_line_ends_and_marks_between_lines() -> None:
+    gold = "人人生而自由\n在尊严"
+    assert character_recall(gold, "• 人人生 而自由 • 在尊严") == 1
+    # Of the runs 人人生而, 人生而自, 生而自由 the first is not there; the second line is too short for a run.
+    assert character_recall(gold, "生人生而自由") == pytest.approx(2 / 3)
+    assert character_recall("e\N{COMBINING ACUTE ACCENT}abc", "éabc") == 1
+
+
+def test_intervals_are_of_resampled_pages_and_a_difference_is_of_the_same_pages() -> None:
+    counts = np.random.default_rng(5).dirichlet([5, 1, 1], 60)
+    _, _, f1 = estimates(counts, snippet_scores)
+    draw = random.Random(7)
+    resampled = []
+    for _ in range(2_000):
+        chosen = counts[[draw.randrange(60) for _ in range(60)]].sum(axis=0)
+        resampled.append(2 * chosen[0] / (2 * chosen[0] + chosen[1] + chosen[2]))
+    cuts = statistics.quantiles(resampled, n=40)
+    assert f1.low == pytest.approx(cuts[0], abs=0.004)
+    assert f1.high == pytest.approx(cuts[-1], abs=0.004)
+    assert estimates(counts, snippet_scores)[2] == f1
+    assert difference(counts, counts, snippet_scores) == (0, 0, 0)
+    worse = counts + np.array([0, 0.1, 0])
+    less = difference(worse, counts, snippet_scores)
+    # Every page is worse by about the same: paired, the interval is much smaller than that of either.
+    assert less.high < 0
+    assert less.high - less.low < (f1.high - f1.low) / 3
+
+
+def test_a_site_is_in_one_fold_and_a_page_known_by_its_file_belongs_to_its_site() -> None:
+    urls = ["https://a.example.com/1", "https://example.com/2", "hard::example.com-three.html", "hard::other.org.html"]
+    site_of = sites([*urls, "http://x.blogspot.com/", "http://y.blogspot.com/"])
+    assert site_of[:3] == ["example.com"] * 3
+    assert site_of[3] == "other.org.html"
+    assert sites(
+        ["https://web.archive.org/web/20110106/http://b.example.com/", "https://web.archive.org/web/2/c.org/"]
+    ) == [
+        "example.com",
+        "c.org",
+    ]
+    assert site_of[4] == site_of[5] == "blogspot.com"
+    many = [f"site{number % 23}" for number in range(100)]
+    fold_of = folds(many, 5)
+    assert len(set(zip(many, fold_of, strict=True))) == 23
+    assert sorted(Counter(dict(zip(many, fold_of, strict=True)).values()).values()) == [4, 4, 5, 5, 5]
+
+
+def test_a_script_is_that_of_most_letters() -> None:
+    assert script_of("Всеобщая декларация of 1948") == "Cyrillic"
+    assert script_of("世界人権宣言のための") == "Japanese"
+    assert script_of("世界人权宣言") == "Chinese"
+
+
+def test_a_page_that_fails_has_no_text_and_the_others_have_theirs() -> None:
+    def extract(page: str) -> str:
+        if page == "bad":
+            raise ValueError("no page")
+        return page.upper()
+
+    sources = ["a", "bad", ""]
+    pages = [Page(f"http://{number}/", source, "article", "en") for number, source in enumerate(sources)]
+    found = from_attempts(pages, attempts(extract, sources))
+    assert found.texts == ["A", "", ""]
+    assert found.errors == {"http://1/": "ValueError: no page"}
+    assert found.empty == 1
+    assert failures(extract, sources) == 1
+
+
+def test_the_peak_of_memory_is_of_the_work_and_not_of_what_was_before() -> None:
+    freed = bytearray(60 << 20)
+    del freed
+    held = growth(lambda: len(bytearray(b"x" * (20 << 20))))
+    assert 19 << 20 < held < 55 << 20
+
+
+def test_every_page_is_judged_and_written(tmp_path: Path) -> None:
+    pages = [
+        Page("http://a/", "", "article", "en", gold=GOLD),
+        Page("http://b/", "", "snippets", "de", with_=("x",), without=("y",)),
+        Page("http://c/", "", "translation", "Thai (tha)", "Thai", gold="abcdef"),
+    ]
+    judged = Judged(pages, {"trafilatura": from_attempts(pages, [(GOLD, ""), ("x y", ""), ("abcde", "")])})
+    judged.write(tmp_path / "scores.csv")
+    assert (tmp_path / "scores.csv").read_text().splitlines()[1:] == [
+        "trafilatura,article,en,http://a/,1.0000,1.0000,0.0000,0.0000,27",
+        "trafilatura,snippets,de,http://b/,0.6667,1.0000,1.0000,0.0000,3",
+        "trafilatura,translation,Thai (tha),http://c/,0.8000,0.6667,0.0000,0.3333,5",
+    ]
+
+
+def test_the_real_pages_have_what_the_data_say(shared_data: Path) -> None:
+    pages = read_pages(shared_data / "web")
+    assert Counter(page.kind for page in pages) == {"article": 92, "snippets": 243, "translation": 224}
+    assert all(bool(page.gold) != bool(page.with_) for page in pages)
+
+
+def test_no_page_is_judged_by_a_model_that_saw_its_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = [f"https://{name}.site{number}.org/" for number in range(7) for name in ("a", "b")]
+    pages = [Page(url, url, "snippets", "en", with_=("x",)) for url in urls]
+    pages.append(Page("https://udhr.example.org/x.html", "translation", "translation", "Thai"))
+
+    def trained(given: list[Page]) -> Callable[[str], str]:
+        learnt = sites([page.url for page in given])
+        return lambda page: f"{len(learnt)} {page in learnt or sites([page])[0] in learnt}"
+
+    monkeypatch.setattr(ours, "trained", trained)
+    found = ours.cross_validated(pages, 3)
+    assert {text for text, _ in found[:-1]} == {"8 False", "10 False"}
+    assert found[-1] == ("14 False", "")
