@@ -39,7 +39,7 @@ TABLES: dict[str, Table] = {
             "charset STRING",
             "title STRING",
             "text STRING NOT NULL",
-            "extractor STRING NOT NULL COMMENT 'resiliparse, trafilatura, wet or import'",
+            "extractor STRING NOT NULL COMMENT 'resiliparse, trafilatura, lakesift, wet or import'",
             "source_path STRING NOT NULL",
             "source_offset BIGINT NOT NULL COMMENT 'bytes from the start of the archive'",
             "source_length BIGINT",

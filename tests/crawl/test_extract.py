@@ -24,14 +24,14 @@ PARAGRAPH = (
 )
 PAGE = ARTICLE.format("".join(PARAGRAPH.format(votes) for votes in range(300, 306))).encode()
 URL = "http://example.com/news/1.html"
-BOTH = ("resiliparse", "trafilatura")
+ALL = ("resiliparse", "trafilatura", "lakesift")
 
 
 def settings(name: str, **more: object) -> ExtractSettings:
     return ExtractSettings.model_validate({"extractor": name, **more})
 
 
-@pytest.fixture(scope="module", params=BOTH)
+@pytest.fixture(scope="module", params=ALL)
 def extractor(request: pytest.FixtureRequest) -> Iterator[Extractor]:
     with Extractor(settings(request.param), Caps(extract_timeout_seconds=2)) as made:
         yield made

@@ -19,11 +19,13 @@ from lakesift.crawl.mime import HTML_TYPES, sniff
 from lakesift.crawl.rejection import RecordRejected
 from lakesift.crawl.sandbox import Sandbox
 from lakesift.crawl.shape import check_shape
+from lakesift.extraction.assembly import Form
 from lakesift.settings import Settings
 
 MESSAGE_BYTES: Final = 8 << 20  # of payloads sent to the child at once
 _SEGMENTS: Final = 3_000  # of one page that deduplication remembers (trafilatura's settings.LRU_SIZE is 4096)
 _BREAK: Final = re.compile(r"\r\n?")
+ExtractorName = Literal["resiliparse", "trafilatura", "lakesift"]
 PageInput = tuple[bytes, str | None, str]
 """Decoded payload, Content-Type header, URL."""
 
@@ -31,13 +33,17 @@ PageInput = tuple[bytes, str | None, str]
 class ExtractSettings(Settings):
     """How HTML becomes text; as DCLM uses resiliparse, and as FineWeb uses trafilatura."""
 
-    extractor: Literal["resiliparse", "trafilatura"] = Field(
+    extractor: ExtractorName = Field(
         default="resiliparse",
-        description="resiliparse (fast; mlfoundations/dclm 361714b) or trafilatura (more precise; FineWeb).",
+        description="resiliparse (mlfoundations/dclm 361714b), trafilatura (FineWeb) or lakesift's own, which is as "
+        "precise as trafilatura at many times its speed; docs/extraction.md compares them.",
+    )
+    form: Form = Field(
+        default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
     )
     main_content: bool = Field(
         default=True,
-        description="Leave out navigation, footers and the like (resiliparse; trafilatura always does). "
+        description="Leave out navigation, footers and the like (resiliparse; trafilatura and lakesift always do). "
         "False: all visible text.",
     )
     list_bullets: bool = Field(default=True, description="Mark list items with a bullet (resiliparse's default).")
@@ -65,6 +71,10 @@ class ExtractSettings(Settings):
     )
 
 
+Precise = Callable[[str, HTMLTree], str]
+"""Text of a page's source and tree; "" where there is none."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What one payload gives. `extractor` is the one whose text this is; None for plain text."""
@@ -73,7 +83,7 @@ class Page:
     title: str | None
     charset: str
     mime: str
-    extractor: Literal["resiliparse", "trafilatura"] | None
+    extractor: ExtractorName | None
     images: list[Image]
 
 
@@ -153,14 +163,18 @@ def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[[bytes, str | No
         ImportError: when trafilatura is asked for and not installed.
     """
     settings, caps = setup
-    precise = _trafilatura(settings) if settings.extractor == "trafilatura" else None
+    precise: Precise | None = None
+    if settings.extractor == "trafilatura":
+        precise = _trafilatura(settings)
+    elif settings.extractor == "lakesift":
+        precise = _lakesift(settings)
     return partial(_page, settings, caps, precise)
 
 
 def _page(
     settings: ExtractSettings,
     caps: Caps,
-    precise: Callable[[str], str] | None,
+    precise: Precise | None,
     payload: bytes,
     content_type: str | None,
     url: str,
@@ -176,8 +190,8 @@ def _page(
     # Images first: main content extraction may change the tree.
     images = page_images(tree, url, caps)
     title = collapsed(tree.title or "", caps.max_title_chars) or None
-    text = precise(source) if precise else ""
-    extractor: Literal["resiliparse", "trafilatura"] = "trafilatura" if text else "resiliparse"
+    text = precise(source, tree) if precise else ""
+    extractor: ExtractorName = settings.extractor if text else "resiliparse"
     if not text:
         is_main = settings.main_content and precise is None
         text = (is_main and _tree_text(tree, settings, main_content=True)) or _tree_text(tree, settings)
@@ -199,12 +213,19 @@ def _tree_text(tree: HTMLTree, settings: ExtractSettings, *, main_content: bool 
     return text.strip()
 
 
-def _trafilatura(settings: ExtractSettings) -> Callable[[str], str]:
+def _lakesift(settings: ExtractSettings) -> Precise:
+    from lakesift.extraction.main_content import MainContent
+
+    extract = MainContent.shipped()
+    return lambda _, tree: extract.text_of(tree, settings.form).strip()
+
+
+def _trafilatura(settings: ExtractSettings) -> Precise:
     # Importing it takes as long as hundreds of pages: only in the child, and only where it is used.
     import trafilatura
     from trafilatura.deduplication import LRUCache
 
-    def precise_text(source: str) -> str:
+    def precise_text(source: str, _: HTMLTree) -> str:
         text = trafilatura.extract(
             source,
             favor_precision=settings.favor == "precision",

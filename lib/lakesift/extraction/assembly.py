@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +12,14 @@ from numpy.typing import NDArray
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.walk import Walked
 
+Form = Literal["plain", "markdown"]
 HEADINGS: Final[dict[int, int]] = {Tag.H1: 1, Tag.H2: 2, Tag.H3: 3, Tag.H4: 4, Tag.H5: 5, Tag.H6: 6}
 LISTS: Final = (int(Tag.UL), int(Tag.OL))
+SEEN: Final = frozenset({*LISTS, *map(int, (Tag.TR, Tag.TABLE, Tag.TD, Tag.TH, Tag.LI, Tag.BLOCKQUOTE))})
 NONE: Final = -1
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A kept block.
 
     Attributes:
@@ -69,26 +69,52 @@ def markdown(walked: Walked, kept: NDArray[np.bool_]) -> str:
     return "\n\n".join(parts)
 
 
+class Around(NamedTuple):
+    """What is around a block: see `Line`; `has_cell` whether a cell is."""
+
+    row: int = NONE
+    table: int = NONE
+    has_cell: bool = False
+    is_item: bool = False
+    is_quoted: bool = False
+    lists: int = 0
+
+    def inside(self, tag: int, number: int) -> Around:
+        """What is around the content of an element in it."""
+        if tag not in SEEN:
+            return self
+        return Around(
+            number if tag == Tag.TR else self.row,
+            number if tag == Tag.TABLE else self.table,
+            self.has_cell or tag == Tag.TD or tag == Tag.TH,
+            self.is_item or tag == Tag.LI,
+            self.is_quoted or tag == Tag.BLOCKQUOTE,
+            self.lists + (tag in LISTS),
+        )
+
+
 def _lines(walked: Walked, kept: NDArray[np.bool_]) -> Iterator[Line]:
     # Lists of Python's numbers: one of NumPy's at a time takes ten times as long.
     tags, parents = walked.elements["tag"].tolist(), walked.elements["parent"].tolist()
+    known = {NONE: Around()}
     text = walked.text.tobytes()
     for start, stop, element in walked.blocks[kept][["start", "stop", "element"]].tolist():
-        nearest: dict[int, int] = {}
-        number, lists = element, 0
-        while number >= 0:
-            nearest.setdefault(tags[number], number)
-            lists += tags[number] in LISTS
+        number, inner = element, []
+        while number not in known:
+            inner.append(number)
             number = parents[number]
-        is_cell = Tag.TD in nearest or Tag.TH in nearest
+        for number in reversed(inner):
+            known[number] = known[parents[number]].inside(tags[number], number)
+        around = known[element]
+        row = around.row if around.has_cell else NONE
         yield Line(
             text[start:stop].decode("utf-8", "replace"),
             tags[element],
-            nearest.get(Tag.TR, NONE) if is_cell else NONE,
-            nearest.get(Tag.TABLE, NONE),
-            Tag.LI in nearest,
-            Tag.BLOCKQUOTE in nearest,
-            lists,
+            row,
+            around.table,
+            around.is_item,
+            around.is_quoted,
+            around.lists,
         )
 
 

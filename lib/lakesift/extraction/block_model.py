@@ -13,9 +13,20 @@ from numpy.typing import NDArray
 
 from lakesift.errors import LakesiftError
 from lakesift.extraction.features import NAMES
+from lakesift.text.bytes import ONE
 from lakesift.text.compiled import compiled
 
 LEAF: Final = -1
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+Arrays = tuple[
+    NDArray[np.int32],
+    NDArray[np.float64],
+    NDArray[np.uint64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.int64],
+]
+Node = tuple[str, float, int, int]
 FORMAT: Final = 1
 
 
@@ -35,7 +46,7 @@ class BlockModel:
     """
 
     baseline: float
-    trees: tuple[tuple[tuple[str, float, int, int], ...], ...]
+    trees: tuple[tuple[Node, ...], ...]
     record: dict[str, Any]
 
     @classmethod
@@ -73,36 +84,72 @@ class BlockModel:
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probability of each block: float64[blocks] from float32[blocks, len(NAMES)]."""
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-sums(features, self.baseline, *self._arrays)))
+        odds = np.full(len(features), self.baseline)
+        add_trees(np.ascontiguousarray(features.T), *self._arrays, odds)
+        found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
         return found
 
     @cached_property
-    def _arrays(self) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
+    def _arrays(self) -> Arrays:
         numbers = {name: number for number, name in enumerate(NAMES)}
-        nodes = [node for tree in self.trees for node in tree]
-        firsts = np.cumsum([0, *(len(tree) for tree in self.trees)], dtype=np.int64)
-        features = np.array([numbers.get(node[0], LEAF) for node in nodes], np.int32)
-        values = np.array([node[1] for node in nodes], np.float64)
-        children = np.array([node[2:] for node in nodes], np.int32).reshape(-1, 2)
-        return features, values, children, firsts[:-1]
+        features: list[int] = []
+        thresholds: list[float] = []
+        masks: list[int] = []
+        values: list[float] = []
+        nodes, leaves = [0], [0]
+        for tree in self.trees:
+            first = len(values)
+
+            def put(number: int, tree: tuple[Node, ...] = tree, first: int = first) -> int:
+                """Number a node's leaves from left to right; the bits of its leaves."""
+                name, value, left, right = tree[number]
+                if left == LEAF:
+                    values.append(value)
+                    return 1 << len(values) - 1 - first
+                bits = put(left)
+                features.append(numbers[name])
+                thresholds.append(value)
+                masks.append(int(ALL) ^ bits)
+                return bits | put(right)
+
+            put(0)
+            nodes.append(len(features))
+            leaves.append(len(values))
+        return (
+            np.array(features, np.int32),
+            np.array(thresholds, np.float64),
+            np.array(masks, np.uint64),
+            np.array(nodes, np.int64),
+            np.array(values, np.float64),
+            np.array(leaves, np.int64),
+        )
 
 
 @compiled
-def sums(
-    found: NDArray[np.float32],
-    baseline: float,
+def add_trees(
+    columns: NDArray[np.float32],
     features: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    masks: NDArray[np.uint64],
+    nodes: NDArray[np.int64],
     values: NDArray[np.float64],
-    children: NDArray[np.int32],
-    firsts: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """The sum of all trees' leaves for each row."""
-    result = np.full(len(found), baseline, np.float64)
-    for first in firsts:
-        for row in range(len(found)):
-            node = first
-            while features[node] >= 0:
-                goes_right = found[row, features[node]] > values[node]
-                node = first + children[node, 1 if goes_right else 0]
-            result[row] += values[node]
-    return result
+    leaves: NDArray[np.int64],
+    odds: NDArray[np.float64],
+) -> None:
+    """Add each tree's value to the rows' odds, without branches (Lucchese et al. 2015, QuickScorer, section 3).
+
+    A node whose threshold a row is above takes the leaves on its left away; the row's leaf is the first that is left.
+    """
+    reachable = np.empty(columns.shape[1], np.uint64)
+    for tree in range(len(leaves) - 1):
+        reachable[:] = ALL
+        for node in range(nodes[tree], nodes[tree + 1]):
+            column, threshold, mask = columns[features[node]], thresholds[node], masks[node]
+            for row in range(len(reachable)):
+                reachable[row] &= mask if column[row] > threshold else ALL
+        for row in range(len(reachable)):
+            bits, leaf = reachable[row], leaves[tree]
+            while not bits & ONE:
+                bits >>= ONE
+                leaf += 1
+            odds[row] += values[leaf]

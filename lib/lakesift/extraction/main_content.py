@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.conf_files import conf_folder
-from lakesift.extraction.assembly import markdown, plain_text
+from lakesift.extraction.assembly import Form, markdown, plain_text
 from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.features import features_of
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
 from lakesift.extraction.walk import Walked, walk
 
 SHIPPED: Final = "extraction/blocks.json"
-Form = Literal["plain", "markdown"]
 
 
 class MainContent:

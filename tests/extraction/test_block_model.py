@@ -1,0 +1,68 @@
+"""Promises of the model's file and its kernel."""
+
+from __future__ import annotations
+
+import math
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lakesift.conf_files import conf_folder
+from lakesift.extraction.block_model import LEAF, BlockModel, ModelUnreadable, Node
+from lakesift.extraction.features import NAMES
+from lakesift.extraction.main_content import SHIPPED
+
+
+def random_tree(draw: random.Random, leaves: int) -> tuple[Node, ...]:
+    nodes: list[Node] = [("", draw.uniform(-1, 1), LEAF, LEAF)]
+    for _ in range(leaves - 1):
+        place = draw.choice([number for number, node in enumerate(nodes) if node[2] == LEAF])
+        nodes[place] = (draw.choice(NAMES), draw.uniform(0, 1), len(nodes), len(nodes) + 1)
+        nodes += [("", draw.uniform(-1, 1), LEAF, LEAF) for _ in range(2)]
+    return tuple(nodes)
+
+
+def twin(model: BlockModel, row: dict[str, float]) -> float:
+    odds = model.baseline
+    for tree in model.trees:
+        node = tree[0]
+        while node[2] != LEAF:
+            node = tree[node[3] if row[node[0]] > node[1] else node[2]]
+        odds += node[1]
+    return 1 / (1 + math.exp(-odds))
+
+
+def random_model(seed: int) -> BlockModel:
+    draw = random.Random(seed)
+    return BlockModel(
+        draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, 64)) for _ in range(20)), {"seed": seed}
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_probabilities_are_those_of_following_each_tree(seed: int) -> None:
+    model = random_model(seed)
+    rows = np.random.default_rng(seed).random((30, len(NAMES)), np.float32)
+    expected = [twin(model, dict(zip(NAMES, map(float, row), strict=True))) for row in rows]
+    assert model.probabilities(rows) == pytest.approx(expected)
+
+
+def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
+    model = random_model(1)
+    model.write(tmp_path / "blocks.json")
+    assert BlockModel.read(tmp_path / "blocks.json") == model
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", '{"trees": [[["no_such", 1, 1, 2]]], "baseline": 0, "record": {}, "format": 1}']
+)
+def test_what_is_no_model_of_these_features_is_refused_with_the_next_step(tmp_path: Path, content: str) -> None:
+    (tmp_path / "blocks.json").write_text(content)
+    with pytest.raises(ModelUnreadable, match="lakesift extractor train"):
+        BlockModel.read(tmp_path / "blocks.json")
+
+
+def test_the_shipped_model_says_what_it_was_trained_on() -> None:
+    assert BlockModel.read(conf_folder() / SHIPPED).record["pages_with_gold_text"] == 92

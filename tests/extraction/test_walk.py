@@ -1,0 +1,161 @@
+"""Promises of the walk: it finds a page's text once, in order, in blocks, whatever the markup."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from resiliparse.parse.html import HTMLTree
+
+from lakesift.extraction.elements import Tag
+from lakesift.extraction.training import block_texts
+from lakesift.extraction.walk import Walked, walk
+
+SKIPPED = {
+    *("head", "script", "style", "iframe", "noembed", "noframes", "template", "svg", "select", "datalist", "object"),
+    *("canvas", "audio", "video", "textarea", "noscript", "button", "math"),
+}
+PIECES = (
+    *("<p>", "</p>", "<div class='a b'>", "</div>", "<br>", "<a href='x'>", "</a>", "<b>", "</b>", "<ul><li>", "</ul>"),
+    *(
+        "<table><tr><td>",
+        "</table>",
+        "<pre>",
+        "</pre>",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "<svg>",
+        "</svg>",
+        "<h1>",
+    ),
+    *(
+        "<button>",
+        "</button>",
+        "<noscript>",
+        "</noscript>",
+        "<template>",
+        "</template>",
+        "<math>",
+        "</math>",
+        "<select>",
+    ),
+    *(
+        "&amp;",
+        "&lt;",
+        "&nbsp;",
+        "&#0;",
+        "<",
+        ">",
+        '"',
+        "word ",
+        "中文。",
+        "é",
+        "\n\n",
+        " ",
+        "😀",
+        "</",
+        "<!",
+        "<p class=",
+    ),
+    *(
+        "<style>",
+        "</style>",
+        "<textarea>",
+        "</textarea>",
+        "<img src=x>",
+        "<!doctype html>",
+        "]]>",
+        "<iframe>",
+        "</iframe>",
+    ),
+)
+
+
+class Twin(HTMLParser):
+    """What the walk should find: the characters outside of skipped elements that are no white space."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.found = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in SKIPPED:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not self.open:
+            self.found += data
+
+
+def walked(html: str) -> Walked:
+    return walk(str(HTMLTree.parse(html)).encode())
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.replace("\xa0", " ").split())
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_all_text_outside_of_what_is_never_text_is_found_once_and_in_order(html: str) -> None:
+    markup = str(HTMLTree.parse(html))
+    twin = Twin()
+    twin.feed(markup)
+    twin.close()
+    assert squeezed("".join(block_texts(walk(markup.encode())))) == squeezed(twin.found)
+
+
+@given(st.binary(max_size=200).map(lambda some: b"<p" + some))
+def test_bytes_that_no_parser_wrote_end_the_walk_all_the_same(markup: bytes) -> None:
+    found = walk(markup)
+    assert all(0 <= block["start"] <= block["stop"] <= len(found.text) for block in found.blocks)
+
+
+def test_elements_of_a_block_and_pairs_of_line_breaks_end_blocks_and_others_do_not() -> None:
+    html = "<p>One <b>bold</b> <a href=x>link</a></p>two<br>lines<br><br>three<div>four</div>five"
+    assert block_texts(walked(html)) == ["One bold link", "two\nlines", "three", "four", "five"]
+
+
+def test_white_space_is_kept_in_preformatted_text_only() -> None:
+    assert block_texts(walked("<p> a \n\t b&nbsp;c </p><pre>a\n  b</pre>")) == ["a b c", "a\n  b"]
+
+
+def test_a_block_counts_its_links_sentences_and_characters() -> None:
+    # The space before a link counts as the link's.
+    found = walked("<p>Äh, <a href=x>see this</a>. 中文。</p>").blocks[0]
+    names = ("chars", "words", "links", "link_chars", "clauses", "stops", "wide", "upper")
+    assert tuple(int(found[name]) for name in names) == (17, 4, 1, 9, 1, 2, 2, 0)
+
+
+def test_formulas_in_tex_are_text_and_scripts_are_not() -> None:
+    html = '<p>if <math alttext="x^2 &lt; 1"><mi>x</mi></math> so<script type="math/tex">y</script></p><script type=text/x>z'
+    assert block_texts(walked(html)) == ["if x^2 < 1 soy"]
+
+
+def test_text_for_browsers_without_scripts_is_found_when_asked_for() -> None:
+    markup = str(HTMLTree.parse("<body><noscript><p>All of it</p></noscript>")).encode()
+    assert block_texts(walk(markup)) == []
+    assert block_texts(walk(markup, with_noscript=True)) == ["All of it"]
+
+
+def test_an_element_holds_what_is_in_those_inside_it() -> None:
+    found = walked("<div><p>One sentence, long enough to count.</p><p>Two.</p></div>")
+    outer = next(element for element in found.elements if element["tag"] == Tag.DIV)
+    assert (int(outer["blocks"]), int(outer["chars"]), int(outer["paragraph_chars"])) == (2, 39, 35)
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 3_000, "<b></b>" * 300_000, "<p class='" + "a " * 500_000, "<a <a <a " * 50_000], ids=len
+)
+def test_hostile_markup_is_walked(html: str) -> None:
+    assert len(walked(html).elements) >= 1
