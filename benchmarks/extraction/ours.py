@@ -53,7 +53,7 @@ def shipped() -> Callable[[str], str]:
     """The extractor with the weights of this version."""
     from lakesift.extraction.main_content import MainContent
 
-    text: Callable[[str], str] = MainContent.shipped().text
+    text: Callable[[str], str] = MainContent.of_file().text
     return text
 
 

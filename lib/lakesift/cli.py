@@ -140,6 +140,24 @@ def train(name: str, lake: str, **options: Any) -> None:
     click.echo(train_command(name, lake, **options))
 
 
+@cli.group()
+def extractor() -> None:
+    """Train lakesift's own extractor."""
+
+
+@extractor.command("train")
+@click.argument("pages", type=click.Path(path_type=Path))
+@click.option(
+    "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File of weights to write."
+)
+@reports_errors
+def train_extractor(pages: Path, output: Path) -> None:
+    """Train the extractor on PAGES, JSON lines with url, html and text, or with and without (texts in and not in it)."""
+    from lakesift.extractor_command import train_extractor as train_command
+
+    click.echo(train_command(pages, output))
+
+
 @cli.command()
 @click.argument("directory", default="demo", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--pages", default=1500, show_default=True, type=click.IntRange(200))

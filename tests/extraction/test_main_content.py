@@ -28,7 +28,7 @@ def page(number: int) -> LabelledPage:
 
 @pytest.fixture(scope="module")
 def shipped() -> MainContent:
-    return MainContent.shipped()
+    return MainContent.of_file()
 
 
 def test_the_article_is_kept_and_what_surrounds_it_is_not(shipped: MainContent) -> None:

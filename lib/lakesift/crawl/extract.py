@@ -41,6 +41,11 @@ class ExtractSettings(Settings):
     form: Form = Field(
         default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
     )
+    model: str | None = Field(
+        default=None,
+        description="File of weights that `lakesift extractor train` wrote, where every executor can read it (lakesift). "
+        "Without one: those that come with lakesift.",
+    )
     main_content: bool = Field(
         default=True,
         description="Leave out navigation, footers and the like (resiliparse; trafilatura and lakesift always do). "
@@ -216,7 +221,7 @@ def _tree_text(tree: HTMLTree, settings: ExtractSettings, *, main_content: bool 
 def _lakesift(settings: ExtractSettings) -> Precise:
     from lakesift.extraction.main_content import MainContent
 
-    extract = MainContent.shipped()
+    extract = MainContent.of_file(settings.model)
     return lambda _, tree: extract.text_of(tree, settings.form).strip()
 
 

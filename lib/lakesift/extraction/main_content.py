@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
@@ -11,11 +12,17 @@ from resiliparse.parse.html import HTMLTree
 from lakesift.conf_files import conf_folder
 from lakesift.extraction.assembly import Form, markdown, plain_text
 from lakesift.extraction.block_model import BlockModel
+from lakesift.extraction.embedded import embedded_text
 from lakesift.extraction.features import features_of
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
 from lakesift.extraction.walk import Walked, walk
 
 SHIPPED: Final = "extraction/blocks.json"
+
+
+def weights(path: str | None = None) -> Path:
+    """Where weights are: the given file, or the one that comes with lakesift."""
+    return Path(path) if path else conf_folder() / SHIPPED
 
 
 class MainContent:
@@ -31,9 +38,13 @@ class MainContent:
         self._settings = settings or SelectionSettings()
 
     @classmethod
-    def shipped(cls) -> Self:
-        """With the weights that come with lakesift."""
-        return cls(BlockModel.read(conf_folder() / SHIPPED))
+    def of_file(cls, path: str | None = None) -> Self:
+        """With the weights in a file; without one those that come with lakesift.
+
+        Raises:
+            ModelUnreadable: it is no model.
+        """
+        return cls(BlockModel.read(weights(path)))
 
     def text(self, source: str, form: Form = "plain") -> str:
         """The main content of a page; "" when it has no text.
@@ -48,7 +59,11 @@ class MainContent:
         """The main content of a parsed page."""
         walked = walked_page(tree)
         kept = self.kept(walked)
-        return markdown(walked, kept) if form == "markdown" else plain_text(walked, kept)
+        text = markdown(walked, kept) if form == "markdown" else plain_text(walked, kept)
+        if len(text) < FEW_CHARS:
+            embedded = embedded_text(tree)
+            return embedded if len(embedded) > FEW_CHARS else text
+        return text
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Which of a page's blocks are content."""

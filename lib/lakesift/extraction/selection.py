@@ -16,12 +16,9 @@ class SelectionSettings(Settings):
     path_weight: float = Field(
         default=0.3, ge=0, le=1, description="Weight of the mean of all blocks with the same path of tags and classes."
     )
-    parent_weight: float = Field(
-        default=0.3, ge=0, le=1, description="Weight of the mean of all blocks in the same parent element."
-    )
     threshold: float = Field(default=0.5, gt=0, lt=1, description="Blocks that are likelier content are kept.")
     share_of_level: float = Field(
-        default=0.7,
+        default=0.6,
         gt=0,
         le=1,
         description="A page on which nothing is likely keeps what reaches this share of its level instead.",
@@ -42,10 +39,8 @@ def kept_blocks(walked: Walked, found: NDArray[np.float64], settings: SelectionS
     if not len(found):
         return np.zeros(0, np.bool_)
     words = walked.blocks["words"] + walked.blocks["wide"] / 2 + 0.5
-    elements = walked.elements[walked.blocks["element"]]
-    own = 1 - settings.path_weight - settings.parent_weight
-    even = own * found + settings.path_weight * _means(elements["signature"], found, words)
-    even = even + settings.parent_weight * _means(elements["parent"], found, words)
+    paths = walked.elements["signature"][walked.blocks["element"]]
+    even = (1 - settings.path_weight) * found + settings.path_weight * _means(paths, found, words)
     order = np.argsort(-even, kind="stable")
     reached = np.cumsum(words[order])
     place = int(np.searchsorted(reached, min(settings.level_words, reached[-1] / 2)))

@@ -1,0 +1,80 @@
+"""The text of pages that only a script would show: schema.org's articleBody, else the data that a framework hydrates.
+
+For pages whose markup has hardly any text. Everything is bounded: scripts by their size, values by their number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
+
+MAX_SCRIPT_CHARS: Final = 4 << 20  # the data of a page of 5 MB; Python's parser holds some ten times as much
+MAX_VALUES: Final = 200_000
+MAX_SCRIPTS: Final = 64
+LINKED_DATA: Final = 'script[type="application/ld+json"]'
+HYDRATION: Final = 'script[type="application/json"]'  # __NEXT_DATA__ (Next.js), __NUXT_DATA__ (Nuxt) and others
+ARTICLE_BODY: Final = "articleBody"  # https://schema.org/articleBody
+PROSE_CHARS: Final = 80  # a string of a framework's data that is so long and has a sentence's end and spaces is prose
+SENTENCE: Final = re.compile(r"\s\S+[.!?\u3002\uff01\uff1f](?=\s|$|<)")
+MARKUP: Final = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span)[\s/>]", re.IGNORECASE)
+
+
+def embedded_text(tree: HTMLTree) -> str:
+    """The text in a page's scripts; "" where there is none.
+
+    Args:
+        tree: the parsed page.
+    """
+    bodies = [
+        value
+        for data in _scripts(tree, LINKED_DATA)
+        for key, value in _strings(data)
+        if key == ARTICLE_BODY and value.strip()
+    ]
+    if bodies:
+        return _plain(max(bodies, key=len))
+    found: dict[str, None] = {}
+    for data in _scripts(tree, HYDRATION):
+        for _, value in _strings(data):
+            if len(value) >= PROSE_CHARS and SENTENCE.search(value):
+                found.setdefault(_plain(value))
+    return "\n".join(found)
+
+
+def _scripts(tree: HTMLTree, selector: str) -> Iterator[Any]:
+    if tree.document is None:
+        return
+    for script in list(tree.document.query_selector_all(selector))[:MAX_SCRIPTS]:
+        written = script.text or ""
+        if len(written) <= MAX_SCRIPT_CHARS:
+            try:
+                yield json.loads(written, strict=False)
+            except (ValueError, RecursionError):
+                # What is no JSON holds no text: the page keeps what its markup has.
+                continue
+
+
+def _strings(data: Any) -> Iterator[tuple[str, str]]:
+    """Each string in the data with the key it stands under, in order."""
+    left: list[tuple[str, Any]] = [("", data)]
+    for _ in range(MAX_VALUES):
+        if not left:
+            return
+        key, value = left.pop()
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, dict):
+            left += reversed([(str(name), inner) for name, inner in value.items()])
+        elif isinstance(value, list):
+            left += ((key, inner) for inner in reversed(value))
+
+
+def _plain(value: str) -> str:
+    if MARKUP.search(value):
+        value = str(extract_plain_text(HTMLTree.parse(value)))
+    return "\n".join(line for line in (" ".join(line.split()) for line in value.splitlines()) if line)

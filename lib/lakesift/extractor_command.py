@@ -1,0 +1,74 @@
+"""What `lakesift extractor train` does: labelled pages in, weights of the extractor out."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from lakesift.errors import UsageError
+from lakesift.extraction.training import LabelledPage, TrainingSettings, train
+from lakesift.settings import Settings
+
+
+class PageLine(Settings):
+    """A line of the file of labelled pages."""
+
+    url: str = Field(description="Names the page.")
+    html: str = Field(description="Its decoded HTML.")
+    text: str | None = Field(default=None, description="The whole text of its main content.")
+    with_: tuple[str, ...] = Field(default=(), alias="with", description="Texts that are in its main content.")
+    without: tuple[str, ...] = Field(default=(), description="Texts that are not.")
+
+
+def train_extractor(pages: Path, output: Path) -> str:
+    """Train the model of blocks on a file of labelled pages and write its weights.
+
+    Args:
+        pages: JSONL, also gzipped; see `PageLine`. A page without `text` needs `with` or `without`.
+        output: the file to write; `ingest.extract.model` takes it.
+
+    Raises:
+        UsageError: the file cannot be read, a line is wrong, or the pages cannot be learned from.
+    """
+    labelled = read_pages(pages)
+    try:
+        model = train(labelled, TrainingSettings())
+    except ValueError as error:
+        raise UsageError(f"{pages}: {error}", next_step="give pages with text around their main content") from error
+    output.parent.mkdir(parents=True, exist_ok=True)
+    model.write(output)
+    record = model.record
+    return (
+        f"{output}: trained on {record['blocks']} blocks ({record['content_blocks']} content) of {len(labelled)} pages; "
+        f"use it: --set ingest.extract.extractor=lakesift --set ingest.extract.model={output}"
+    )
+
+
+def read_pages(path: Path) -> list[LabelledPage]:
+    """The labelled pages of a file, by URL, so that their order there does not matter.
+
+    Raises:
+        UsageError: with the first wrong line.
+    """
+    found: list[LabelledPage] = []
+    number = 0
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                page = PageLine.model_validate_json(line)
+                if page.text is None and not page.with_ and not page.without:
+                    raise UsageError(
+                        "neither text nor with nor without", where=f"{path}:{number}", next_step="label the page"
+                    )
+                found.append(LabelledPage(page.url, page.html, page.text, page.with_, page.without))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{field}: {first['msg']}", where=f"{path}:{number}", expected="url, html and text") from error
+    except (OSError, ValueError, EOFError) as error:
+        raise UsageError(f"cannot read {path}: {error}", where=f"{path}:{number + 1}", expected="JSON lines") from error
+    if not found:
+        raise UsageError(f"no page in {path}", next_step="give JSON lines with url, html and text")
+    return sorted(found, key=lambda page: page.url)

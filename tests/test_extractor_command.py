@@ -1,0 +1,54 @@
+"""Promises of `lakesift extractor train`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from lakesift.errors import UsageError
+from lakesift.extraction.block_model import BlockModel
+from lakesift.extractor_command import read_pages, train_extractor
+
+HTML = "<nav><ul><li><a href=/>Home</a></li><li><a href=/a>About</a></li></ul></nav><p>{}</p><p>{}</p><footer>Imprint</footer>"
+
+
+def line(number: int) -> str:
+    texts = [f"In town {number} the council met on day {day} and chose a mayor." for day in range(2)]
+    return json.dumps({"url": f"http://{number}.example/", "html": HTML.format(*texts), "text": " ".join(texts)})
+
+
+def test_weights_are_written_and_do_not_depend_on_the_order_of_the_pages(tmp_path: Path) -> None:
+    lines = [line(number) for number in range(30)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    with gzip.open(tmp_path / "b.jsonl.gz", "wt") as stream:
+        stream.write("\n".join(reversed(lines)))
+    assert "30 pages" in train_extractor(tmp_path / "a.jsonl", tmp_path / "new" / "a.json")
+    train_extractor(tmp_path / "b.jsonl.gz", tmp_path / "b.json")
+    assert BlockModel.read(tmp_path / "new" / "a.json") == BlockModel.read(tmp_path / "b.json")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("nonsense", r"pages.jsonl:1: .*url, html and text"),
+        (line(1) + '\n{"url": "u"}', r"pages.jsonl:2: html"),
+        ('{"url": "u", "html": "<p>a"}', r"pages.jsonl:1: neither text nor with"),
+        ('{"url": "u", "html": "<p>a", "text": "a", "typo": 1}', r"pages.jsonl:1: typo"),
+        ('{"url": "u", "html": "<p>a", "text": "a"}', "cannot be learned|no block of content"),
+        ("", "no page"),
+    ],
+)
+def test_wrong_pages_are_named_by_their_line(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "pages.jsonl"
+    path.write_text(content)
+    with pytest.raises(UsageError, match=message):
+        train_extractor(path, tmp_path / "out.json")
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot read"):
+        read_pages(tmp_path / "none.jsonl")
