@@ -127,8 +127,8 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, 
     from lakesift.reporting.explain import explain as explain_page
 
     place = opened(lake)
-    steps = next((measured.steps for _, measured in measured_documents(place)), ())
-    return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id, steps))
+    measured = next((settings for _, settings in measured_documents(place)), None)
+    return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id, measured))
 
 
 def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | None = None) -> str:

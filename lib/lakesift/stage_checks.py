@@ -10,7 +10,7 @@ from lakesift.positions import Path as Where
 from lakesift.publishing import IndexSettings, PublishSettings
 from lakesift.recipe_errors import Problem
 from lakesift.settings import Settings
-from lakesift.stage_kinds import INGEST, VerdictsSettings
+from lakesift.stage_kinds import INGEST, SITE_TEMPLATES, VerdictsSettings
 from lakesift.stages import STAGES
 from lakesift.tables import TABLES
 from lakesift.text.measure import DocumentsSettings, signal_columns
@@ -39,6 +39,10 @@ def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequenc
                 found.append(
                     Problem(where, f"reads {table}, which no stage before it makes", f"a stage {maker} before it")
                 )
+        if name == SITE_TEMPLATES and "documents" in before:
+            found.append(
+                Problem(where, "stands behind documents, which cuts what it finds", "a place before documents")
+            )
         before.append(name)
         made |= {"pages", "links", "quarantine"} if name == INGEST else {STAGES[name].writes(settings)}
         needs_minhash = isinstance(settings, NearDuplicateSettings | IndexSettings)

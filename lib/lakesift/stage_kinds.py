@@ -19,6 +19,7 @@ from lakesift.text.language import LanguageSettings
 from lakesift.text.rules import RuleSet, Threshold
 
 INGEST = "ingest"
+SITE_TEMPLATES = "site_templates"
 Inputs = Mapping[str, DataFrame]
 
 

@@ -13,6 +13,7 @@ from lakesift.balance.matching import match_pairs
 from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_languages
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
 from lakesift.crawl.ingest import IngestSettings
+from lakesift.crawl.site_templates import SiteTemplateSettings, site_templates
 from lakesift.decisions import WEIGHING
 from lakesift.dedup.across_crawls import index_rows
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
@@ -29,6 +30,7 @@ from lakesift.scorers.scoring import score
 from lakesift.settings import Settings
 from lakesift.stage_kinds import (
     INGEST,
+    SITE_TEMPLATES,
     Account,
     Context,
     Inputs,
@@ -45,6 +47,7 @@ from lakesift.text.language import identify
 from lakesift.text.language_files import digests_of_measuring, languages_with_icu
 from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
 from lakesift.text.rules import decide, funnel
+from lakesift.text.site_blocks import with_template_lines
 from lakesift.text.words.language_words import icu_version
 
 
@@ -53,7 +56,10 @@ def _by_ingestion(*_: Any) -> Any:
 
 
 def _documents(inputs: Inputs, settings: DocumentsSettings, context: Context) -> DataFrame:
-    return measure_documents(first_pages(_pages(inputs, settings))[0], settings)
+    pages = first_pages(_pages(inputs, settings))[0]
+    if SITE_TEMPLATES in inputs:
+        pages = with_template_lines(pages, inputs[SITE_TEMPLATES], settings.templates)
+    return measure_documents(pages, settings)
 
 
 def _documents_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
@@ -163,9 +169,14 @@ def _documents_files(settings: DocumentsSettings) -> Mapping[str, str]:
 
 STAGES: dict[str, StageKind] = {
     INGEST: StageKind(IngestSettings, lambda s, before: (), lambda s: "pages", _by_ingestion, _by_ingestion),
+    SITE_TEMPLATES: StageKind(
+        SiteTemplateSettings, lambda s, before: ("pages",), lambda s: SITE_TEMPLATES,
+        lambda inputs, s, context: site_templates(inputs["pages"], s, context.stage_table),
+        lambda inputs, output, s, context: Account(output, output),
+    ),
     "documents": StageKind(
-        DocumentsSettings, lambda s, before: ("pages",), lambda s: "documents", _documents, _documents_account,
-        files=_documents_files,
+        DocumentsSettings, lambda s, before: ("pages", *({SITE_TEMPLATES} & set(before))), lambda s: "documents",
+        _documents, _documents_account, files=_documents_files,
     ),
     "verdicts": StageKind(VerdictsSettings, lambda s, before: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(

@@ -61,6 +61,17 @@ TABLES: dict[str, Table] = {
         ),
         grows=True,
     ),
+    "site_templates": Table(
+        "one block of text that many pages of a host have",
+        (
+            "host STRING NOT NULL",
+            "block BIGINT NOT NULL COMMENT 'XXH64, seed 42, of the line after white space'",
+            "pages BIGINT NOT NULL COMMENT 'of different content that have it'",
+            "host_pages BIGINT NOT NULL COMMENT 'of different content that the host has'",
+            "example STRING COMMENT 'how it begins'",
+        ),
+        cluster_by=("host",),
+    ),
     "documents": Table(
         "one document, measured and edited",
         (

@@ -15,7 +15,9 @@ from lakesift.reporting.edit_diff import EditDiff, edit_diffs
 from lakesift.reporting.frames import Tables, dataset_tables, small_rows
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import documents_path
+from lakesift.reporting.template_cuts import TemplateCut, template_cuts
 from lakesift.reporting.ways import Explanation, RuleFinding, Way
+from lakesift.text.measure import DocumentsSettings
 from lakesift.text.steps import EditStep, Step
 
 _MOST_WAYS: Final = 20
@@ -29,7 +31,9 @@ _HEAVY: Final = ("text", "html", "minhash", "signature", "fetch_time", "provenan
 Row = dict[str, Any]
 
 
-def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str, steps: Sequence[Step] = ()) -> Explanation:
+def explain(
+    tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str, measured: DocumentsSettings | None = None
+) -> Explanation:
     """Return everything the lake holds on the captures of a page.
 
     Args:
@@ -37,7 +41,7 @@ def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str, steps:
         rule_sets: the rule sets whose values and thresholds are told; pass or fail is what `verdicts` says.
         url_or_id: a document id (also as `<urn:uuid:...>`), or a URL, with or without its scheme and last slash. All
             captures of a URL are told, in all crawls.
-        steps: those that `documents` was measured with; what each of their edits changed is shown.
+        measured: what `documents` was measured with; what was cut and what each edit changed is shown.
 
     Raises:
         UsageError: nothing matches; the message says what was looked for and where.
@@ -54,7 +58,7 @@ def explain(tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str, steps:
     captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
     ids = sorted(captures, key=lambda each: (captures[each], each))
     chosen = ids[:_MOST_WAYS]
-    ways = _ways(tables, rule_sets, chosen, steps) if chosen else []
+    ways = _ways(tables, rule_sets, chosen, measured or DocumentsSettings()) if chosen else []
     if not chosen:
         ways = [Way(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
     if not ways:
@@ -100,7 +104,7 @@ def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, lis
     return rows
 
 
-def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], steps: Sequence[Step]) -> list[Way]:
+def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings) -> list[Way]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
     verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
@@ -108,7 +112,8 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], step
     rules = rules_by_name(rule_sets)
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
     quarantine = _quarantined_at(tables, places.values())
-    edits = _edits(tables, ids, steps)
+    texts = template_cuts(tables, ids, measured.templates, _LONGEST_DIFFED)
+    edits = _edits(texts, measured.steps)
     ways = []
     for doc_id in ids:
         document, verdict = _first(documents[doc_id]), _first(verdicts[doc_id])
@@ -118,6 +123,7 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], step
                 doc_id,
                 page=_first(pages[doc_id]),
                 document=document,
+                templates=texts[doc_id].lines if doc_id in texts else (),
                 edits=edits.get(doc_id, ()),
                 verdict=verdict,
                 rules=_findings(rules, tables.get("documents"), document, verdict),
@@ -132,11 +138,10 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], step
     return ways
 
 
-def _edits(tables: Tables, ids: Sequence[str], steps: Sequence[Step]) -> dict[str, list[EditDiff]]:
-    if "pages" not in tables or not any(isinstance(step, EditStep) for step in steps):
+def _edits(texts: Mapping[str, TemplateCut], steps: Sequence[Step]) -> dict[str, list[EditDiff]]:
+    if not any(isinstance(step, EditStep) for step in steps):
         return {}
-    texts = tables["pages"].where(F.col("doc_id").isin(list(ids))).where(F.length("text") <= _LONGEST_DIFFED)
-    return {row["doc_id"]: edit_diffs(row["text"], steps) for row in small_rows(texts.select("doc_id", "text"))}
+    return {doc_id: edit_diffs(cut.text, steps) for doc_id, cut in texts.items()}
 
 
 def _first(rows: Sequence[Row]) -> Row | None:

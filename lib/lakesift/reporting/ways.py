@@ -12,6 +12,7 @@ from lakesift.reporting.wording import number, shorten
 _LABEL_WIDTH: Final = 12
 _VALUE_CHARACTERS: Final = 300
 _TITLE_CHARACTERS: Final = 120
+_MOST_TEMPLATES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Way:
         doc_id: None for a record that was quarantined before it had one.
         page: row of `pages` with `characters` in place of the text; None where there is none.
         document: row of `documents` with `characters` in place of the text.
+        templates: the lines that were cut as templates of the site, before the edits.
         edits: what each edit changed in the text.
         verdict: row of `verdicts`.
         rules: one finding per rule, in order.
@@ -46,6 +48,7 @@ class Way:
     doc_id: str | None
     page: Mapping[str, Any] | None = None
     document: Mapping[str, Any] | None = None
+    templates: Sequence[str] = ()
     edits: Sequence[EditDiff] = ()
     verdict: Mapping[str, Any] | None = None
     rules: Sequence[RuleFinding] = ()
@@ -106,6 +109,13 @@ def _lines(way: Way) -> Iterator[str]:
         yield f"  {label:<{_LABEL_WIDTH}} {value}"
         if label == "rules":
             yield from _rule_lines(way.rules)
+    if way.templates:
+        characters = sum(map(len, way.templates))
+        told = f"{number(len(way.templates))} lines of the site's templates, {number(characters)} characters"
+        yield f"  {'cut':<{_LABEL_WIDTH}} {told}"
+        yield from (f'    "{shorten(line, _TITLE_CHARACTERS)}"' for line in way.templates[:_MOST_TEMPLATES])
+        if len(way.templates) > _MOST_TEMPLATES:
+            yield "    more lines cut"
     for diff in way.edits:
         if diff.lines:
             yield f"  {'changed by':<{_LABEL_WIDTH}} {diff.edit}"

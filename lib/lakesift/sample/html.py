@@ -28,25 +28,31 @@ class Image:
     good: bool
 
 
-def article_html(article: Article, site: Site, draw: Draw) -> tuple[str, tuple[Image, ...]]:
-    """The inner HTML of an article, and its pictures."""
+def article_html(article: Article, site: Site, draw: Draw) -> tuple[str, tuple[Image, ...], tuple[str, ...]]:
+    """The inner HTML of an article, its pictures, and the texts in it that are the article's own."""
     images = tuple(_image(caption, site, draw) for caption in article.captions[: len(article.paragraphs)])
     named = labels(site.language)
-    parts = [f'<p class="byline">{named["by"]} {article.author}, {site.name}</p>']
+    byline = f"{named['by']} {article.author}, {site.name}"
+    parts, own = [f'<p class="byline">{byline}</p>'], [byline]
     notice = between(draw, 0, len(article.paragraphs)) if draw() < INNER_NOTICES else -1
     for at, paragraph in enumerate(article.paragraphs):
         if at == notice:
             parts.append(f"<p>{named[pick(draw, ('cookie', 'script'))]}</p>")
         if at in article.subheads:
             parts.append(f"<h2>{escape(article.subheads[at], quote=False)}</h2>")
+            own.append(article.subheads[at])
         parts.append(f"<p>{escape(article.joiner.join(paragraph), quote=False)}</p>")
+        own.append(article.joiner.join(paragraph))
         if at < len(images):
-            parts.append(_figure(images[at], article.captions[at] if draw() < 0.3 else "", draw))
+            caption = article.captions[at] if draw() < 0.3 else ""
+            parts.append(_figure(images[at], caption, draw))
+            own += [caption] if caption else []
     if article.quoted:
+        own.append(article.quoted)
         parts.insert(
             between(draw, 2, len(parts)), f"<blockquote><p>{escape(article.quoted, quote=False)}</p></blockquote>"
         )
-    return "\n".join(parts), images
+    return "\n".join(parts), images, tuple(own)
 
 
 def page_html(title: str, inner: str, site: Site, url: str, charset: str | None, draw: Draw) -> str:

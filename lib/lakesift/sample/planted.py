@@ -25,6 +25,7 @@ SCHEMA = pa.schema(
         ("emails", pa.list_(pa.string())),
         ("ips", pa.list_(pa.string())),
         ("images", pa.list_(pa.struct([("url", pa.string()), ("alt", pa.string()), ("good", pa.bool_())]))),
+        ("content", pa.list_(pa.string())),
         ("charset", pa.string()),
         ("content_encoding", pa.string()),
         ("source_path", pa.string()),
@@ -45,6 +46,8 @@ class Planted:
         junk: whether a filter for training text should drop it.
         language: ISO 639-1 code; None where the page makes no claim (junk, and what is no page).
         cluster: name of its group of planted near duplicates, or None.
+        content: the page's own texts: title, byline, headings, paragraphs, captions, and last what it quotes; everything
+            else on it is the site's. Empty for junk.
         place: file name, offset and length of the record.
     """
 
@@ -59,6 +62,7 @@ class Planted:
     emails: tuple[str, ...] = ()
     ips: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
+    content: tuple[str, ...] = ()
     charset: str | None = None
     content_encoding: str | None = None
 

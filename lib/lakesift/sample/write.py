@@ -149,9 +149,11 @@ class _Sample:
         is_junk = planned.kind in JUNK_KINDS
         article = None if is_junk else self._article(planned)
         images: tuple[Image, ...] = ()
+        content: tuple[str, ...] = ()
         if article:
             title = article.title
-            inner, images = article_html(article, site, draw)
+            inner, images, own = article_html(article, site, draw)
+            content = (title, *own)
         elif planned.kind == "doorway":
             title, inner = doorway_body(planned.work, planned.variant, self.seed)
         else:
@@ -179,6 +181,7 @@ class _Sample:
             emails=article.emails if article else (),
             ips=article.ips if article else (),
             images=images,
+            content=content,
             charset=charset,
             content_encoding=encoding or None,
         )

@@ -22,6 +22,7 @@ from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.resources import Resources
 from lakesift.text.rules import LANGUAGES
 from lakesift.text.signals import FAMILIES, count_words, measure
+from lakesift.text.site_blocks import CUT, CUT_SQL, TEMPLATE_LINES, TemplateCutSettings, without_templates
 from lakesift.text.sql_types import sql_type
 from lakesift.text.steps import EditStep, MinHashStep, SignalsStep, Step, all_steps, names_of
 from lakesift.text.tokens import TOKENS
@@ -56,6 +57,10 @@ class DocumentsSettings(Settings):
     crawls: tuple[str, ...] = Field(
         default=(),
         description="only the pages of these crawls, as ingest.crawl names them; none: all pages of the lake",
+    )
+    templates: TemplateCutSettings = Field(
+        default=TemplateCutSettings(),
+        description="what is cut of the templates that a stage `site_templates` has found",
     )
     language: DocumentLanguageSettings = DocumentLanguageSettings()
     steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
@@ -97,14 +102,24 @@ def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFram
     """Rows of `pages`, each `doc_id` once, to rows of `documents`; one `mapInArrow`, crossed by needed columns only.
 
     `signals` and `edits` are there when the steps have any. Without a minhash step `minhash` and `signature` are null.
+    Pages with the column `template_lines` give their texts without templates, and the column `site_templates`; see
+    `site_blocks`.
     """
+    has_templates = TEMPLATE_LINES in pages.columns
 
     def measure_all(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for part in parts_of(batch, settings.bytes_at_once):
-                yield measure_batch(part, settings)
+                if not has_templates:
+                    yield measure_batch(part, settings)
+                    continue
+                rest = without_templates(part, settings.templates)
+                yield measure_batch(rest, settings).append_column(CUT, rest.column(CUT))
 
-    return pages.select(*PASSED_ON, "text").mapInArrow(measure_all, document_schema(settings))
+    if not has_templates:
+        return pages.select(*PASSED_ON, "text").mapInArrow(measure_all, document_schema(settings))
+    schema = f"{document_schema(settings)}, {CUT} {CUT_SQL}"
+    return pages.select(*PASSED_ON, "text", TEMPLATE_LINES).mapInArrow(measure_all, schema)
 
 
 @dataclass
