@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lakesift.crawl.metadata.columns import sql_type
 from lakesift.dedup_tables import DEDUPLICATION, INDEX
 from lakesift.ledger_tables import LEDGER, Table
 
@@ -45,6 +46,7 @@ TABLES: dict[str, Table] = {
             "source_length BIGINT",
             "payload_digest STRING",
             "html BINARY COMMENT 'only where the recipe asks for it'",
+            f"metadata {sql_type()} COMMENT 'what the page and its HTTP headers say of it; null for imported texts and WET'",
         ),
         cluster_by=("crawl", "registered_domain"),
         grows=True,

@@ -44,7 +44,9 @@ def quick() -> Iterator[Extractor]:
 
 
 def reason_of(extractor: Extractor, html: bytes) -> str | None:
-    result = extractor.extract_many([(PAGE, None, URL), (html, "text/html; charset=utf-8", URL), (PAGE, None, URL)])
+    result = extractor.extract_many(
+        [PageInput(each, None if each is PAGE else "text/html; charset=utf-8", URL) for each in (PAGE, html, PAGE)]
+    )
     assert result[0] == result[2]
     assert isinstance(result[0], Page)
     return result[1].reason if isinstance(result[1], RecordRejected) else None
@@ -53,7 +55,8 @@ def reason_of(extractor: Extractor, html: bytes) -> str | None:
 def web_pages(path: Path) -> Iterator[PageInput]:
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
-            yield record.reader.read(), record.http_headers.get("Content-Type"), record.headers["WARC-Target-URI"]
+            content_type = record.http_headers.get("Content-Type")
+            yield PageInput(record.reader.read(), content_type, record.headers["WARC-Target-URI"])
 
 
 def test_a_page_has_its_text_title_and_images(extractor: Extractor) -> None:
@@ -113,14 +116,14 @@ def test_titles_are_one_short_line(quick: Extractor) -> None:
 
 
 def test_many_pages_are_as_one_by_one(extractor: Extractor) -> None:
-    pages: list[PageInput] = [(PAGE.replace(b"Tuesday", b"day %d" % day), "text/html", URL) for day in range(20)]
-    assert extractor.extract_many(pages) == [extractor.extract(*page) for page in pages]
+    pages = [PageInput(PAGE.replace(b"Tuesday", b"day %d" % day), "text/html", URL) for day in range(20)]
+    assert extractor.extract_many(pages) == [extractor.extract(*page[:3]) for page in pages]
     assert extractor.extract_many([]) == []
 
 
 def test_pages_beyond_one_message_are_all_answered(quick: Extractor) -> None:
-    page: PageInput = (PAGE + b"<!--" + b"x" * (MESSAGE_BYTES // 3) + b"-->", "text/html", URL)
-    assert quick.extract_many([page] * 7) == [quick.extract(*page)] * 7
+    page = PageInput(PAGE + b"<!--" + b"x" * (MESSAGE_BYTES // 3) + b"-->", "text/html", URL)
+    assert quick.extract_many([page] * 7) == [quick.extract(*page[:3])] * 7
 
 
 def test_trafilatura_keeps_nothing_from_page_to_page() -> None:
@@ -210,7 +213,7 @@ def test_no_real_page_disappears_with_trafilatura(shared_data: Path) -> None:
 def test_main_content_is_the_library_s(shared_data: Path) -> None:
     make = page_maker((ExtractSettings(), Caps()))
     same = checked = 0
-    for payload, content_type, url in web_pages(shared_data / "web" / "real-00000.warc.gz"):
+    for payload, content_type, url, _, _ in web_pages(shared_data / "web" / "real-00000.warc.gz"):
         try:
             source = payload.decode()
         except UnicodeDecodeError:

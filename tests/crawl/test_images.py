@@ -13,13 +13,15 @@ from resiliparse.parse.html import HTMLTree
 
 from lakesift.crawl.caps import Caps
 from lakesift.crawl.images import Image, collapsed, page_images, wat_images
+from lakesift.crawl.metadata.elements import declaring_elements
 
 CAPS = Caps()
 PAGE = "http://example.com/dir/page.html?q"
 
 
 def urls(html: str, caps: Caps = CAPS, page: str = PAGE) -> list[str]:
-    return [image.url for image in page_images(HTMLTree.parse(html), page, caps)]
+    tree = HTMLTree.parse(html)
+    return [image.url for image in page_images(tree, declaring_elements(tree, caps).base_url(page, caps), caps)]
 
 
 def test_texts_and_sizes_of_an_image() -> None:

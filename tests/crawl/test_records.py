@@ -26,7 +26,7 @@ class Plain:
         return [
             RecordRejected("extraction_timeout", "slow") if b"slow" in payload
             else Page(payload.decode("utf-8", "replace"), None, "utf-8", "text/html", "resiliparse", [])
-            for payload, _, _ in pages
+            for payload, *_ in pages
         ]  # fmt: skip
 
 

@@ -61,6 +61,22 @@ class Caps(Settings):
     max_alt_chars: int = Field(
         default=4_000, ge=1, description="Longest alt or title text of an image, in characters; the rest is cut."
     )
+    max_metadata_elements: int = Field(
+        default=2_000,
+        ge=0,
+        description="Most elements of a page that are looked at for its metadata, in document order. The largest of the "
+        "web's heads have some hundred, mostly links to translations.",
+    )
+    max_metadata_values: int = Field(
+        default=20, ge=1, description="Most authors, licences, language hints and robot rules kept of one page each."
+    )
+    max_metadata_chars: int = Field(
+        default=2_000, ge=1, description="Longest description or statement of rights, in characters; the rest is cut."
+    )
+    max_author_chars: int = Field(default=200, ge=1, description="Longest name of an author; the rest is cut.")
+    max_json_ld_chars: int = Field(
+        default=256 << 10, ge=0, description="JSON-LD read of one page, in characters; further scripts are left out."
+    )
     max_dom_nodes: int = Field(
         default=1_000_000,
         ge=1_000,

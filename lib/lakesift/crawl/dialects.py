@@ -41,12 +41,12 @@ def text_of(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def header_fields(lines: list[bytes], joined: frozenset[str] = frozenset()) -> Fields:
+def header_fields(lines: list[bytes], joined: Mapping[str, str]) -> Fields:
     """Named fields of header lines, names in lower case; folded lines are unfolded, lines without a name left out.
 
     Args:
         lines: the lines, without their ends or with a trailing CR.
-        joined: names whose repetitions are joined with ", "; of all others the last one counts.
+        joined: names whose repetitions are joined, and with what; of all others the last one counts.
     """
     fields: Fields = {}
     last = ""
@@ -59,7 +59,7 @@ def header_fields(lines: list[bytes], joined: frozenset[str] = frozenset()) -> F
             continue
         last = name.strip().lower().decode("latin-1")
         text = text_of(value.strip())
-        fields[last] = f"{fields[last]}, {text}" if last in joined and last in fields else text
+        fields[last] = fields[last] + joined[last] + text if last in joined and last in fields else text
     return fields
 
 
@@ -67,7 +67,7 @@ def _warc_fields(block: bytes, max_lines: int) -> Fields:
     lines = block.split(b"\n")
     if len(lines) > max_lines:
         raise RecordRejected("header_too_large", f"{len(lines)} header lines")
-    fields = header_fields(lines[1:], joined=frozenset({"content-length"}))
+    fields = header_fields(lines[1:], joined={"content-length": ", "})
     lengths = set(fields.get("content-length", "").split(", "))
     if len(lengths) != 1 or not (length := lengths.pop()).isascii() or not length.isdigit():
         raise RecordRejected("bad_record_header", f"Content-Length is {fields.get('content-length', 'missing')!r}")

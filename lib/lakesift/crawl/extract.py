@@ -1,12 +1,13 @@
-"""Payloads to pages: text, title and image links, in a child process that a bad page cannot hang or kill."""
+"""Payloads to pages: text, metadata and image links, in a child process that a bad page cannot hang or kill."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import Final, Literal, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from pydantic import Field
 from resiliparse.extract.html2text import extract_plain_text
@@ -15,6 +16,9 @@ from resiliparse.parse.html import HTMLTree
 from lakesift.crawl.caps import Caps
 from lakesift.crawl.charset import clean_text, decode_text
 from lakesift.crawl.images import Image, collapsed, page_images
+from lakesift.crawl.metadata.columns import Metadata
+from lakesift.crawl.metadata.elements import Elements, declaring_elements
+from lakesift.crawl.metadata.page import page_metadata
 from lakesift.crawl.mime import HTML_TYPES, sniff
 from lakesift.crawl.rejection import RecordRejected
 from lakesift.crawl.sandbox import Sandbox
@@ -26,8 +30,24 @@ MESSAGE_BYTES: Final = 8 << 20  # of payloads sent to the child at once
 _SEGMENTS: Final = 3_000  # of one page that deduplication remembers (trafilatura's settings.LRU_SIZE is 4096)
 _BREAK: Final = re.compile(r"\r\n?")
 ExtractorName = Literal["resiliparse", "trafilatura", "lakesift"]
-PageInput = tuple[bytes, str | None, str]
-"""Decoded payload, Content-Type header, URL."""
+
+
+class PageInput(NamedTuple):
+    """What a page is made of.
+
+    Attributes:
+        payload: the body from `decode_payload`.
+        content_type: the header's value, if there was one.
+        url: the page's URL, against which links are resolved.
+        headers: those of `metadata.page.HEADERS` that were sent, by name in lower case; None for what is no response.
+        fetch_time: with its zone.
+    """
+
+    payload: bytes
+    content_type: str | None
+    url: str
+    headers: dict[str, str] | None = None
+    fetch_time: datetime | None = None
 
 
 class ExtractSettings(Settings):
@@ -82,7 +102,10 @@ Precise = Callable[[str, HTMLTree], str]
 
 @dataclass(frozen=True)
 class Page:
-    """What one payload gives. `extractor` is the one whose text this is; None for plain text."""
+    """What one payload gives. `extractor` is the one whose text this is; None for plain text.
+
+    Plain text has the metadata that its HTTP headers give; None where there were no headers.
+    """
 
     text: str
     title: str | None
@@ -90,6 +113,7 @@ class Page:
     mime: str
     extractor: ExtractorName | None
     images: list[Image]
+    metadata: Metadata | None = None
 
 
 class Extractor:
@@ -133,7 +157,7 @@ class Extractor:
         Raises:
             RecordRejected: with the reasons of `extract_many`.
         """
-        result = self.extract_many([(payload, content_type, url)])[0]
+        result = self.extract_many([PageInput(payload, content_type, url)])[0]
         if isinstance(result, RecordRejected):
             raise result
         return result
@@ -146,7 +170,7 @@ class Extractor:
         Media types that are not text should not come here (`mime.PAGE_TYPES`); they end as `undecodable`.
 
         Args:
-            pages: decoded payload, Content-Type header and URL of each.
+            pages: one input each.
 
         Returns:
             One `Page` or `RecordRejected` per page, in order. Reasons: `undecodable`, `too_many_nodes`,
@@ -158,8 +182,8 @@ class Extractor:
         return results
 
 
-def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[[bytes, str | None, str], Page]:
-    """Make the function that turns one `PageInput` into a `Page`; it runs in the child process.
+def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[..., Page]:
+    """Make the function that turns the values of one `PageInput` into a `Page`; it runs in the child process.
 
     Args:
         setup: the settings and caps of the `Extractor`.
@@ -183,17 +207,22 @@ def _page(
     payload: bytes,
     content_type: str | None,
     url: str,
+    headers: Mapping[str, str] | None = None,
+    fetch_time: datetime | None = None,
 ) -> Page:
     mime = sniff(payload, content_type)
     is_html = mime in HTML_TYPES
     source, charset = decode_text(payload, content_type, html=is_html)
     if not is_html:
         text = _BREAK.sub("\n", source) if "\r" in source else source
-        return Page(_capped(text, caps), None, charset, mime, None, [])
+        said = None if headers is None else page_metadata(Elements(), url, headers, fetch_time, caps)
+        return Page(_capped(text, caps), None, charset, mime, None, [], said)
     check_shape(source, caps)
     tree = HTMLTree.parse(source)
-    # Images first: main content extraction may change the tree.
-    images = page_images(tree, url, caps)
+    # Before the text: main content extraction may change the tree.
+    elements = declaring_elements(tree, caps)
+    metadata = page_metadata(elements, url, headers or {}, fetch_time, caps)
+    images = page_images(tree, elements.base_url(url, caps), caps)
     title = collapsed(tree.title or "", caps.max_title_chars) or None
     text = precise(source, tree) if precise else ""
     extractor: ExtractorName = settings.extractor if text else "resiliparse"
@@ -202,7 +231,7 @@ def _page(
         text = (is_main and _tree_text(tree, settings, main_content=True)) or _tree_text(tree, settings)
         # Pages that only scripts reveal: a hidden body, or all of it in an unclosed <noscript>.
         text = text or _tree_text(tree, settings, hidden=True)
-    return Page(_capped(clean_text(text), caps), title, charset, mime, extractor, images)
+    return Page(_capped(clean_text(text), caps), title, charset, mime, extractor, images, metadata)
 
 
 def _tree_text(tree: HTMLTree, settings: ExtractSettings, *, main_content: bool = False, hidden: bool = False) -> str:

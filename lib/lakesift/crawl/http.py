@@ -14,8 +14,12 @@ from lakesift.crawl.rejection import RecordRejected
 STATUS_LINE: Final = re.compile(
     rb"\s{0,16}(?:HTTP(?:/\d(?:\.\d)?)?|ICY)[ \t]{1,16}(\d{3})(?!\d)[^\n]*(?:\n|$)", re.IGNORECASE
 )
-# Fields whose repetitions are one list (RFC 9110 section 5.3); of every other one the last counts, as in browsers.
-LISTS: Final = frozenset({"content-encoding", "transfer-encoding"})
+# Fields whose repetitions are one list (RFC 9110 section 5.3), and what joins them; of every other one the last counts,
+# as in browsers. What X-Robots-Tag says of one robot ends with the line, so its lines are kept apart.
+LISTS: Final = {
+    **dict.fromkeys(("content-encoding", "transfer-encoding", "content-language", "content-usage", "link"), ", "),
+    "x-robots-tag": "\n",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,30 +36,26 @@ class Image:
     height: int | None
 
 
-def page_images(tree: HTMLTree, page_url: str, caps: Caps) -> list[Image]:
+def page_images(tree: HTMLTree, base_url: str, caps: Caps) -> list[Image]:
     """List the `<img>` elements of a parsed page in document order.
 
     The address is the lazily loaded one where there is one, else `src`, else the first candidate of `srcset` or of the
-    surrounding `<picture>`; it is resolved against `<base>` and the page's URL. Only http(s) URLs count.
+    surrounding `<picture>`. Only http(s) URLs count.
 
     Args:
         tree: the page.
-        page_url: where the page was fetched from.
+        base_url: what relative addresses are resolved against, `Elements.base_url`.
         caps: `max_images_per_page`, `max_url_bytes`, `max_alt_chars`.
     """
     document = tree.document
     if document is None:
         return []
-    base = page_url
-    base_element = document.query_selector("base[href]")
-    if base_element is not None:
-        base = _web_url(base_element.getattr("href"), page_url, caps) or page_url
     images: list[Image] = []
     # The slice makes all wrappers at once; iteration would make all of them for every element.
     for element in document.query_selector_all("img")[:]:
         if len(images) >= caps.max_images_per_page:
             break
-        url = _first_url(element, base, caps)
+        url = _first_url(element, base_url, caps)
         if url is not None:
             images.append(_image(url, element.getattr, caps))
     return images
@@ -82,7 +78,7 @@ def wat_images(links: Iterable[Mapping[str, Any]], base_url: str, caps: Caps) ->
             break
         if not isinstance(link, Mapping) or not str(link.get("path", "")).startswith(_WAT_IMAGE_PATH):
             continue
-        url = _web_url(link.get("url"), base_url, caps)
+        url = web_url(link.get("url"), base_url, caps)
         if url is not None:
             images.append(_image(url, link.get, caps))
     return images
@@ -100,11 +96,11 @@ def _image(url: str, attribute: Callable[[str], Any], caps: Caps) -> Image:
 
 def _first_url(element: ElementNode, base: str, caps: Caps) -> str | None:
     for name in LAZY_SOURCES:
-        url = _web_url(element.getattr(name), base, caps)
+        url = web_url(element.getattr(name), base, caps)
         if url is not None:
             return url
-    url = _web_url(element.getattr("src"), base, caps)
-    return url or _web_url(_first_candidate(element), base, caps)
+    url = web_url(element.getattr("src"), base, caps)
+    return url or web_url(_first_candidate(element), base, caps)
 
 
 def _first_candidate(element: ElementNode) -> str | None:
@@ -127,7 +123,14 @@ def _sources_before(element: ElementNode) -> Iterator[str]:
         sibling = sibling.previous_element_sibling
 
 
-def _web_url(value: object, base: str, caps: Caps) -> str | None:
+def web_url(value: object, base: str, caps: Caps) -> str | None:
+    """Make an address absolute; None where it is no text, empty, a fragment, not http(s) or longer than the cap.
+
+    Args:
+        value: an attribute's value.
+        base: absolute URL that it is resolved against.
+        caps: `max_url_bytes`.
+    """
     if not isinstance(value, str) or len(value) > caps.max_url_bytes:
         return None
     url = value.strip().translate(_REMOVED)

@@ -14,6 +14,7 @@ from lakesift.crawl.counted import Counted
 from lakesift.crawl.extract import MESSAGE_BYTES, Page, PageInput
 from lakesift.crawl.framing import Record
 from lakesift.crawl.http import parse_response
+from lakesift.crawl.metadata.page import HEADERS
 from lakesift.crawl.mime import PAGE_TYPES, sniff
 from lakesift.crawl.payload import decode_payload
 from lakesift.crawl.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
@@ -105,7 +106,7 @@ class RecordReader:
                 continue
             row.mime, row.charset, row.title, row.text = result.mime, result.charset, result.title, result.text
             row.extractor = result.extractor or self._extractor_name
-            row.images = result.images or None
+            row.images, row.metadata = result.images or None, result.metadata
             yield row
 
     def _draft(self, record: Record) -> _Draft:
@@ -152,7 +153,8 @@ class RecordReader:
         if not response.body:
             raise Counted("empty_body")
         payload = decode_payload(response.body, response.headers, self._caps)
-        draft = self._page(record, url, payload, response.headers.get("content-type"))
+        said = {name: value for name in HEADERS if (value := response.headers.get(name))}
+        draft = self._page(record, url, payload, response.headers.get("content-type"), said)
         draft.row.http_status = response.status
         draft.row.payload_digest = digest_of(record.fields, response.body)
         return draft
@@ -165,12 +167,19 @@ class RecordReader:
         draft.row.payload_digest = digest_of(record.fields, record.block)
         return draft
 
-    def _page(self, record: Record, url: str, payload: bytes, content_type: str | None) -> _Draft:
+    def _page(
+        self,
+        record: Record,
+        url: str,
+        payload: bytes,
+        content_type: str | None,
+        headers: dict[str, str] | None = None,
+    ) -> _Draft:
         if sniff(payload, content_type) not in PAGE_TYPES:
             raise Counted("not_text")
         row = self._row_of(record, url, ("warc-record-id",))
         row.html = payload if self._keep_html else None
-        return _Draft(row, record.head, (payload, content_type, url))
+        return _Draft(row, record.head, PageInput(payload, content_type, url, headers, row.fetch_time))
 
     def _conversion(self, record: Record) -> _Draft:
         if not record.fields.get("content-type", "").lower().startswith("text/plain"):
@@ -214,7 +223,7 @@ class RecordReader:
 
 
 def _are_enough(drafts: list[_Draft]) -> bool:
-    waiting = sum(len(draft.page[0]) for draft in drafts if draft.page is not None)
+    waiting = sum(len(draft.page.payload) for draft in drafts if draft.page is not None)
     return len(drafts) >= DRAFTS or waiting >= MESSAGE_BYTES
 
 

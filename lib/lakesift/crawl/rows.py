@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 import pyarrow as pa
 
 from lakesift.crawl.images import Image
+from lakesift.crawl.metadata.columns import Metadata, field_types, plain, sql_type
 
 RowKind = Literal["page", "links", "quarantine", "counted"]
 
@@ -32,6 +33,7 @@ ROW_COLUMNS: Final = {
     "extractor": "STRING",
     "payload_digest": "STRING",
     "html": "BINARY",
+    "metadata": sql_type(),
     "images": "ARRAY<STRUCT<url: STRING, alt: STRING, title: STRING, width: INT, height: INT>>",
     "reason": "STRING",
     "detail": "STRING",
@@ -44,12 +46,25 @@ ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.ite
 _IMAGE: Final = pa.struct(
     [("url", pa.string()), ("alt", pa.string()), ("title", pa.string()), ("width", pa.int32()), ("height", pa.int32())]
 )
+
+
+def arrow_type(kind: type) -> pa.DataType:
+    """The type in Arrow of a class of `metadata.columns`, or of one of its values."""
+    if not is_dataclass(kind):
+        return {str: pa.string(), bool: pa.bool_(), date: pa.date32(), datetime: pa.timestamp("us", tz="UTC")}[kind]
+    found = field_types(kind).items()
+    return pa.struct(
+        [(name, pa.list_(arrow_type(inner)) if is_list else arrow_type(inner)) for name, (inner, is_list) in found]
+    )
+
+
 _TYPES: Final = {
     "source_offset": pa.int64(),
     "source_length": pa.int64(),
     "fetch_time": pa.timestamp("us", tz="UTC"),
     "http_status": pa.int32(),
     "html": pa.binary(),
+    "metadata": arrow_type(Metadata),
     "images": pa.list_(_IMAGE),
     "head": pa.binary(),
     "records": pa.int64(),
@@ -78,6 +93,7 @@ class Row:
     extractor: str | None = None
     payload_digest: str | None = None
     html: bytes | None = None
+    metadata: Metadata | None = None
     images: list[Image] | None = None
     reason: str | None = None
     detail: str | None = None
@@ -114,5 +130,6 @@ def _batch(rows: list[Row]) -> pa.RecordBatch:
         None if images is None else [(image.url, image.alt, image.title, image.width, image.height) for image in images]
         for images in columns["images"]
     ]
+    columns["metadata"] = [plain(metadata) for metadata in columns["metadata"]]
     arrays = [pa.array(columns[field.name], field.type) for field in _ARROW_SCHEMA]
     return pa.RecordBatch.from_arrays(arrays, schema=_ARROW_SCHEMA)

@@ -134,6 +134,8 @@ def _facts(way: Way) -> Iterator[tuple[str, str]]:
         yield "source", where + (f", fetched {place['fetched']} UTC" if place["fetched"] else "")
     if way.page:
         yield "page", _page(way.page)
+        # A lake of an older lakesift has no such column.
+        yield from _said(way.page.get("metadata") or {})
     for row in way.quarantine:
         where = f"{shorten(row['source_path'], _VALUE_CHARACTERS)}, at byte {number(row['source_offset'])}"
         detail = f" ({shorten(row['detail'], _VALUE_CHARACTERS)})" if row["detail"] else ""
@@ -152,6 +154,29 @@ def _page(page: Mapping[str, Any]) -> str:
     parts = [shorten(part, _TITLE_CHARACTERS) for part in about if part]
     parts.append(f"{number(page['characters'])} characters by {page['extractor']}")
     return ", ".join(parts) + (f": {shorten(page['title'], _TITLE_CHARACTERS)}" if page["title"] else "")
+
+
+def _said(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the page says of itself, as far as it decides what may be done with it or where it comes from."""
+    authors = ", ".join(shorten(name, _TITLE_CHARACTERS) for name in metadata.get("authors") or ())
+    dates = {name: metadata.get(f"{name}_date") for name in ("published", "modified")}
+    parts = [f"by {shorten(authors, _VALUE_CHARACTERS)}"] if authors else []
+    parts += [f"{name} {day}" for name, day in dates.items() if day]
+    if metadata.get("site_name"):
+        parts.append(f"site {shorten(metadata['site_name'], _TITLE_CHARACTERS)}")
+    if parts:
+        yield "says", ", ".join(parts)
+    for each in metadata.get("licenses") or ():
+        name = " ".join(filter(None, (each["name"], each["url"])))
+        yield "licence", f"{shorten(name, _VALUE_CHARACTERS)} ({each['source']})"
+    robots = metadata.get("robots") or {}
+    rules = [*(robots.get("meta") or ()), *filter(None, [robots.get("header")])]
+    reservation = robots.get("tdm_reservation")
+    reserved = None if reservation is None else "TDM rights reserved" if reservation else "TDM rights not reserved"
+    refused = "training refused" if robots.get("training_refused") else None
+    told = [shorten(part, _VALUE_CHARACTERS) for part in (*rules, reserved, refused) if part]
+    if told:
+        yield "robots", "; ".join(told)
 
 
 def _measured(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
