@@ -19,15 +19,14 @@ from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import BASE, ONE, Bytes, character_places, code_point
 from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.language_files import languages_with_icu
-from lakesift.text.splitting import ALL_BITS, Found, put, start_of
+from lakesift.text.splitting import ALL_BITS, WORDS_PER_TOKEN, Found, put, start_of
 from lakesift.text.tokens import Tokens, found_once
 from lakesift.text.words.runs import LETTER_BIT, SPACE_BIT
-from lakesift.text.words.unicode_segments import find_segments, unicode_tokens
+from lakesift.text.words.unicode_segments import unicode_tokens
 from lakesift.text.words.word_break import word_break_classes
 
 WORDS = "words of the language"
 BY_ICU = "texts whose words ICU finds"
-ANY = np.uint32(0)
 SPACE_BYTE = ord(" ")
 FIRST_OF_FOUR = 0xF0
 
@@ -51,13 +50,15 @@ def language_words(buffers: TextBuffers, languages: pa.StringArray, folder: Path
     if not np.array_equal(buffers.derived.get(BY_ICU, ()), by_icu):
         buffers.derived.pop(WORDS, None)
         buffers.derived[BY_ICU] = by_icu
+    others = unicode_tokens(buffers)
     if not by_icu.any():
-        tokens = buffers.derived[WORDS] = unicode_tokens(buffers)
-        return tokens
+        buffers.derived[WORDS] = others
+        return others
 
     def find(text: Bytes, offsets: Places, found: Found) -> Places:
         ends, firsts = icu_ends(text, offsets, languages, by_icu)
-        return find_all(text, offsets, word_break_classes(), ends, firsts, found)
+        given = others.firsts, others.found.view(np.uint64)
+        return find_all(text, offsets, word_break_classes(), ends, firsts, *given, found)
 
     return found_once(buffers, WORDS, find)
 
@@ -127,17 +128,28 @@ def bytes_of_units(text: Bytes) -> Places:
 
 @compiled
 def find_all(
-    text: Bytes, offsets: Places, classes: NDArray[np.uint32], ends: Places, firsts_of_ends: Places, found: Found
+    text: Bytes,
+    offsets: Places,
+    classes: NDArray[np.uint32],
+    ends: Places,
+    firsts_of_ends: Places,
+    firsts_of_others: Places,
+    others: Found,
+    found: Found,
 ) -> Places:
-    """Write the words of each text: those that end at `ends`, Unicode's for a text without any; gives `Tokens.firsts`."""
+    """Write the words of each text: those that end at `ends`, the `others` for a text without any; gives `Tokens.firsts`."""
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
-        start, stop = offsets[document], offsets[document + 1]
+        start = offsets[document]
         count = firsts[document]
         first, last = firsts_of_ends[document], firsts_of_ends[document + 1]
         if first == last:
-            count = find_segments(text_at, start, stop, classes_at, SPACE_BIT, ANY, found_at, count)
+            words = others[
+                firsts_of_others[document] * WORDS_PER_TOKEN : firsts_of_others[document + 1] * WORDS_PER_TOKEN
+            ]
+            found[count * WORDS_PER_TOKEN : count * WORDS_PER_TOKEN + len(words)] = words
+            count += len(words) // WORDS_PER_TOKEN
         for segment in range(first, last):
             count = put_segment(text_at, start, ends[segment], classes_at, found_at, count)
             start = ends[segment]

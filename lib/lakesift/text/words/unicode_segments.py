@@ -13,7 +13,7 @@ from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import BASE, ONE, Bytes, code_point
 from lakesift.text.characters import SPACE
 from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.splitting import ALL_BITS, Found, put
+from lakesift.text.splitting import ALL_BITS, WORDS_PER_TOKEN, Found, put, start_of, stop_of
 from lakesift.text.tokens import FIRST_OTHER, Tokens, found_once
 from lakesift.text.words.runs import LETTER_BIT
 from lakesift.text.words.word_break import (
@@ -53,16 +53,23 @@ def unicode_segments(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    return _segments(buffers, SEGMENTS, ANY, ANY)
+    return _segments(buffers, SEGMENTS, ANY)
 
 
 def unicode_words(buffers: TextBuffers) -> Tokens:
     """The word segments of texts whose first character is alphanumeric (`str.isalnum`), kept with the buffers.
 
+    They are chosen from `unicode_tokens`, of which they are most: to look for segments a second time is dearer.
+
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    return _segments(buffers, WORDS, ALPHANUMERIC, ALPHANUMERIC)
+    tokens = unicode_tokens(buffers)
+
+    def find(text: Bytes, _: NDArray[np.int64], found: Found) -> NDArray[np.int64]:
+        return choose_words(text, tokens.firsts, tokens.found.view(np.uint64), word_break_classes(), found)
+
+    return found_once(buffers, WORDS, find)
 
 
 def unicode_tokens(buffers: TextBuffers) -> Tokens:
@@ -73,12 +80,12 @@ def unicode_tokens(buffers: TextBuffers) -> Tokens:
     Raises:
         ValueError: more than 2 GiB of text at once.
     """
-    return _segments(buffers, TOKENS, SPACE_BIT, ANY)
+    return _segments(buffers, TOKENS, SPACE_BIT)
 
 
-def _segments(buffers: TextBuffers, definition: str, asked: np.uint32, wanted: np.uint32) -> Tokens:
+def _segments(buffers: TextBuffers, definition: str, without: np.uint32) -> Tokens:
     def find(text: Bytes, offsets: NDArray[np.int64], found: Found) -> NDArray[np.int64]:
-        return find_all(text, offsets, word_break_classes(), asked, wanted, found)
+        return find_all(text, offsets, word_break_classes(), without, found)
 
     return found_once(buffers, definition, find)
 
@@ -88,17 +95,16 @@ def find_all(
     text: Bytes,
     offsets: NDArray[np.int64],
     classes: NDArray[np.uint32],
-    asked: np.uint32,
-    wanted: np.uint32,
+    without: np.uint32,
     found: Found,
 ) -> NDArray[np.int64]:
-    """Write the segments of each text whose first character has, of the bits `asked`, just `wanted`; gives `Tokens.firsts`."""
+    """Write the segments of each text whose first character has none of the bits `without`; gives `Tokens.firsts`."""
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
         start, stop = offsets[document], offsets[document + 1]
         first = firsts[document]
-        firsts[document + 1] = find_segments(text_at, start, stop, classes_at, asked, wanted, found_at, first)
+        firsts[document + 1] = find_segments(text_at, start, stop, classes_at, without, found_at, first)
     return firsts
 
 
@@ -108,8 +114,7 @@ def find_segments(
     start: int,
     stop: int,
     classes: NDArray[np.uint32],
-    asked: np.uint32,
-    wanted: np.uint32,
+    without: np.uint32,
     found: Found,
     count: int,
 ) -> int:
@@ -148,9 +153,26 @@ def find_segments(
                     break
                 width, kind = 1, classes[text[at]]
                 earlier, before = UNIT << before, kind >> VALUE_SHIFT & VALUE_MASK
-        if opening & asked == wanted:
+        if not opening & without:
             count = put(found, count, first, at, total, size, some & LETTER_BIT, every)
     return count
+
+
+@compiled
+def choose_words(
+    text: Bytes, firsts: NDArray[np.int64], found: Found, classes: NDArray[np.uint32], chosen: Found
+) -> NDArray[np.int64]:
+    """Write those of some segments whose first character is alphanumeric to `chosen`; gives its `Tokens.firsts`."""
+    starts, count = np.zeros(len(firsts), np.int64), 0
+    text_at, found_at, chosen_at = pointer_to(text), pointer_to(found), pointer_to(chosen)
+    for document in range(len(firsts) - 1):
+        for token in range(firsts[document], firsts[document + 1]):
+            point, _ = code_point(text_at, start_of(found_at, token), stop_of(found_at, token))
+            for k in range(WORDS_PER_TOKEN):
+                chosen_at[count * WORDS_PER_TOKEN + k] = found_at[token * WORDS_PER_TOKEN + k]
+            count += (classes[point] & ALPHANUMERIC) != 0
+        starts[document + 1] = count
+    return starts
 
 
 @compiled
