@@ -61,6 +61,10 @@ def test_a_line_by_hand() -> None:
     assert (row["ellipsis_line_ratio"], row["longest_line"], row["unique_word_ratio"]) == (1, 19, 1)
 
 
+def test_words_of_one_letter_each_are_different_words() -> None:
+    assert signals(CHARACTERS, "a b c d")[0]["unique_word_ratio"] == 1
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(texts, st.text(max_size=80)))
 def test_kernel_equals_plain_counting(text: str) -> None:

@@ -154,7 +154,7 @@ def _distinct(found: Found, firsts: NDArray[np.int64], values: NDArray[np.float6
         table = np.zeros(slots_for(last - first), np.uint64)
         mask, different = np.uint64(len(table) - 1), 0
         for word in range(first, last):
-            key = found[word * WORDS_PER_TOKEN] | np.uint64(1)  # 0 is an empty slot
+            key = max(found[word * WORDS_PER_TOKEN], np.uint64(1))  # 0 is an empty slot
             slot = (key ^ key >> HALF) & mask
             while table[slot] != 0 and table[slot] != key:
                 slot = (slot + np.uint64(1)) & mask
