@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawl.made_archives import count_records
-from lakesift.crawl.extract import ExtractSettings
+from lakesift.crawl.extract_settings import ExtractSettings
 from lakesift.crawl.ingest import IngestSettings, unit_rows
 from lakesift.crawl.listing import list_sources
 from lakesift.crawl.ranges import cut_ranges

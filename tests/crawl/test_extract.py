@@ -10,7 +10,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.extract.html2text import extract_plain_text
 
 from lakesift.crawl.caps import Caps
-from lakesift.crawl.extract import MESSAGE_BYTES, Extractor, ExtractSettings, Page, PageInput, page_maker
+from lakesift.crawl.extract import MESSAGE_BYTES, Extractor, Page, PageInput, page_maker
+from lakesift.crawl.extract_settings import ExtractSettings
 from lakesift.crawl.images import Image
 from lakesift.crawl.rejection import RecordRejected
 from lakesift.crawl.shape import check_shape

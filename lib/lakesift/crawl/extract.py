@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final, Literal, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
-from pydantic import Field
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.crawl.caps import Caps
 from lakesift.crawl.charset import clean_text, decode_text
+from lakesift.crawl.extract_settings import ExtractorName, ExtractSettings
 from lakesift.crawl.images import Image, collapsed, page_images
 from lakesift.crawl.metadata.columns import Metadata
 from lakesift.crawl.metadata.elements import Elements, declaring_elements
@@ -23,13 +23,10 @@ from lakesift.crawl.mime import HTML_TYPES, sniff
 from lakesift.crawl.rejection import RecordRejected
 from lakesift.crawl.sandbox import Sandbox
 from lakesift.crawl.shape import check_shape
-from lakesift.extraction.assembly import Form
-from lakesift.settings import Settings
 
 MESSAGE_BYTES: Final = 8 << 20  # of payloads sent to the child at once
 _SEGMENTS: Final = 3_000  # of one page that deduplication remembers (trafilatura's settings.LRU_SIZE is 4096)
 _BREAK: Final = re.compile(r"\r\n?")
-ExtractorName = Literal["resiliparse", "trafilatura", "lakesift"]
 
 
 class PageInput(NamedTuple):
@@ -48,52 +45,6 @@ class PageInput(NamedTuple):
     url: str
     headers: dict[str, str] | None = None
     fetch_time: datetime | None = None
-
-
-class ExtractSettings(Settings):
-    """How HTML becomes text; as DCLM uses resiliparse, and as FineWeb uses trafilatura."""
-
-    extractor: ExtractorName = Field(
-        default="resiliparse",
-        description="resiliparse (mlfoundations/dclm 361714b), trafilatura (FineWeb) or lakesift's own, which is as "
-        "precise as trafilatura at many times its speed; docs/extraction.md compares them.",
-    )
-    form: Form = Field(
-        default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
-    )
-    model: str | None = Field(
-        default=None,
-        description="File of weights that `lakesift extractor train` wrote, where every executor can read it (lakesift). "
-        "Without one: those that come with lakesift.",
-    )
-    main_content: bool = Field(
-        default=True,
-        description="Leave out navigation, footers and the like (resiliparse; trafilatura and lakesift always do). "
-        "False: all visible text.",
-    )
-    list_bullets: bool = Field(default=True, description="Mark list items with a bullet (resiliparse's default).")
-    alt_texts: bool = Field(
-        default=False,
-        description="Put images' alternative texts into the text (resiliparse; DCLM: no). They are in `images`.",
-    )
-    comments: bool = Field(
-        default=False,
-        description="Keep readers' comments. FineWeb: no (datatrove a649de79, extractors/trafilatura.py).",
-    )
-    favor: Literal["precision", "balanced", "recall"] = Field(
-        default="precision",
-        description="trafilatura's preference. FineWeb: precision (datatrove a649de79, examples/fineweb.py).",
-    )
-    deduplicate: bool = Field(
-        default=True,
-        description="Drop segments that repeat within the page (trafilatura, as FineWeb). Never across pages, as "
-        "trafilatura does by itself: the text would depend on what the process saw before.",
-    )
-    memory_bytes: int = Field(
-        default=4 << 30,
-        ge=512 << 20,
-        description="Address space of the extractor's process; a 40 MB page takes resiliparse 1.1 GB.",
-    )
 
 
 Precise = Callable[[str, HTMLTree], str]

@@ -11,7 +11,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.crawl.archives import read_unit
-from lakesift.crawl.extract import Extractor, ExtractSettings
+from lakesift.crawl.extract import Extractor
+from lakesift.crawl.extract_settings import ExtractSettings
 from lakesift.crawl.framing import Record
 from lakesift.crawl.listing import ListingSettings
 from lakesift.crawl.records import RecordReader

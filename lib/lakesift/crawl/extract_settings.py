@@ -1,0 +1,58 @@
+"""Which extractor makes text of HTML, and how."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from lakesift.extraction.assembly import Form
+from lakesift.settings import Settings
+
+ExtractorName = Literal["resiliparse", "trafilatura", "lakesift"]
+
+
+class ExtractSettings(Settings):
+    """How HTML becomes text; as DCLM uses resiliparse, and as FineWeb uses trafilatura."""
+
+    extractor: ExtractorName = Field(
+        default="resiliparse",
+        description="resiliparse (mlfoundations/dclm 361714b), trafilatura (FineWeb) or lakesift's own, which is as "
+        "precise as trafilatura at many times its speed; docs/extraction.md compares them.",
+    )
+    form: Form = Field(
+        default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
+    )
+    model: str | None = Field(
+        default=None,
+        description="File of weights that `lakesift extractor train` wrote, where every executor can read it (lakesift). "
+        "Without one: those that come with lakesift.",
+    )
+    main_content: bool = Field(
+        default=True,
+        description="Leave out navigation, footers and the like (resiliparse; trafilatura and lakesift always do). "
+        "False: all visible text.",
+    )
+    list_bullets: bool = Field(default=True, description="Mark list items with a bullet (resiliparse's default).")
+    alt_texts: bool = Field(
+        default=False,
+        description="Put images' alternative texts into the text (resiliparse; DCLM: no). They are in `images`.",
+    )
+    comments: bool = Field(
+        default=False,
+        description="Keep readers' comments. FineWeb: no (datatrove a649de79, extractors/trafilatura.py).",
+    )
+    favor: Literal["precision", "balanced", "recall"] = Field(
+        default="precision",
+        description="trafilatura's preference. FineWeb: precision (datatrove a649de79, examples/fineweb.py).",
+    )
+    deduplicate: bool = Field(
+        default=True,
+        description="Drop segments that repeat within the page (trafilatura, as FineWeb). Never across pages, as "
+        "trafilatura does by itself: the text would depend on what the process saw before.",
+    )
+    memory_bytes: int = Field(
+        default=4 << 30,
+        ge=512 << 20,
+        description="Address space of the extractor's process; a 40 MB page takes resiliparse 1.1 GB.",
+    )
