@@ -13,26 +13,6 @@ from lakesift.session import open_session
 
 SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve()
 
-# `make test` runs two processes. Each starts Spark once, which takes longer than most tests: so all tests with Spark are
-# two groups that take about as long as each other, and the tests without Spark fill up by file.
-WHOLE_RECIPES = ("end_to_end/", "test_notebook.py", "test_ingestion.py", "test_jobs.py", "test_lake.py")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups for pytest-xdist, the longest first; without it only their order changes."""
-    groups = [_group(item) for item in items]
-    for item, group in zip(items, groups, strict=True):
-        item.add_marker(pytest.mark.xdist_group(group))
-    first = {group: number for number, group in enumerate(dict.fromkeys(("recipes", "spark", *groups)))}
-    items[:] = [item for _, item in sorted(zip(groups, items, strict=True), key=lambda pair: first[pair[0]])]
-
-
-def _group(item: pytest.Item) -> str:
-    file = item.path.relative_to(Path(__file__).parent).as_posix()
-    if file.startswith(WHOLE_RECIPES):
-        return "recipes"
-    return "spark" if "spark" in getattr(item, "fixturenames", ()) else file
-
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
