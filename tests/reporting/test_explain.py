@@ -130,8 +130,8 @@ def test_an_empty_or_endless_question_is_refused(tables: Tables) -> None:
 def test_what_each_edit_changed_is_shown_and_cannot_steer_a_terminal(tables: Tables, rows: Rows) -> None:
     text = F.lit("Write to someone@example.org\x1b[31m now.\nThe other line.")
     changed = {**tables, "pages": tables["pages"].withColumn("text", text)}
-    steps = DocumentsSettings.model_validate({"steps": [{"edit": "pii@datatrove"}, {"edit": "citations@c4"}]}).steps
-    told = str(explain(changed, RULE_SETS, rows["pages"][3]["doc_id"], steps))
+    measured = DocumentsSettings.model_validate({"steps": [{"edit": "pii@datatrove"}, {"edit": "citations@c4"}]})
+    told = str(explain(changed, RULE_SETS, rows["pages"][3]["doc_id"], measured))
     assert "changed by   pii@datatrove" in told
     assert "-Write to someone@example.org" in told
     assert "+Write to email@example.com" in told
