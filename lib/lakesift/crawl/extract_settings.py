@@ -18,7 +18,7 @@ class ExtractSettings(Settings):
     extractor: ExtractorName = Field(
         default="resiliparse",
         description="resiliparse (mlfoundations/dclm 361714b), trafilatura (FineWeb) or lakesift's own, which is as "
-        "precise as trafilatura at many times its speed; docs/extraction.md compares them.",
+        "precise as trafilatura at many times its speed; `make bench-extraction` compares them.",
     )
     form: Form = Field(
         default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
