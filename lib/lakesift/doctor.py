@@ -63,6 +63,7 @@ def _java() -> Iterator[Finding]:
 def _kernels() -> Iterator[Finding]:
     import pyarrow as pa
 
+    from lakesift.extraction.main_content import MainContent
     from lakesift.text.buffers import buffers_of
     from lakesift.text.compiled import cache_folder
     from lakesift.text.edits import EDITS
@@ -85,6 +86,7 @@ def _kernels() -> Iterator[Finding]:
     ]
     users += [partial(edit.apply, texts) for edit in EDITS.values()]
     users.append(partial(spaced_words, texts, chinese, folder))
+    users.append(partial(MainContent.of_file().text, "<p>A page.</p>"))
     lacking: dict[str, None] = {}
     for use in users:
         try:
