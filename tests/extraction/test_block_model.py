@@ -11,7 +11,7 @@ import pytest
 
 from lakesift.conf_files import conf_folder
 from lakesift.extraction.block_model import LEAF, BlockModel, ModelUnreadable, Node
-from lakesift.extraction.features import NAMES
+from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.main_content import SHIPPED
 
 

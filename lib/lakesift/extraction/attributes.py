@@ -1,4 +1,4 @@
-"""The kernels that read an element's name and attributes out of well-formed markup."""
+"""The kernels that read an element's name and attributes out of well-formed markup, and find where other markup ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lakesift.extraction.class_words import WORD_GROUPS, WORD_HASHES
 from lakesift.text.bytes import BASE, ONE, Bytes, hash_of
 from lakesift.text.compiled import compiled
 
+LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
 # Of one attribute; the longest class lists of utility-first style sheets have about a kilobyte.
 MAX_WORDS_BYTES: Final = 1024
 
@@ -123,3 +124,30 @@ def read_attributes(html: Bytes, at: int, state: Any) -> int:
             at = stop + 1
         read_attribute(html, total, start, stop, state)
     return at + 1
+
+
+@compiled
+def behind_comment(html: Bytes, at: int) -> int:
+    """Where a comment or the doctype ends."""
+    if at + 3 < len(html) and html[at + 2] == DASH and html[at + 3] == DASH:
+        at += 4
+        while at + 2 < len(html) and not (html[at] == DASH and html[at + 1] == DASH and html[at + 2] == GREATER):
+            at += 1
+        return at + 3
+    while at < len(html) and html[at] != GREATER:
+        at += 1
+    return at + 1
+
+
+@compiled
+def raw_end(html: Bytes, at: int, name: int, size: int) -> int:
+    """Where the end tag of an element of raw text begins, whose name stands at `name`."""
+    while at + size + 1 < len(html):
+        if html[at] == LESS and html[at + 1] == SLASH:
+            same = 0
+            while same < size and (html[at + 2 + same] | 0x20) == html[name + same]:
+                same += 1
+            if same == size:
+                return at
+        at += 1
+    return len(html)

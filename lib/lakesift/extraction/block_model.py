@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.errors import LakesiftError
-from lakesift.extraction.features import NAMES
+from lakesift.extraction.feature_names import NAMES
 from lakesift.text.bytes import ONE
 from lakesift.text.compiled import compiled
 

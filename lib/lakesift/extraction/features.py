@@ -14,52 +14,16 @@ from numpy.typing import NDArray
 
 from lakesift.extraction.class_words import GROUPS
 from lakesift.extraction.elements import Tag
+from lakesift.extraction.feature_names import INSIDE, KINDS, LEVELS, NAMES, NEIGHBOURS
 from lakesift.extraction.prose import STOP, UPPER
 from lakesift.extraction.walk import Walked
 from lakesift.text.bytes import ONE
 from lakesift.text.compiled import compiled
 
-LEVELS: Final = 4  # of elements around a block that are described
-
-
-def _names(written: str) -> tuple[str, ...]:
-    return tuple(written.split())
-
-
-NEIGHBOURS: Final = (-2, -1, 1, 2)
-KINDS: Final = ("p", "h1", "h2", "h3", "h4", "li", "dd", "dt", "td", "th", "blockquote", "pre", "figcaption", "div")
-INSIDE: Final = _names(
-    "ul ol dl table form nav header footer aside article main section figure blockquote a time address details h1 h2 h3"
-)
 KIND_TAGS = np.array([Tag[name.upper()] for name in KINDS], np.int32)
 INSIDE_TAGS = np.array([Tag[name.upper()] for name in INSIDE], np.uint64)
 GROUP_COUNT: Final = len(GROUPS)
 H1: Final = int(Tag.H1)
-
-OWN: Final = _names(
-    "chars words word_length link_density links digits upper clauses stops bars wide breaks ends_sentence begins_upper"
-)
-PLACE: Final = _names(
-    "index index_share chars_share source_share behind_h1 blocks_behind_h1 depth is_hidden images_share blocks_of_page"
-    " chars_of_page paragraphs_of_page links_of_page"
-)
-AROUND: Final = _names("chars_share link_density paragraph_share blocks stops")
-BEST: Final = _names("in_best best_share levels_to_half levels_to_most in_best_parent")
-PATH: Final = _names("path_blocks path_chars path_links path_stops")
-NEXT_TO: Final = _names("chars link_density stops is_p same_element")
-NAMES: Final = (
-    *OWN,
-    *PLACE,
-    *(f"around_{level}_{name}" for level in range(LEVELS) for name in AROUND),
-    *BEST,
-    *PATH,
-    *(f"next_{by:+d}_{name}" for by in NEIGHBOURS for name in NEXT_TO),
-    "window_chars",
-    *(f"is_{name}" for name in KINDS),
-    *(f"in_{name}" for name in INSIDE),
-    *(f"class_{name}" for name in GROUPS),
-    *(f"near_class_{name}" for name in GROUPS),
-)
 NEIGHBOUR_OFFSETS = np.array(NEIGHBOURS, np.int64)
 
 

@@ -20,7 +20,8 @@ from pydantic import Field
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.block_model import LEAF, BlockModel
-from lakesift.extraction.features import NAMES, features_of
+from lakesift.extraction.feature_names import NAMES
+from lakesift.extraction.features import features_of
 from lakesift.extraction.main_content import walked_page
 from lakesift.extraction.walk import Walked
 from lakesift.settings import Settings

@@ -8,7 +8,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.extraction.attributes import name_end, number_of, read_attributes
+from lakesift.extraction.attributes import (
+    BANG,
+    GREATER,
+    LESS,
+    SLASH,
+    behind_comment,
+    name_end,
+    number_of,
+    raw_end,
+    read_attributes,
+)
 from lakesift.extraction.elements import (
     BLOCK,
     ELEMENT,
@@ -24,7 +34,6 @@ from lakesift.extraction.prose import LINE_BREAK, NO_BREAK, put_text
 from lakesift.text.bytes import BASE, ONE, Bytes
 from lakesift.text.compiled import compiled
 
-LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
 A, BR, IMG, CODE, MATH = int(Tag.A), int(Tag.BR), int(Tag.IMG), int(Tag.CODE), int(Tag.MATH)
 SCRIPT, NOSCRIPT = int(Tag.SCRIPT), int(Tag.NOSCRIPT)
@@ -96,19 +105,6 @@ def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states
 
 
 @compiled
-def behind_comment(html: Bytes, at: int) -> int:
-    """Where a comment or the doctype ends."""
-    if at + 3 < len(html) and html[at + 2] == DASH and html[at + 3] == DASH:
-        at += 4
-        while at + 2 < len(html) and not (html[at] == DASH and html[at + 1] == DASH and html[at + 2] == GREATER):
-            at += 1
-        return at + 3
-    while at < len(html) and html[at] != GREATER:
-        at += 1
-    return at + 1
-
-
-@compiled
 def put_element(elements: Any, state: Any, tag: int, roles: int, name: np.uint64) -> None:
     """Open an element inside the current one, with what its attributes said."""
     number = state.elements
@@ -175,20 +171,6 @@ def put_span(spans: Any, blocks: Any, state: Any, tag: int) -> None:
     span = spans[state.spans]
     span.start, span.stop, span.tag, span.value, span.value_stop = state.out, -1, tag, state.value, state.value_stop
     state.spans += 1
-
-
-@compiled
-def raw_end(html: Bytes, at: int, name: int, size: int) -> int:
-    """Where the end tag of an element of raw text begins, whose name stands at `name`."""
-    while at + size + 1 < len(html):
-        if html[at] == LESS and html[at + 1] == SLASH:
-            same = 0
-            while same < size and (html[at + 2 + same] | 0x20) == html[name + same]:
-                same += 1
-            if same == size:
-                return at
-        at += 1
-    return len(html)
 
 
 @compiled
