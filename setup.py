@@ -56,6 +56,7 @@ DEV = [
     "nbclient>=0.11,<0.12",
     "nbformat>=5.11,<6",
     "pytest>=9.2,<10",
+    "pytest-xdist>=3.8,<4",
     "ruff>=0.17.6,<0.18",
     "wheel>=0.45",
 ]

@@ -11,7 +11,19 @@ from pyspark.sql import SparkSession
 from lakesift.demo import run_demo
 from lakesift.session import open_session
 
+GROUPS = ("demo_lake", "spark")
 SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the run (`make test`): one has the demo's lake, the other all other Spark tests; the first
+    that is done takes the rest, file by file. So each of the two sessions and the demo are made once."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        group = next((fixture for fixture in GROUPS if fixture in names), str(item.path))
+        item.add_marker(pytest.mark.xdist_group(group))
+    order = {name: place for place, name in enumerate(GROUPS)}
+    items.sort(key=lambda item: order.get(next(item.iter_markers("xdist_group")).args[0], len(order)))
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +36,18 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """One session for all Spark tests, started by the first that asks: tiny data, so two shuffle partitions and no AQE."""
+    """One session for all Spark tests of a process, started by the first that asks.
+
+    For tiny data: two shuffle partitions, no AQE, and no compiling of expressions, which takes longer than they run.
+    (Tests that start lakesift in a process of its own run compiled.)
+    """
     folder = tmp_path_factory.mktemp("spark")
     session = open_session(
         {
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.adaptive.enabled": "false",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.warehouse.dir": str(folder / "warehouse"),
             "spark.driver.memory": "3g",
         }

@@ -71,14 +71,14 @@ class Lake:
         if table in self._checked:
             return True
         try:
-            properties = self.spark.sql(f"DESCRIBE DETAIL {self.reference(table)}").first()
+            # DESCRIBE DETAIL would read the list of all files, which in a large table takes long.
+            rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.reference(table)}").collect()
         except Exception as error:
             # A damaged log is raised as whatever Java error it ends in.
             if any(code in str(error) for code in NO_TABLE):
                 return False
             raise storage_error("read", table, self.location, error) from error
-        assert properties is not None
-        check_format(table, self.location, properties["properties"].get(FORMAT_PROPERTY))
+        check_format(table, self.location, {row["key"]: row["value"] for row in rows}.get(FORMAT_PROPERTY))
         self._checked.add(table)
         return True
 
