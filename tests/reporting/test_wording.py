@@ -30,9 +30,9 @@ def test_short_text_is_left_as_it_is_and_long_text_is_seen_to_be_cut() -> None:
 
 
 def test_a_huge_text_costs_no_more_than_its_shown_part() -> None:
-    huge, started = " x" * 50_000_000, time.perf_counter()
+    huge, started = " x" * 50_000_000, time.process_time()
     assert shorten(huge, 10) == "x x x x x…"
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(

@@ -128,13 +128,11 @@ def test_slices_and_bytes_that_are_not_utf8_survive() -> None:
 
 
 @pytest.mark.parametrize("unit", ["a-", "a.", "@ ", "a@", "a@b.", "-a@", "1.", "1.1.1.1@"])
-def test_hostile_text_takes_time_in_proportion_to_its_length(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text, start = unit * (length // len(unit)) + "@", time.process_time()
-        replace_ipv4(replace_emails(text)[0])
-        return time.process_time() - start
-
-    assert seconds(200_000) < 20 * seconds(40_000) + 0.2
+def test_hostile_text_takes_no_quadratic_time(unit: str) -> None:
+    # Well under a second where time is in proportion to length, many minutes where it grows with the square of it.
+    text, start = unit * (200_000 // len(unit)) + "@", time.process_time()
+    replace_ipv4(replace_emails(text)[0])
+    assert time.process_time() - start < 30
 
 
 def test_the_columns_are_those_announced() -> None:

@@ -323,11 +323,8 @@ UNITS = [
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_hostile_text_takes_time_in_proportion_to_its_length(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text, start = unit * (length // len(unit)), time.process_time()
-        edited(NAME, text)
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(500_000) < 20 * seconds(100_000) + 0.3
+def test_hostile_text_takes_no_quadratic_time(unit: str) -> None:
+    # Well under a second where time is in proportion to length, many minutes where it grows with the square of it.
+    text, start = unit * (500_000 // len(unit)), time.process_time()
+    edited(NAME, text)
+    assert time.process_time() - start < 30

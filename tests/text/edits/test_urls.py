@@ -164,11 +164,8 @@ def test_hostile_texts_are_edited(hostile: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["a.", ".com", "1.", "1.1.1.", "http://", "a.com ", " ", "@", "a.vermögensberat"])
-def test_hostile_text_takes_time_in_proportion_to_its_length(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text, start = unit * (length // len(unit)), time.process_time()
-        edited("remove_urls@lakesift", text)
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(1_000_000) < 20 * seconds(200_000) + 0.2
+def test_hostile_text_takes_no_quadratic_time(unit: str) -> None:
+    # Well under a second where time is in proportion to length, many minutes where it grows with the square of it.
+    text, start = unit * (1_000_000 // len(unit)), time.process_time()
+    edited("remove_urls@lakesift", text)
+    assert time.process_time() - start < 30
