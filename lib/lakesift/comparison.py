@@ -14,12 +14,10 @@ from lakesift.published import dataset_row
 from lakesift.recipe import Recipe
 from lakesift.tables import DATASET_PREFIX
 from lakesift.text.measure import DocumentsSettings
-from lakesift.text.rules import decide
+from lakesift.text.rules import failures, measured
 from lakesift.text.steps import edits_before
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from lakesift.reporting.diff import Choice, Difference
     from lakesift.reporting.profile import Profile
     from lakesift.reporting.thresholds import LanguageCuts, Method
@@ -42,11 +40,17 @@ def diff(
     Raises:
         UsageError: neither a recipe nor a data set; or `documents` lacks signals, all of which are named.
     """
-    from lakesift.reporting.diff import compare
+    from lakesift.reporting.diff import compare, joined, judged
 
-    recipe_a, recipe_b = _recipe(a, overrides_a), _recipe(b, overrides_b)
+    recipes = _recipe(a, overrides_a), _recipe(b, overrides_b)
+    names = " ".join([a, *overrides_a]), " ".join([b, *overrides_b])
     place = opened(lake)
-    return compare(_choice(place, a, overrides_a, recipe_a), _choice(place, b, overrides_b, recipe_b))
+    versions = [documents_for(place, recipe) if recipe else None for recipe in recipes]
+    if recipes[0] and recipes[1] and versions[0] is not None and versions[0] == versions[1]:
+        rules = recipes[0].rule_sets, recipes[1].rule_sets
+        return compare(judged(names, place.read("documents", versions[0]), rules))
+    choices = [_choice(place, *of_one) for of_one in zip(names, recipes, versions, strict=True)]
+    return compare(joined(*choices))
 
 
 def profile(
@@ -67,7 +71,7 @@ def profile(
 
     loaded = Recipe.load(recipe, overrides) if recipe is not None else None
     place = opened(lake)
-    documents = place.read("documents") if loaded is None else documents_for(place, loaded)
+    documents = place.read("documents", documents_for(place, loaded) if loaded is not None else None)
     return profile_of(documents, loaded.rule_sets if loaded is not None else (), languages)
 
 
@@ -99,7 +103,8 @@ def thresholds(
 
     loaded = Recipe.load(recipe, overrides)
     place = opened(lake)
-    return thresholds_of(documents_for(place, loaded), loaded.rule_sets, languages, like=like, method=method, tail=tail)
+    documents = place.read("documents", documents_for(place, loaded))
+    return thresholds_of(documents, loaded.rule_sets, languages, like=like, method=method, tail=tail)
 
 
 def _recipe(name: str, overrides: Sequence[str]) -> Recipe | None:
@@ -107,37 +112,39 @@ def _recipe(name: str, overrides: Sequence[str]) -> Recipe | None:
     return None if is_dataset else Recipe.load(name, overrides)
 
 
-def _choice(lake: Lake, name: str, overrides: Sequence[str], recipe: Recipe | None) -> Choice:
+def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -> Choice:
+    """A data set as it was published, or what a recipe's rules choose from a version of `documents`."""
     from pyspark.sql import functions as F
 
-    from lakesift.reporting.diff import Choice
+    from lakesift.reporting.diff import ABOUT, Choice
 
-    if recipe is None:
-        row = dataset_row(lake, name)
-        inputs = row["inputs"]
-        documents = lake.read("documents", inputs["documents"])
-        inside = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"]).select("doc_id")
-        failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
-        held = failed.join(inside.withColumn("inside", F.lit(True)), "doc_id", "left")
-        others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
-        fates = held.select("doc_id", F.coalesce("inside", F.lit(False)).alias("inside"), others.alias("reasons"))
-        return Choice(name, documents, fates)
-    documents = documents_for(lake, recipe)
-    fates = decide(documents, recipe.rule_sets).selectExpr("doc_id", "kept AS inside", "failed AS reasons")
-    return Choice(" ".join([name, *overrides]), documents, fates)
+    if recipe is not None:
+        documents = lake.read("documents", version)
+        fates = measured(documents).select("doc_id", *ABOUT, failures(recipe.rule_sets).alias("reasons"))
+        return Choice(name, documents, fates.withColumn("inside", F.size("reasons") == 0))
+    row = dataset_row(lake, name)
+    inputs = row["inputs"]
+    documents = lake.read("documents", inputs["documents"])
+    inside = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"]).select("doc_id")
+    failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
+    held = failed.join(inside.withColumn("inside", F.lit(True)), "doc_id", "left")
+    others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
+    about = documents.select("doc_id", *ABOUT).join(held, "doc_id")
+    fates = about.withColumn("inside", F.coalesce("inside", F.lit(False))).withColumn("reasons", others)
+    return Choice(name, documents, fates.drop("failed"))
 
 
-def documents_for(lake: Lake, recipe: Recipe) -> DataFrame:
+def documents_for(lake: Lake, recipe: Recipe) -> int:
     """The newest version of `documents` that has every signal of a recipe's rules, measured on the text that it asks for.
 
     Raises:
         UsageError: none has; the message lists what the newest lacks.
     """
     newest: list[str] | None = None
-    for version, measured in measured_documents(lake):
-        problems = lacking(recipe, measured)
+    for version, settings in measured_documents(lake):
+        problems = lacking(recipe, settings)
         if not problems:
-            return lake.read("documents", version)
+            return version
         newest = problems if newest is None else newest
     again = f"lakesift run {recipe.path} --to verdicts --lake {lake.location}"
     if newest is None:

@@ -115,8 +115,14 @@ def _maven() -> Iterator[Finding]:
 
 
 def _delta() -> Iterator[Finding]:
-    from lakesift.session import open_session
+    from pyspark.sql import SparkSession
 
+    from lakesift.class_data import keep_classes
+    from lakesift.session import java_options, open_session
+
+    # In a session that runs already (notebook, Databricks) its Java has its own options.
+    if SparkSession.getActiveSession() is None and not keep_classes(java_options()):
+        yield Finding(True, "this Java keeps no classes between sessions: each starts some seconds later")
     session = open_session()
     with tempfile.TemporaryDirectory() as folder:
         session.range(3).write.format("delta").save(f"{folder}/table")

@@ -44,6 +44,18 @@ def local_jars() -> list[str]:
     return _kept() or _fetched()
 
 
+def local_class_path() -> list[str]:
+    """Spark's own jars first, as where it loads the others itself, then those of `local_jars`.
+
+    Raises:
+        SetupError: as `local_jars`.
+    """
+    from pyspark.find_spark_home import _find_spark_home
+
+    spark_home: str = _find_spark_home()  # type: ignore[no-untyped-call]
+    return [f"{spark_home}/jars/*", *local_jars()]
+
+
 def _kept() -> list[str]:
     listed = jar_folder() / "resolved.json"
     if not listed.is_file():

@@ -7,8 +7,9 @@ import sys
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from lakesift.class_data import sharing_options
 from lakesift.errors import SetupError, UsageError, first_line
-from lakesift.jars import jar_folder, local_jars
+from lakesift.jars import jar_folder, local_class_path
 from lakesift.java import java_home
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     """The session to work in.
 
     An active session (notebook, Databricks) is taken as it is; under spark-submit its master, jars and settings hold;
-    otherwise a local one is started with the Java of `java_home` and the jars of `local_jars`.
+    otherwise a local one is started with the Java of `java_home` and the jars of `local_class_path`.
 
     Args:
         conf: Spark settings that win over all others; in an active session only those that can still be changed.
@@ -62,7 +63,9 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     os.environ["JAVA_HOME"] = java_home()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
-    return _start(builder, {**local_settings(), "spark.jars": ",".join(local_jars()), **(conf or {})})
+    # As spark.jars each session would copy all of them, 300 MB, and Java could keep no classes of theirs.
+    settings = {**local_settings(), "spark.driver.extraClassPath": ":".join(local_class_path())}
+    return _start(builder, {**settings, **(conf or {})})
 
 
 def _configured(session: SparkSession, conf: dict[str, str]) -> SparkSession:
@@ -100,11 +103,16 @@ def _start(builder: SparkSession.Builder, settings: dict[str, str]) -> SparkSess
     return session
 
 
+def java_options() -> str:
+    """Options of the local session's Java."""
+    quiet = files("lakesift") / "log4j2.properties"
+    return f"{JAVA_OPTIONS} -Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC"
+
+
 def local_settings() -> dict[str, str]:
     """Spark settings for one machine; without Delta's two and the next two a small Delta read takes 20 s."""
     cores = len(os.sched_getaffinity(0))
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    quiet = files("lakesift") / "log4j2.properties"
     return {
         **ANYWHERE,
         # A list of all files beside each commit: with tables this small it costs more than it saves.
@@ -114,7 +122,7 @@ def local_settings() -> dict[str, str]:
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"{JAVA_OPTIONS} -Dlog4j2.configurationFile=file:{quiet} -Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": f"{java_options()} {sharing_options()}",
         "spark.sql.files.maxPartitionBytes": "32m",
         # A recipe has more generated classes than the 100 that Spark keeps: a second run compiled all again.
         "spark.sql.codegen.cache.maxEntries": "3000",

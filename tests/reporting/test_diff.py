@@ -9,8 +9,8 @@ import pytest
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.reporting.diff import NOT_THERE, Choice, Difference, compare
-from lakesift.text.rules import RuleSet, decide
+from lakesift.reporting.diff import ABOUT, NOT_THERE, Choice, Difference, compare, joined, judged
+from lakesift.text.rules import RuleSet, failures, measured
 from reporting.invented import GOPHER, LANGUAGE
 from reporting.invented_ledger import Rows
 
@@ -21,14 +21,16 @@ UNSURE = "language@fineweb.unsure"
 
 
 def chosen(tables: Tables, name: str, *rule_sets: RuleSet) -> Choice:
-    fates = decide(tables["documents"], rule_sets).selectExpr("doc_id", "kept AS inside", "failed AS reasons")
-    return Choice(name, tables["documents"], fates)
+    fates = measured(tables["documents"]).select("doc_id", *ABOUT, failures(rule_sets).alias("reasons"))
+    return Choice(name, tables["documents"], fates.withColumn("inside", F.size("reasons") == 0))
+
+
+ONLY_SHORT = GOPHER.model_copy(update={"rules": {"short_doc": GOPHER.rules["short_doc"]}})
 
 
 @pytest.fixture(scope="module")
 def found(tables: Tables) -> Difference:
-    only_short = GOPHER.model_copy(update={"rules": {"short_doc": GOPHER.rules["short_doc"]}})
-    return compare(chosen(tables, "short", only_short), chosen(tables, "unsure", LANGUAGE))
+    return compare(judged(("short", "unsure"), tables["documents"], ([ONLY_SHORT], [LANGUAGE])))
 
 
 def place(row: dict[str, object]) -> str:
@@ -43,6 +45,10 @@ def test_every_document_and_word_is_in_one_place(found: Difference, rows: Rows) 
         words[place(row)] += row["words"]
     assert found.totals == {name: (documents[name], words[name]) for name in ("both", "only_a", "only_b", "neither")}
     assert min(documents.values()) > 0
+
+
+def test_choices_from_tables_of_their_own_are_compared_alike(tables: Tables, found: Difference) -> None:
+    assert compare(joined(chosen(tables, "short", ONLY_SHORT), chosen(tables, "unsure", LANGUAGE))) == found
 
 
 def test_each_rule_names_what_it_alone_keeps_out(found: Difference, rows: Rows) -> None:
@@ -66,18 +72,18 @@ def test_languages_domains_and_examples_are_those_of_the_documents(found: Differ
 
 def test_a_document_that_one_side_does_not_have_is_left_out_of_it(tables: Tables) -> None:
     whole = chosen(tables, "whole", LANGUAGE)
-    part = replace(whole, name="part", documents=whole.documents.where("language <> 'en'"))
-    kept = whole.fates.where("inside").join(whole.documents.where("language = 'en'"), "doc_id").count()
-    found = compare(whole, part)
+    part = replace(whole, name="part", fates=whole.fates.where("language <> 'en'"))
+    kept = whole.fates.where("inside AND language = 'en'").count()
+    found = compare(joined(whole, part))
     assert [(row["side"], row["rule"], row["documents"]) for row in found.rules] == [("part", NOT_THERE, kept)]
     assert found.totals["only_b"] == (0, 0)
 
 
 def test_what_is_shown_cannot_steer_a_terminal(tables: Tables) -> None:
     hostile = tables["documents"].where(F.length("text") > 5000)
-    everything = hostile.selectExpr("doc_id", "true AS inside", "array() AS reasons")
-    nothing = hostile.selectExpr("doc_id", "false AS inside", "array('a rule') AS reasons")
-    text = str(compare(Choice("all", hostile, everything), Choice("none", hostile, nothing)))
+    everything = hostile.selectExpr("doc_id", *ABOUT, "true AS inside", "array() AS reasons")
+    nothing = hostile.selectExpr("doc_id", *ABOUT, "false AS inside", "array('a rule') AS reasons")
+    text = str(compare(joined(Choice("all", hostile, everything), Choice("none", hostile, nothing))))
     assert "kept out by a rule" in text
     assert not {"\u202e", "\x1b", "\x07"} & set(text)
     assert max(map(len, text.splitlines())) < 250

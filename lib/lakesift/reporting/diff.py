@@ -11,11 +11,13 @@ from pyspark.sql import functions as F
 
 from lakesift.reporting.frames import small_rows
 from lakesift.reporting.wording import number, share, shorten
+from lakesift.text.rules import RuleSet, failures, measured
 
 NOT_THERE: Final = "not_in_documents"
 _NONE: Final = "(none)"
 _NAME_CHARACTERS: Final = 60
 _EXCERPT_CHARACTERS: Final = 160
+ABOUT: Final = ("url", "registered_domain", "language", "words")
 _WHERE: Final = ("both", "only_a", "only_b", "neither")
 _MOVED: Final = ("only_a", "only_b")
 _OF_RULES: Final = (("documents", ""), ("words", "_words"), ("alone", "_alone"))
@@ -27,13 +29,31 @@ class Choice:
 
     Attributes:
         name: as the user wrote it.
-        documents: doc_id, url, registered_domain, language, words, text of all documents that it chose from.
-        fates: doc_id, inside (whether it is chosen), reasons (names of all that keep it out): one row a document.
+        texts: doc_id, text of all documents that it chose from.
+        fates: doc_id, url, registered_domain, language, words, inside (whether it is chosen), reasons (names of all that
+            keep it out): one row a document.
     """
 
     name: str
-    documents: DataFrame
+    texts: DataFrame
     fates: DataFrame
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two choices beside each other.
+
+    Attributes:
+        a, b: their names.
+        texts: of each.
+        places: doc_id, url, registered_domain, language, words, place (both, only_a, only_b, neither), reasons (of the
+            side that leaves it out; of a where both do): one row a document that either knows.
+    """
+
+    a: str
+    b: str
+    texts: tuple[DataFrame, DataFrame]
+    places: DataFrame
 
 
 @dataclass(frozen=True)
@@ -62,26 +82,52 @@ class Difference:
         return "\n".join(_lines(self))
 
 
-def compare(a: Choice, b: Choice, languages: int = 20, domains: int = 10, examples: int = 3) -> Difference:
-    """Compare two choices document by document.
+def joined(a: Choice, b: Choice) -> Pair:
+    """Two choices from any documents; one that only one of them knows is left out of the other (`not_in_documents`)."""
+    sides = [
+        choice.fates.select("doc_id", F.struct(*ABOUT, "inside", "reasons").alias(side))
+        for side, choice in (("a", a), ("b", b))
+    ]
+    both = sides[0].join(sides[1], "doc_id", "full_outer")
+    about = [F.coalesce(f"a.{name}", f"b.{name}").alias(name) for name in ABOUT]
+    inside = [F.coalesce(F.col(f"{side}.inside"), F.lit(False)) for side in "ab"]
+    reasons = [F.coalesce(F.col(f"{side}.reasons"), F.array(F.lit(NOT_THERE))) for side in "ab"]
+    return Pair(a.name, b.name, (a.texts, b.texts), both.select("doc_id", *about, *_placed(inside, reasons)))
+
+
+def judged(names: tuple[str, str], documents: DataFrame, rules: tuple[Sequence[RuleSet], Sequence[RuleSet]]) -> Pair:
+    """What two lists of rule sets choose from the same documents: one pass, nothing joined."""
+    failed = [failures(rule_sets).alias(side) for side, rule_sets in zip("ab", rules, strict=True)]
+    both = measured(documents).select("doc_id", *ABOUT, *failed)
+    placed = _placed([F.size(side) == 0 for side in "ab"], [F.col(side) for side in "ab"])
+    return Pair(*names, (documents, documents), both.select("doc_id", *ABOUT, *placed))
+
+
+def _placed(inside: Sequence[Column], reasons: Sequence[Column]) -> list[Column]:
+    in_a, in_b = inside
+    place = F.when(in_a & in_b, "both").when(in_a, "only_a").when(in_b, "only_b").otherwise("neither")
+    return [place.alias("place"), F.when(in_a, reasons[1]).otherwise(reasons[0]).alias("reasons")]
+
+
+def compare(pair: Pair, languages: int = 20, domains: int = 10, examples: int = 3) -> Difference:
+    """Count two choices document by document.
 
     Args:
-        a, b: the choices; a document that only one of them knows counts as left out of the other (`not_in_documents`).
+        pair: the choices.
         languages, domains: number of languages and registered domains listed.
         examples: number of documents shown for each side.
     """
-    joined = _joined(a, b)
-    counted = _counted(joined, domains)
+    counted = _counted(pair.places, domains)
     spoken = [row for row in counted["language"] if row["both"] + row["moved"] > 0]
     rules = [
         {"side": side, "rule": row["key"], **{name: row[f"{place}{ending}"] for name, ending in _OF_RULES}}
-        for place, side in (("only_a", b.name), ("only_b", a.name))
+        for place, side in (("only_a", pair.b), ("only_b", pair.a))
         for row in counted["rule"]
         if row[place]
     ]
     return Difference(
-        a.name,
-        b.name,
+        pair.a,
+        pair.b,
         {
             place: (
                 sum(row[place] for row in counted["language"]),
@@ -92,11 +138,11 @@ def compare(a: Choice, b: Choice, languages: int = 20, domains: int = 10, exampl
         sorted(rules, key=lambda row: (-row["documents"], row["side"], row["rule"])),
         _named(spoken[:languages], "language"),
         _named(counted["domain"], "registered_domain"),
-        _examples(a, b, joined.where(F.col("place").isin(*_MOVED)), examples),
+        _examples(pair, examples),
     )
 
 
-def _counted(joined: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]:
+def _counted(places: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]:
     """Documents and words in each place by language, rule and domain; the last two of documents that moved.
 
     One query answers all, for each evaluates both choices again. Most moved first.
@@ -116,7 +162,7 @@ def _counted(joined: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]
     language = F.array(subject("language", name_of("language")))
     subjects = F.when(is_moved, F.concat(language, moved)).otherwise(language)
     single = F.size("reasons") == 1
-    rows = joined.select("place", "words", single.alias("single"), F.explode(subjects).alias("subject"))
+    rows = places.select("place", "words", single.alias("single"), F.explode(subjects).alias("subject"))
     sums = [
         F.coalesce(F.sum(F.when((F.col("place") == place) & condition, unit)), F.lit(0)).alias(f"{place}{ending}")
         for place in _WHERE
@@ -140,39 +186,20 @@ def _named(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
     return [{column: row["key"], **{name: row[name] for name in names}} for row in rows]
 
 
-def _joined(a: Choice, b: Choice) -> DataFrame:
-    about = ("url", "registered_domain", "language", "words")
-    narrow = [
-        choice.documents.select("doc_id", *about)
-        .join(choice.fates, "doc_id")
-        .select("doc_id", F.struct(*about, "inside", "reasons").alias(side))
-        for side, choice in (("a", a), ("b", b))
-    ]
-    rows = narrow[0].join(narrow[1], "doc_id", "full_outer")
-    in_a, in_b = (F.coalesce(F.col(f"{side}.inside"), F.lit(False)) for side in "ab")
-    place = F.when(in_a & in_b, "both").when(in_a, "only_a").when(in_b, "only_b").otherwise("neither")
-    reasons = F.when(in_a, _reasons("b")).otherwise(_reasons("a"))
-    values: list[Column] = [F.coalesce(f"a.{name}", f"b.{name}").alias(name) for name in about]
-    return rows.select("doc_id", *values, place.alias("place"), reasons.alias("reasons"))
-
-
-def _reasons(side: str) -> Column:
-    return F.coalesce(F.col(f"{side}.reasons"), F.array(F.lit(NOT_THERE)))
-
-
-def _examples(a: Choice, b: Choice, moved: DataFrame, count: int) -> list[dict[str, Any]]:
+def _examples(pair: Pair, count: int) -> list[dict[str, Any]]:
     """The documents with the smallest ids; only their texts are read."""
+    order = Window.partitionBy("place").orderBy("doc_id")
+    moved = pair.places.where(F.col("place").isin(*_MOVED)).withColumn("rank", F.row_number().over(order))
+    chosen = small_rows(moved.where(F.col("rank") <= count).select("place", "rank", "doc_id", "url", "reasons"))
     found = []
-    for place, has in (("only_a", a), ("only_b", b)):
-        chosen = small_rows(
-            moved.where(F.col("place") == place).orderBy("doc_id").limit(count).select("doc_id", "url", "reasons")
-        )
-        ids = [row["doc_id"] for row in chosen]
-        texts = has.documents.where(F.col("doc_id").isin(ids)) if ids else None
+    for place, name, documents in zip(_MOVED, (pair.a, pair.b), pair.texts, strict=True):
+        rows = sorted((row for row in chosen if row["place"] == place), key=lambda row: int(row["rank"]))
+        texts = documents.where(F.col("doc_id").isin([row["doc_id"] for row in rows])) if rows else None
         shown = F.substring("text", 1, 4 * _EXCERPT_CHARACTERS).alias("text")
         excerpts = {row["doc_id"]: row["text"] for row in small_rows(texts.select("doc_id", shown))} if texts else {}
-        for row in chosen:
-            found.append({**row, "side": has.name, "excerpt": shorten(excerpts[row["doc_id"]], _EXCERPT_CHARACTERS)})
+        for row in rows:
+            about = {key: row[key] for key in ("doc_id", "url", "reasons")}
+            found.append({**about, "side": name, "excerpt": shorten(excerpts[row["doc_id"]], _EXCERPT_CHARACTERS)})
     return found
 
 

@@ -144,13 +144,23 @@ def decide(documents: DataFrame, rule_sets: Sequence[RuleSet]) -> DataFrame:
     """
     from pyspark.sql import functions as F
 
+    judged = measured(documents).select("doc_id", failures(rule_sets).alias("failed"), "language", "words")
+    return judged.select("doc_id", (F.size("failed") == 0).alias("kept"), "failed", "language", "words")
+
+
+def measured(documents: DataFrame) -> DataFrame:
+    """The columns that predicates may name, each family's struct a column: doc_id, `DOCUMENT_COLUMNS`, families, edits."""
     structs = [f"{kind}.*" for kind in ("signals", "edits") if kind in documents.columns]
     answers = [LANGUAGES] if LANGUAGES in documents.columns else []
-    measured = documents.select("doc_id", *DOCUMENT_COLUMNS, *answers, *structs)
+    return documents.select("doc_id", *DOCUMENT_COLUMNS, *answers, *structs)
+
+
+def failures(rule_sets: Sequence[RuleSet]) -> Column:
+    """Full names of all rules that a row of `measured` fails, in order; the query fails where one has no answer."""
+    from pyspark.sql import functions as F
+
     tests = [_failed(name, predicate) for rule_set in rule_sets for name, predicate in rule_set.predicates()]
-    failed = F.filter(F.array(*tests), lambda name: name.isNotNull()) if tests else F.array().cast("array<string>")
-    judged = measured.select("doc_id", failed.alias("failed"), "language", "words")
-    return judged.select("doc_id", (F.size("failed") == 0).alias("kept"), "failed", "language", "words")
+    return F.filter(F.array(*tests), lambda name: name.isNotNull()) if tests else F.array().cast("array<string>")
 
 
 def _failed(name: str, predicate: str) -> Column:

@@ -1,0 +1,63 @@
+"""Class-data sharing: only a file that fits is used, and nothing depends on it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lakesift import class_data
+from lakesift.java import java_home
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(class_data, "local_class_path", lambda: [str(tmp_path / "a.jar")])
+    monkeypatch.setattr(class_data, "jar_folder", lambda: tmp_path)
+    return class_data._folder()
+
+
+def made(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name in (class_data.BASE, class_data.CLASSES):
+        (folder / name).write_bytes(b"classes")
+    (folder / class_data.LENGTHS).write_text(json.dumps(class_data._lengths(folder)))
+
+
+def test_without_whole_files_java_gets_no_options(folder: Path) -> None:
+    assert class_data.sharing_options() == ""
+    made(folder)
+    assert class_data.sharing_options() != ""
+    (folder / class_data.CLASSES).write_bytes(b"cl")
+    assert class_data.sharing_options() == ""
+    (folder / class_data.CLASSES).unlink()
+    assert class_data.sharing_options() == ""
+
+
+def test_other_jars_and_another_java_have_files_of_their_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(folder)
+    assert str(folder) in class_data.sharing_options()
+    monkeypatch.setattr(class_data, "local_class_path", lambda: ["b.jar"])
+    assert class_data.sharing_options() == ""
+    monkeypatch.undo()
+    monkeypatch.setattr(class_data, "java_home", lambda: "/another/java")
+    assert class_data._folder() != folder
+
+
+def test_java_starts_without_a_word_where_the_files_are_of_another_class_path(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    if not (options := class_data.sharing_options()):
+        pytest.skip("needs the file that lakesift doctor makes")
+    java = [f"{java_home()}/bin/java", *options.split(), "-cp", str(folder), "-version"]
+    said = subprocess.run(java, capture_output=True, text=True, check=True)
+    assert all("version" in line or "build" in line for line in (said.stdout + said.stderr).splitlines()), said
+
+
+def test_classes_are_not_kept_where_java_cannot_write_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(class_data, "java_home", lambda: "/bin/false/..")
+    with pytest.raises(OSError, match="java"):
+        class_data.keep_classes("")
