@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lakesift.crawl.metadata.columns import sql_type
+from lakesift.crawl.sql_types import DATA_TABLES, IMAGES
 from lakesift.dedup_tables import DEDUPLICATION, INDEX
 from lakesift.ledger_tables import LEDGER, Table
 
@@ -18,7 +19,6 @@ FORMAT = "1"
 FORMAT_PROPERTY = "lakesift.format"
 
 PROVENANCE = "STRUCT<url: STRING, crawl: STRING, source_path: STRING, source_offset: BIGINT, fetch_time: TIMESTAMP>"
-IMAGES = "ARRAY<STRUCT<url: STRING, alt: STRING, title: STRING, width: INT, height: INT>>"
 
 
 KEPT = "CASE WHEN kept THEN size(failed) = 0 ELSE size(failed) > 0 END"
@@ -47,6 +47,7 @@ TABLES: dict[str, Table] = {
             "payload_digest STRING",
             "html BINARY COMMENT 'only where the recipe asks for it'",
             f"metadata {sql_type()} COMMENT 'what the page and its HTTP headers say of it; null for imported texts and WET'",
+            f"tables {DATA_TABLES} COMMENT 'data tables of the page; null unless ingest.extract.tables asks for them'",
         ),
         cluster_by=("crawl", "registered_domain"),
         grows=True,

@@ -92,3 +92,29 @@ def test_only_settings_that_change_the_result_decide_whether_a_source_is_taken_i
     assert IngestSettings(range_bytes=1 << 20, parallel_probes=2, commit_bytes=5).deciding() == decide
     assert IngestSettings(keep_html=True).deciding() != decide
     assert set(decide) == {"crawl", "caps", "extract", "keep_html", "accepted_status"}
+
+
+@pytest.mark.spark
+def test_data_tables_are_kept_as_rows_where_they_are_asked_for(spark: SparkSession, tmp_path: Path) -> None:
+    html = b"<h1>Birds</h1><table><tr><th>Kind<th>Number<tr><td>Wren<td>3</table><p>Counted by hand.</p>"
+    (tmp_path / "a.warc").write_bytes(warc(http(html)))
+    for asked in (True, False):
+        settings = IngestSettings.model_validate({"extract": {"tables": asked}})
+        units = [unit for file in list_sources([str(tmp_path)], settings) for unit in cut_ranges(file, 1 << 20)]
+        page = pages_of(ingest_records(spark.createDataFrame(units, UNIT_SCHEMA), settings)).first()
+        assert page is not None
+        found = page.tables and [table.asDict() for table in page.tables]
+        assert found == (
+            [
+                {
+                    "caption": None,
+                    "heading": "Birds",
+                    "before": "Birds",
+                    "after": "Counted by hand.",
+                    "head_rows": 1,
+                    "rows": [["Kind", "Number"], ["Wren", "3"]],
+                }
+            ]
+            if asked
+            else None
+        )

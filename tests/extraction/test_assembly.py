@@ -14,10 +14,10 @@ HTML = """<h2>Heading</h2><p>Text</p><ul><li>one<ul><li>inner</li></ul></li><li>
 y</pre>"""
 
 
-def forms(html: str) -> tuple[str, str]:
+def forms(html: str, base_url: str | None = None) -> tuple[str, str]:
     found = walk(str(HTMLTree.parse(html)).encode())
     kept = np.ones(len(found.blocks), np.bool_)
-    return plain_text(found, kept), markdown(found, kept)
+    return plain_text(found, kept), markdown(found, kept, base_url)
 
 
 def test_plain_text_is_a_line_a_block_and_a_line_a_row() -> None:
@@ -38,3 +38,27 @@ def test_a_fence_is_longer_than_any_run_of_backticks_in_the_code() -> None:
 def test_only_kept_blocks_are_in_the_text() -> None:
     found = walk(str(HTMLTree.parse("<p>a</p><p>b</p><p>c</p>")).encode())
     assert plain_text(found, np.array([True, False, True])) == "a\nc"
+
+
+def test_numbered_items_have_their_place_and_what_follows_in_an_item_stands_below_its_text() -> None:
+    html = "<ol><li><p>one</p><p>more</p></li><li>two<ul><li>inner</li></ul></li></ol><p>end</p>"
+    assert forms(html)[1] == "1. one\n\n   more\n\n2. two\n\n   - inner\n\nend"
+
+
+def test_links_are_written_where_a_base_is_given_and_only_to_web_pages() -> None:
+    html = (
+        '<p>See <a href="/a b?x=1&amp;y=2">the <b>page</b> </a>or <a href="javascript:alert(1)">this</a>'
+        ' <a href="//other.org/x(1)">that</a>.</p>'
+    )
+    written = "See [the page](https://a.org/a%20b?x=1&y=2) or this [that](https://other.org/x%281%29)."
+    assert forms(html, "https://a.org/dir/") == ("See the page or this that.", written)
+    assert forms(html)[1] == "See the page or this that."
+
+
+def test_code_in_a_line_is_in_backticks_and_a_link_in_it_is_none() -> None:
+    html = '<p>Call <code>f(<a href="/f">x</a>)</code> or <code>a`b</code>, <code> </code><a href="/">\n</a>.</p>'
+    assert forms(html, "https://a.org")[1] == "Call `f(x)` or `` a`b ``, ."
+
+
+def test_a_link_over_several_blocks_is_left_out() -> None:
+    assert forms('<a href="/x"><h2>Title</h2><p>Text</p></a>', "https://a.org")[1] == "## Title\n\nText"

@@ -8,7 +8,8 @@ from resiliparse.parse.html import HTMLTree
 from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.features import features_of
-from lakesift.extraction.main_content import MainContent, walked_page
+from lakesift.extraction.main_content import MainContent
+from lakesift.extraction.page import walked_page
 from lakesift.extraction.training import LabelledPage, TrainingSettings, shares_in, train
 
 SENTENCE = (

@@ -61,6 +61,17 @@ class Caps(Settings):
     max_alt_chars: int = Field(
         default=4_000, ge=1, description="Longest alt or title text of an image, in characters; the rest is cut."
     )
+    max_tables_per_page: int = Field(
+        default=200, ge=0, description="Most data tables kept per page, in document order; the rest is left out."
+    )
+    max_table_cells: int = Field(
+        default=20_000, ge=0, description="Most cells in the data tables of one page; the rows behind are left out."
+    )
+    max_table_context_chars: int = Field(
+        default=1_000,
+        ge=1,
+        description="Longest caption, heading or text around a table, in characters; the rest is cut.",
+    )
     max_metadata_elements: int = Field(
         default=2_000,
         ge=0,

@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple, Self
 
-from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.crawl.caps import Caps
 from lakesift.crawl.charset import clean_text, decode_text
 from lakesift.crawl.extract_settings import ExtractorName, ExtractSettings
+from lakesift.crawl.extractors import Precise, precise_extractor, tree_text
 from lakesift.crawl.images import Image, collapsed, page_images
 from lakesift.crawl.metadata.columns import Metadata
 from lakesift.crawl.metadata.elements import Elements, declaring_elements
@@ -23,9 +23,11 @@ from lakesift.crawl.mime import HTML_TYPES, sniff
 from lakesift.crawl.rejection import RecordRejected
 from lakesift.crawl.sandbox import Sandbox
 from lakesift.crawl.shape import check_shape
+from lakesift.extraction.page import walked_page
+from lakesift.extraction.tables import DataTable, data_tables
+from lakesift.extraction.walk import Walked
 
 MESSAGE_BYTES: Final = 8 << 20  # of payloads sent to the child at once
-_SEGMENTS: Final = 3_000  # of one page that deduplication remembers (trafilatura's settings.LRU_SIZE is 4096)
 _BREAK: Final = re.compile(r"\r\n?")
 
 
@@ -47,10 +49,6 @@ class PageInput(NamedTuple):
     fetch_time: datetime | None = None
 
 
-Precise = Callable[[str, HTMLTree], str]
-"""Text of a page's source and tree; "" where there is none."""
-
-
 @dataclass(frozen=True)
 class Page:
     """What one payload gives. `extractor` is the one whose text this is; None for plain text.
@@ -65,6 +63,7 @@ class Page:
     extractor: ExtractorName | None
     images: list[Image]
     metadata: Metadata | None = None
+    tables: list[DataTable] | None = None
 
 
 class Extractor:
@@ -143,12 +142,7 @@ def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[..., Page]:
         ImportError: when trafilatura is asked for and not installed.
     """
     settings, caps = setup
-    precise: Precise | None = None
-    if settings.extractor == "trafilatura":
-        precise = _trafilatura(settings)
-    elif settings.extractor == "lakesift":
-        precise = _lakesift(settings)
-    return partial(_page, settings, caps, precise)
+    return partial(_page, settings, caps, precise_extractor(settings))
 
 
 def _page(
@@ -173,56 +167,23 @@ def _page(
     # Before the text: main content extraction may change the tree.
     elements = declaring_elements(tree, caps)
     metadata = page_metadata(elements, url, headers or {}, fetch_time, caps)
-    images = page_images(tree, elements.base_url(url, caps), caps)
+    base_url = elements.base_url(url, caps)
+    images = page_images(tree, base_url, caps)
+    walked = walked_page(tree) if settings.tables or settings.extractor == "lakesift" else None
     title = collapsed(tree.title or "", caps.max_title_chars) or None
-    text = precise(source, tree) if precise else ""
+    text = precise(source, tree, walked, base_url) if precise else ""
     extractor: ExtractorName = settings.extractor if text else "resiliparse"
     if not text:
         is_main = settings.main_content and precise is None
-        text = (is_main and _tree_text(tree, settings, main_content=True)) or _tree_text(tree, settings)
+        text = (is_main and tree_text(tree, settings, main_content=True)) or tree_text(tree, settings)
         # Pages that only scripts reveal: a hidden body, or all of it in an unclosed <noscript>.
-        text = text or _tree_text(tree, settings, hidden=True)
-    return Page(_capped(clean_text(text), caps), title, charset, mime, extractor, images, metadata)
+        text = text or tree_text(tree, settings, hidden=True)
+    tables = _tables(walked, caps) if walked is not None and settings.tables else None
+    return Page(_capped(clean_text(text), caps), title, charset, mime, extractor, images, metadata, tables)
 
 
-def _tree_text(tree: HTMLTree, settings: ExtractSettings, *, main_content: bool = False, hidden: bool = False) -> str:
-    text = extract_plain_text(
-        tree,
-        list_bullets=settings.list_bullets,
-        alt_texts=settings.alt_texts,
-        comments=settings.comments,
-        main_content=main_content,
-        noscript=hidden,
-        hidden_elements=hidden,
-    )
-    return text.strip()
-
-
-def _lakesift(settings: ExtractSettings) -> Precise:
-    from lakesift.extraction.main_content import MainContent
-
-    extract = MainContent.of_file(settings.model)
-    # Where the kernels are not compiled yet, that must not count as the first page's time.
-    extract.text("<p>A page.</p>")
-    return lambda _, tree: extract.text_of(tree, settings.form).strip()
-
-
-def _trafilatura(settings: ExtractSettings) -> Precise:
-    # Importing it takes as long as hundreds of pages: only in the child, and only where it is used.
-    import trafilatura
-    from trafilatura.deduplication import LRUCache
-
-    def precise_text(source: str, _: HTMLTree) -> str:
-        text = trafilatura.extract(
-            source,
-            favor_precision=settings.favor == "precision",
-            favor_recall=settings.favor == "recall",
-            include_comments=settings.comments,
-            deduplicate=LRUCache(_SEGMENTS) if settings.deduplicate else False,
-        )
-        return (text or "").strip()
-
-    return precise_text
+def _tables(walked: Walked, caps: Caps) -> list[DataTable]:
+    return data_tables(walked, caps.max_tables_per_page, caps.max_table_cells, caps.max_table_context_chars)
 
 
 def _capped(text: str, caps: Caps) -> str:

@@ -23,6 +23,14 @@ class ExtractSettings(Settings):
     form: Form = Field(
         default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
     )
+    links: bool = Field(
+        default=False, description="Markdown's links to web pages, with absolute addresses (lakesift, Markdown)."
+    )
+    tables: bool = Field(
+        default=False,
+        description="Keep each data table of a page as rows, with its caption and what stands around it, in pages.tables; "
+        "whichever extractor makes the text.",
+    )
     model: str | None = Field(
         default=None,
         description="File of weights that `lakesift extractor train` wrote, where every executor can read it (lakesift). "

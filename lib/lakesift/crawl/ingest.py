@@ -28,7 +28,7 @@ FILE_REASONS: Final = ("unreadable_file", "read_failed", "unknown_format")
 _PAGE_COLUMNS: Final = (
     "doc_id", "crawl", "url", "host", "registered_domain", "fetch_time", "http_status", "mime", "charset", "title",
     "text", "extractor", "source_path", "source_offset", "source_length", "payload_digest", "html",
-    "metadata",
+    "metadata", "tables",
 )  # fmt: skip
 _LINK_COLUMNS: Final = ("doc_id", "crawl", "url", "images", "source_path", "source_offset")
 

@@ -106,7 +106,7 @@ class RecordReader:
                 continue
             row.mime, row.charset, row.title, row.text = result.mime, result.charset, result.title, result.text
             row.extractor = result.extractor or self._extractor_name
-            row.images, row.metadata = result.images or None, result.metadata
+            row.images, row.metadata, row.tables = result.images or None, result.metadata, result.tables
             yield row
 
     def _draft(self, record: Record) -> _Draft:

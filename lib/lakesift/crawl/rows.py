@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from lakesift.crawl.images import Image
 from lakesift.crawl.metadata.columns import Metadata, field_types, plain, sql_type
+from lakesift.crawl.sql_types import DATA_TABLES, IMAGES
+from lakesift.extraction.tables import DataTable
 
 RowKind = Literal["page", "links", "quarantine", "counted"]
 
@@ -34,7 +36,8 @@ ROW_COLUMNS: Final = {
     "payload_digest": "STRING",
     "html": "BINARY",
     "metadata": sql_type(),
-    "images": "ARRAY<STRUCT<url: STRING, alt: STRING, title: STRING, width: INT, height: INT>>",
+    "tables": DATA_TABLES,
+    "images": IMAGES,
     "reason": "STRING",
     "detail": "STRING",
     "head": "BINARY",
@@ -45,6 +48,14 @@ ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.ite
 
 _IMAGE: Final = pa.struct(
     [("url", pa.string()), ("alt", pa.string()), ("title", pa.string()), ("width", pa.int32()), ("height", pa.int32())]
+)
+
+_TABLE: Final = pa.struct(
+    [
+        *((name, pa.string()) for name in ("caption", "heading", "before", "after")),
+        ("head_rows", pa.int32()),
+        ("rows", pa.list_(pa.list_(pa.string()))),
+    ]
 )
 
 
@@ -65,6 +76,7 @@ _TYPES: Final = {
     "http_status": pa.int32(),
     "html": pa.binary(),
     "metadata": arrow_type(Metadata),
+    "tables": pa.list_(_TABLE),
     "images": pa.list_(_IMAGE),
     "head": pa.binary(),
     "records": pa.int64(),
@@ -94,6 +106,7 @@ class Row:
     payload_digest: str | None = None
     html: bytes | None = None
     metadata: Metadata | None = None
+    tables: list[DataTable] | None = None
     images: list[Image] | None = None
     reason: str | None = None
     detail: str | None = None
@@ -121,7 +134,8 @@ def batches_of(rows: Iterable[Row], max_bytes: int, max_rows: int) -> Iterator[p
 def _content_bytes(row: Row) -> int:
     """Bytes that a row's large columns take, near enough: text counts two bytes a character."""
     images = sum(len(image.url) + len(image.alt or "") for image in row.images or ())
-    return 2 * (len(row.text or "") + images) + len(row.html or b"")
+    cells = sum(len(cell) for table in row.tables or () for line in table.rows for cell in line)
+    return 2 * (len(row.text or "") + images + cells) + len(row.html or b"")
 
 
 def _batch(rows: list[Row]) -> pa.RecordBatch:
@@ -130,6 +144,7 @@ def _batch(rows: list[Row]) -> pa.RecordBatch:
         None if images is None else [(image.url, image.alt, image.title, image.width, image.height) for image in images]
         for images in columns["images"]
     ]
+    columns["tables"] = [None if tables is None else list(map(vars, tables)) for tables in columns["tables"]]
     columns["metadata"] = [plain(metadata) for metadata in columns["metadata"]]
     arrays = [pa.array(columns[field.name], field.type) for field in _ARROW_SCHEMA]
     return pa.RecordBatch.from_arrays(arrays, schema=_ARROW_SCHEMA)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.extraction.elements import Tag
+from lakesift.extraction.inline import code_fence, marked_texts
 from lakesift.extraction.walk import Walked
 
 Form = Literal["plain", "markdown"]
@@ -19,30 +20,64 @@ SEEN: Final = frozenset({*LISTS, *map(int, (Tag.TR, Tag.TABLE, Tag.TD, Tag.TH, T
 NONE: Final = -1
 
 
-class Line(NamedTuple):
-    """A kept block.
+class Around(NamedTuple):
+    """What is around a block.
 
     Attributes:
-        text: as it stands in the page, white space collapsed.
-        tag: of its element.
-        row, table: elements of the table's row it is a cell of, and of the table; -1 outside of cells.
-        is_item, is_quoted: whether a list's item, a quotation is around it.
-        lists: how many lists are.
+        row, table: elements of the table's row and of the table; -1 outside of them.
+        has_cell: whether a cell is.
+        item: element of the innermost list's item, -1 outside of lists.
+        marker: what the item begins with.
+        indent: width of the markers of the items around it.
+        is_numbered: whether the innermost list is.
+        is_quoted: whether a quotation is.
     """
+
+    row: int = NONE
+    table: int = NONE
+    has_cell: bool = False
+    item: int = NONE
+    marker: str = ""
+    indent: int = 0
+    is_numbered: bool = False
+    is_quoted: bool = False
+
+    def inside(self, tag: int, element: int, number: int) -> Around:
+        """What is around the content of an element in it, which is the `number`-th item of its list if it is one."""
+        if tag not in SEEN:
+            return self
+        if tag == Tag.LI:
+            marker = f"{number}. " if self.is_numbered else "- "
+            return self._replace(item=element, marker=marker, indent=self.indent + len(self.marker))
+        return self._replace(
+            row=element if tag == Tag.TR else self.row,
+            table=element if tag == Tag.TABLE else self.table,
+            has_cell=self.has_cell or tag == Tag.TD or tag == Tag.TH,
+            is_numbered=tag == Tag.OL if tag in LISTS else self.is_numbered,
+            is_quoted=self.is_quoted or tag == Tag.BLOCKQUOTE,
+        )
+
+
+class Line(NamedTuple):
+    """A kept block: its text as it stands in the page, white space collapsed; the tag of its element; what is around."""
 
     text: str
     tag: int
-    row: int
-    table: int
-    is_item: bool
-    is_quoted: bool
-    lists: int
+    around: Around
+
+    @property
+    def row(self) -> int:
+        """Element of the table's row that it is a cell of, -1 for none."""
+        return self.around.row if self.around.has_cell else NONE
 
 
 def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
     """A line for each block and for each row of a table, whose cells are set apart by tabs; items begin with `- `."""
     lines: list[str] = []
-    for row, group in groupby(_lines(walked, kept), key=lambda line: line.row):
+    text = walked.text.tobytes()
+    blocks = walked.blocks[kept][["start", "stop"]].tolist()
+    texts = [text[start:stop].decode("utf-8", "replace") for start, stop in blocks]
+    for row, group in groupby(_lines(walked, kept, texts), key=lambda line: line.row):
         if row >= 0:
             lines.append("\t".join(" ".join(line.text.split()) for line in group))
         else:
@@ -50,81 +85,72 @@ def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
     return "\n".join(lines)
 
 
-def markdown(walked: Walked, kept: NDArray[np.bool_]) -> str:
-    """Headings, lists, quotes, code and tables as Markdown; blocks are set apart by a blank line."""
+def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = None) -> str:
+    """Headings, lists, quotes, code and tables as Markdown; blocks are set apart by a blank line.
+
+    Args:
+        walked: the page.
+        kept: which of its blocks.
+        base_url: what the addresses of links are resolved against; without it links are left out.
+    """
     parts: list[str] = []
     tables: set[int] = set()
-    for row, group in groupby(_lines(walked, kept), key=lambda line: line.row):
-        lines = list(group)
+    items: set[int] = set()
+    lines = _lines(walked, kept, marked_texts(walked, kept, base_url))
+    for row, group in groupby(lines, key=lambda line: line.row):
+        of_row = list(group)
         if row < 0:
-            parts += map(_marked, lines)
+            for line in of_row:
+                parts.append(_marked(line, line.around.item not in items))
+                items.add(line.around.item)
             continue
-        cells = [" ".join(line.text.split()).replace("|", "\\|") for line in lines]
+        cells = [" ".join(line.text.split()).replace("|", "\\|") for line in of_row]
         written = f"| {' | '.join(cells)} |"
-        if lines[0].table in tables:
+        if of_row[0].around.table in tables:
             parts[-1] += f"\n{written}"
         else:
-            tables.add(lines[0].table)
+            tables.add(of_row[0].around.table)
             parts.append(f"{written}\n|{' --- |' * len(cells)}")
     return "\n\n".join(parts)
 
 
-class Around(NamedTuple):
-    """What is around a block: see `Line`; `has_cell` whether a cell is."""
-
-    row: int = NONE
-    table: int = NONE
-    has_cell: bool = False
-    is_item: bool = False
-    is_quoted: bool = False
-    lists: int = 0
-
-    def inside(self, tag: int, number: int) -> Around:
-        """What is around the content of an element in it."""
-        if tag not in SEEN:
-            return self
-        return Around(
-            number if tag == Tag.TR else self.row,
-            number if tag == Tag.TABLE else self.table,
-            self.has_cell or tag == Tag.TD or tag == Tag.TH,
-            self.is_item or tag == Tag.LI,
-            self.is_quoted or tag == Tag.BLOCKQUOTE,
-            self.lists + (tag in LISTS),
-        )
-
-
-def _lines(walked: Walked, kept: NDArray[np.bool_]) -> Iterator[Line]:
+def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str]) -> Iterator[Line]:
     # Lists of Python's numbers: one of NumPy's at a time takes ten times as long.
     tags, parents = walked.elements["tag"].tolist(), walked.elements["parent"].tolist()
+    numbers = _item_numbers(tags, parents)
     known = {NONE: Around()}
-    text = walked.text.tobytes()
-    for start, stop, element in walked.blocks[kept][["start", "stop", "element"]].tolist():
+    for text, element in zip(texts, walked.blocks["element"][kept].tolist(), strict=True):
         number, inner = element, []
         while number not in known:
             inner.append(number)
             number = parents[number]
         for number in reversed(inner):
-            known[number] = known[parents[number]].inside(tags[number], number)
-        around = known[element]
-        row = around.row if around.has_cell else NONE
-        yield Line(
-            text[start:stop].decode("utf-8", "replace"),
-            tags[element],
-            row,
-            around.table,
-            around.is_item,
-            around.is_quoted,
-            around.lists,
-        )
+            known[number] = known[parents[number]].inside(tags[number], number, numbers.get(number, 1))
+        yield Line(text, tags[element], known[element])
 
 
-def _marked(line: Line) -> str:
+def _item_numbers(tags: list[int], parents: list[int]) -> dict[int, int]:
+    """The place of each item among those of the element that it stands in, from 1 on."""
+    counts: dict[int, int] = {}
+    numbers = {}
+    for element, tag in enumerate(tags):
+        if tag == Tag.LI:
+            numbers[element] = counts[parents[element]] = counts.get(parents[element], 0) + 1
+    return numbers
+
+
+def _marked(line: Line, is_first: bool) -> str:
+    """A block; the first of an item gets the item's marker, the others stand below its text."""
+    around = line.around
     if line.tag in HEADINGS:
-        return f"{'#' * HEADINGS[line.tag]} {' '.join(line.text.split())}"
-    if line.tag == Tag.PRE:
-        longest = max((len(list(run)) for mark, run in groupby(line.text) if mark == "`"), default=0)
-        fence = "`" * max(3, longest + 1)
-        return f"{fence}\n{line.text}\n{fence}"
-    if line.is_item:
-        return f"{'  ' * max(line.lists - 1, 0)}- {line.text}"
-    return "\n".join(f"> {part}" for part in line.text.split("\n")) if line.is_quoted else line.text
+        written = f"{'#' * HEADINGS[line.tag]} {' '.join(line.text.split())}"
+    elif line.tag == Tag.PRE:
+        fence = code_fence(line.text, 3)
+        written = f"{fence}\n{line.text}\n{fence}"
+    else:
+        written = line.text
+    if around.item >= 0:
+        space = " " * (around.indent + len(around.marker))
+        start = f"{' ' * around.indent}{around.marker}" if is_first else space
+        written = start + written.replace("\n", f"\n{space}")
+    return "\n".join(f"> {part}" for part in written.split("\n")) if around.is_quoted else written

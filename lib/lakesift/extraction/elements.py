@@ -111,6 +111,8 @@ ELEMENT: Final = np.dtype(
         ("roles", np.int32),
         ("parent", np.int32),
         ("depth", np.int32),
+        ("source", np.int32),  # where its name begins in the markup
+        ("is_hidden", np.int32),
         ("name", np.uint64),
         ("signature", np.uint64),  # of the tag, the class and those of two ancestors
         ("words", np.uint64),  # groups of the words in its class, id and role
@@ -121,7 +123,6 @@ ELEMENT: Final = np.dtype(
         ("paragraph_chars", np.int32),
         ("stops", np.int32),
         ("blocks", np.int32),
-        ("is_hidden", np.int32),
     ],
     align=True,
 )

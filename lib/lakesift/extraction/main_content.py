@@ -14,8 +14,9 @@ from lakesift.extraction.assembly import Form, markdown, plain_text
 from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.embedded import embedded_text
 from lakesift.extraction.features import features_of
+from lakesift.extraction.page import FEW_CHARS, walked_page
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
-from lakesift.extraction.walk import Walked, walk
+from lakesift.extraction.walk import Walked
 
 SHIPPED: Final = "extraction/blocks.json"
 
@@ -53,13 +54,22 @@ class MainContent:
             source: HTML.
             form: plain text, a line a block, or Markdown.
         """
-        return self.text_of(HTMLTree.parse(source), form)
+        return self.text_of(HTMLTree.parse(source), form=form)
 
-    def text_of(self, tree: HTMLTree, form: Form = "plain") -> str:
-        """The main content of a parsed page."""
-        walked = walked_page(tree)
+    def text_of(
+        self, tree: HTMLTree, walked: Walked | None = None, form: Form = "plain", base_url: str | None = None
+    ) -> str:
+        """The main content of a parsed page.
+
+        Args:
+            tree: the page.
+            walked: what `walked_page` found in it, where that is known.
+            form: plain text or Markdown.
+            base_url: what Markdown's links are resolved against; without it there are none.
+        """
+        walked = walked_page(tree) if walked is None else walked
         kept = self.kept(walked)
-        text = markdown(walked, kept) if form == "markdown" else plain_text(walked, kept)
+        text = markdown(walked, kept, base_url) if form == "markdown" else plain_text(walked, kept)
         if len(text) < FEW_CHARS:
             embedded = embedded_text(tree)
             return embedded if len(embedded) > FEW_CHARS else text
@@ -68,18 +78,3 @@ class MainContent:
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Which of a page's blocks are content."""
         return kept_blocks(walked, self._model.probabilities(features_of(walked)), self._settings)
-
-
-def walked_page(tree: HTMLTree) -> Walked:
-    """A parsed page's blocks; those for browsers without scripts, too, where there is hardly another."""
-    markup = str(tree).encode("utf-8", "replace")
-    walked = walk(markup)
-    if walked.elements[0]["chars"] < FEW_CHARS and b"<noscript" in markup:
-        fuller = walk(markup, with_noscript=True)
-        if fuller.elements[0]["chars"] > walked.elements[0]["chars"]:
-            return fuller
-    return walked
-
-
-FEW_CHARS: Final = 500
-"""Of a page that needs scripts to show its text: a notice, a menu."""

@@ -22,7 +22,7 @@ from resiliparse.parse.html import HTMLTree
 from lakesift.extraction.block_model import LEAF, BlockModel
 from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.features import features_of
-from lakesift.extraction.main_content import walked_page
+from lakesift.extraction.page import walked_page
 from lakesift.extraction.walk import Walked
 from lakesift.settings import Settings
 

@@ -84,7 +84,7 @@ def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states
     """Fill the arrays; the numbers of what is filled are in the state."""
     state = states[0]
     state.block = -1
-    put_element(elements, state, 0, 0, np.uint64(0))
+    put_element(elements, state, 0, 0, 0, np.uint64(0))
     at = 0
     while at < len(html):
         if html[at] != LESS:
@@ -105,11 +105,11 @@ def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states
 
 
 @compiled
-def put_element(elements: Any, state: Any, tag: int, roles: int, name: np.uint64) -> None:
-    """Open an element inside the current one, with what its attributes said."""
+def put_element(elements: Any, state: Any, at: int, tag: int, roles: int, name: np.uint64) -> None:
+    """Open an element, whose name begins at `at`, inside the current one, with what its attributes said."""
     number = state.elements
     element = elements[number]
-    element.tag, element.roles, element.name, element.words = tag, roles, name, state.words
+    element.source, element.tag, element.roles, element.name, element.words = at, tag, roles, name, state.words
     element.chars = element.link_chars = element.paragraph_chars = element.stops = element.blocks = 0
     element.is_hidden = state.hidden == 1
     own = name * BASE + state.class_hash
@@ -146,7 +146,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
             break_line(elements, blocks, state)
         state.images += tag == IMG
         return after
-    put_element(elements, state, tag, roles, total)
+    put_element(elements, state, at, tag, roles, total)
     if not state.skipped:
         if tag == MATH and state.value >= 0:
             put_text(html, state.value, state.value_stop, text, blocks, state)

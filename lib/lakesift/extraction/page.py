@@ -1,0 +1,23 @@
+"""A parsed page as the walk reads it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from resiliparse.parse.html import HTMLTree
+
+from lakesift.extraction.walk import Walked, walk
+
+FEW_CHARS: Final = 500
+"""Of a page that needs scripts to show its text: a notice, a menu."""
+
+
+def walked_page(tree: HTMLTree) -> Walked:
+    """A parsed page's blocks; those for browsers without scripts, too, where there is hardly another."""
+    markup = str(tree).encode("utf-8", "replace")
+    walked = walk(markup)
+    if walked.elements[0]["chars"] < FEW_CHARS and b"<noscript" in markup:
+        fuller = walk(markup, with_noscript=True)
+        if fuller.elements[0]["chars"] > walked.elements[0]["chars"]:
+            return fuller
+    return walked
