@@ -36,6 +36,15 @@ def test_without_whole_files_java_gets_no_options(folder: Path) -> None:
     assert class_data.sharing_options() == ""
 
 
+def test_agents_and_recordings_get_no_kept_classes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(folder)
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Dhttps.proxyHost=here")
+    assert class_data.sharing_options() != ""
+    for option in ("-javaagent:/a.jar", "-agentlib:jdwp=server=y", "-XX:StartFlightRecording"):
+        monkeypatch.setenv("JAVA_TOOL_OPTIONS", option)
+        assert class_data.sharing_options() == ""
+
+
 def test_other_jars_and_another_java_have_files_of_their_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made(folder)
     assert str(folder) in class_data.sharing_options()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import StageError
@@ -48,23 +49,32 @@ def facts_of(result: StageRun) -> list[str]:
 
 
 def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
-    """Rows in, rows out and rows rejected by reason.
+    """Rows in, rows out and rows rejected by reason, by one query.
 
     Raises:
         StageError: they do not add up.
     """
-    rejected: dict[str, int] = {}
+    parts = [_counted(account.rows_in, "in", F.lit(None).cast("string"))]
+    if account.rows_out is not account.rows_in:
+        parts.append(_counted(account.rows_out, "out", F.lit(None).cast("string")))
     if account.rejected is not None:
-        by_reason: Any = account.rejected.groupBy("reason").agg(F.count("*").alias("rows")).toPandas()
-        rejected = {str(row.reason): int(row.rows) for row in by_reason.sort_values("reason").itertuples()}
-    rows_in = account.rows_in.count()
-    rows_out = rows_in if account.rows_out is account.rows_in else account.rows_out.count()
+        parts.append(_counted(account.rejected, "rejected", F.col("reason")))
+    found = reduce(DataFrame.unionByName, parts).collect()
+    sums = {row["part"]: row["rows"] for row in found}
+    rejected = {str(row["reason"]): row["rows"] for row in found if row["part"] == "rejected"}
+    rejected = dict(sorted(rejected.items()))
+    rows_in = sums.get("in", 0)
+    rows_out = rows_in if account.rows_out is account.rows_in else sums.get("out", 0)
     if rows_in != rows_out + sum(rejected.values()):
         raise StageError(
             f"the rows of stage {stage} do not add up: {rows_in} in, {rows_out} out, rejected {rejected or 0}",
             next_step="please report this with the recipe; the table it wrote is kept for inspection",
         )
     return rows_in, rows_out, rejected
+
+
+def _counted(rows: DataFrame, part: str, reason: Column) -> DataFrame:
+    return rows.groupBy(F.lit(part).alias("part"), reason.alias("reason")).agg(F.count("*").alias("rows"))
 
 
 def record(lake: Lake, runs: list[StageRun]) -> None:

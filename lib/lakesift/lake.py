@@ -164,10 +164,13 @@ class Lake:
         """
         definition = table_of(table)
         try:
+            # Nothing is there to replace: Delta need not list it, which takes longer than to write a few rows. Where no
+            # lock keeps others away it must, for two that add rows are no conflict to it.
+            is_new = self.folder is not None and not self.exists(table)
             self.create(table, more_columns(definition, rows) if definition.open_schema else ())
-            changes_schema = definition.open_schema and not self._fits(table, rows)
+            changes_schema = definition.open_schema and not is_new and not self._fits(table, rows)
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts, sort_keys=True))
-            if replace_where is not None:
+            if replace_where is not None and not is_new:
                 writer = writer.option("replaceWhere", replace_where)
             if append:
                 # A lake of an older lakesift gets the columns that its tables of account lack.
@@ -175,7 +178,7 @@ class Lake:
             if changes_schema:
                 writer = writer.option("overwriteSchema", "true")
             self.spark.conf.unset(LAST_COMMIT)
-            self._save(writer.mode("append" if append else "overwrite"), table)
+            self._save(writer.mode("append" if append or is_new else "overwrite"), table)
         except LakeError:
             raise
         except Exception as error:
