@@ -16,8 +16,8 @@ SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Three processes share the run (`make test`): one has the demo's lake, one all other Spark tests, and all that are
-    free take the rest, file by file. So each of the two sessions and the demo are made once."""
+    """Two processes share the run (`make test`): one has the demo's lake, the other all other Spark tests; whichever is
+    done takes the rest, file by file. So each of the two sessions and the demo are made once."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         group = next((fixture for fixture in GROUPS if fixture in names), str(item.path))

@@ -30,7 +30,7 @@ lakesift calls with `extractor: resiliparse`. The scores of every page are in .b
 def options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.extraction", description="Extractors on real pages.")
-    known = [*([OURS] if ours.is_there() else []), *PEERS]
+    known = [OURS, *PEERS]
     parser.add_argument("--only", nargs="+", choices=known, default=known, help=f"extractors; {BASE} is always there")
     parser.add_argument("--quick", action="store_true", help="only the quality; the document stays as it is")
     parser.add_argument("--folds", type=int, default=5, help="of the sites, for lakesift")

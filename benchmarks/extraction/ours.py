@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
 from multiprocessing import get_context
 
 from benchmarks.extraction.attempts import Attempt, attempt, memory
 from benchmarks.extraction.pages import Page, folds, sites
-
-
-def is_there() -> bool:
-    """Whether this version of lakesift has an extractor of its own."""
-    try:
-        return find_spec("lakesift.extraction.main_content") is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def cross_validated(pages: list[Page], number: int) -> list[Attempt]:

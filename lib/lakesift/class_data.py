@@ -37,8 +37,10 @@ FROM_OUTSIDE = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
 
 def sharing_options() -> str:
     """Options that make Java use the file; empty where there is none, or what Java would die of: one that was cut, agents."""
+    if any(OBSERVERS.search(os.environ.get(name, "")) for name in FROM_OUTSIDE):
+        return ""
     folder = _folder()
-    if not (folder / LENGTHS).is_file() or any(OBSERVERS.search(os.environ.get(name, "")) for name in FROM_OUTSIDE):
+    if not (folder / LENGTHS).is_file():
         return ""
     lengths: dict[str, int] = json.loads((folder / LENGTHS).read_text(encoding="utf-8"))
     if _lengths(folder) != lengths:

@@ -62,3 +62,8 @@ def test_code_in_a_line_is_in_backticks_and_a_link_in_it_is_none() -> None:
 
 def test_a_link_over_several_blocks_is_left_out() -> None:
     assert forms('<a href="/x"><h2>Title</h2><p>Text</p></a>', "https://a.org")[1] == "## Title\n\nText"
+
+
+def test_how_a_word_is_read_does_not_part_it() -> None:
+    html = "<p><ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp>京<rt>きょう</rt></ruby>に行く</p>"
+    assert forms(html)[0] == "東京に行く"

@@ -35,6 +35,17 @@ def test_a_page_whose_text_is_only_in_its_data_has_it(kind: str, data: object) -
     assert "xxx" not in text
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<body><div id=app></div><!-- short --><!-- <article><h1>Mayor</h1><p>{BODY}</p></article> -->",
+        f"<frameset><frame src=a><noframes><h1>Mayor</h1><p>{BODY}</p></noframes></frameset>",
+    ],
+)
+def test_a_page_whose_text_is_in_a_comment_or_for_browsers_without_frames_has_it(html: str) -> None:
+    assert MainContent.of_file().text(html).startswith("Mayor\nThe council met")
+
+
 def test_a_page_with_text_of_its_own_keeps_that() -> None:
     html = f"<article><p>{BODY}</p><p>{BODY}</p></article>" + page(
         "application/ld+json", {"articleBody": "Other. " * 200}

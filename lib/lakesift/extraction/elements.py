@@ -90,7 +90,7 @@ _ROLES: Final = {
     Role.VOID: "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr",
     Role.RAW: "script style iframe noembed noframes xmp plaintext",
     Role.SKIPPED: "head script style iframe noembed noframes template svg select datalist object canvas audio video"
-    " textarea noscript button math",
+    " textarea noscript button math rp rt rtc",  # ruby: how the base is read, which would part its words
     Role.PRE: "pre listing xmp plaintext",
 }
 

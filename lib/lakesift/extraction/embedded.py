@@ -1,6 +1,7 @@
-"""The text of pages that only a script would show: schema.org's articleBody, else the data that a framework hydrates.
+"""The text of pages whose markup has hardly any: what a script would show, or what stands where browsers do not look.
 
-For pages whose markup has hardly any text. Everything is bounded: scripts by their size, values by their number.
+In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, what is written for browsers
+without frames. Everything is bounded: scripts and markup by their size, values by their number.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ HYDRATION: Final = 'script[type="application/json"]'  # __NEXT_DATA__ (Next.js),
 ARTICLE_BODY: Final = "articleBody"  # https://schema.org/articleBody
 PROSE_CHARS: Final = 80  # a string of a framework's data that is so long and has a sentence's end and spaces is prose
 SENTENCE: Final = re.compile(r"\s\S+[.!?\u3002\uff01\uff1f](?=\s|$|<)")
+HIDDEN: Final = (("<!--", "-->"), ("<noframes>", "</noframes>"))
 MARKUP: Final = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span)[\s/>]", re.IGNORECASE)
 
 
 def embedded_text(tree: HTMLTree) -> str:
-    """The text in a page's scripts; "" where there is none.
+    """The text in a page's scripts, comments or `<noframes>`; "" where there is none.
 
     Args:
         tree: the parsed page.
@@ -43,7 +45,22 @@ def embedded_text(tree: HTMLTree) -> str:
         for _, value in _strings(data):
             if len(value) >= PROSE_CHARS and SENTENCE.search(value):
                 found.setdefault(_plain(value))
-    return "\n".join(found)
+    if found:
+        return "\n".join(found)
+    markup = str(tree)
+    for start, stop in HIDDEN:
+        written = max(filter(MARKUP.search, _between(markup, start, stop)), key=len, default="")
+        if written and len(written) <= MAX_SCRIPT_CHARS:
+            return _plain(written)
+    return ""
+
+
+def _between(markup: str, start: str, stop: str) -> Iterator[str]:
+    """What stands between the two; no regular expression, which an unclosed start could make take quadratic time."""
+    at = markup.find(start)
+    while at >= 0 and (end := markup.find(stop, at + len(start))) >= 0:
+        yield markup[at + len(start) : end]
+        at = markup.find(start, end)
 
 
 def _scripts(tree: HTMLTree, selector: str) -> Iterator[Any]:

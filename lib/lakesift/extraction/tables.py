@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,49 +74,47 @@ def data_tables(walked: Walked, max_tables: int, max_cells: int, max_chars: int)
     found = _found(walked)
     if not found:
         return []
-    blocks = walked.blocks[["start", "stop", "element"]].tolist()
     text, html = walked.text.tobytes(), walked.html.tobytes()
-    texts = [text[start:stop].decode("utf-8", "replace") for start, stop, _ in blocks]
-    cells = _place_blocks(walked, found, texts)
+    blocks = walked.blocks[["start", "stop", "element"]].tolist()
     tags, sources = walked.elements["tag"].tolist(), walked.elements["source"].tolist()
+    texts = [text[start:stop].decode("utf-8", "replace") for start, stop, _ in blocks]
+    headings = [place for place, (_, _, element) in enumerate(blocks) if tags[element] in HEADINGS]
+    cells = _place_blocks(walked, found, texts)
 
     def around(place: int) -> str | None:
         return texts[place][:max_chars] if 0 <= place < len(texts) else None
 
     tables: list[DataTable] = []
     for number, table in found.items():
-        if len(tables) == max_tables or max_cells <= 0:
-            break
-        if table.first == NONE:
-            continue
         rows = [
             [_cell(html, sources[cell], " ".join(cells[cell]), tags[cell] == Tag.TH) for cell in row]
             for row in table.rows.values()
         ]
-        if not _is_data(table, _attributes(html, sources[number]), rows):
+        if table.first == NONE or not _is_data(table, _attributes(html, sources[number]), rows):
             continue
         grid = grid_of(rows, max_cells)
-        if not grid:
+        if not grid or len(tables) == max_tables:
             break
         max_cells -= sum(map(len, grid))
-        heading = next((at for at in range(table.first - 1, -1, -1) if tags[blocks[at][2]] in HEADINGS), NONE)
-        heads = [
-            row in table.heads or all(cell.is_head for cell in of_row)
-            for row, of_row in zip(table.rows, rows, strict=True)
-        ]
-        head_rows = next((place for place, is_head in enumerate(heads) if not is_head), len(heads))
-        caption = " ".join(table.caption)[:max_chars] or None
+        nearest = bisect_left(headings, table.first) - 1
         tables.append(
             DataTable(
-                caption,
-                around(heading),
+                " ".join(table.caption)[:max_chars] or None,
+                around(headings[nearest]) if nearest >= 0 else None,
                 around(table.first - 1),
                 around(table.last + 1),
-                min(head_rows, len(grid)),
+                min(_head_rows(table, rows), len(grid)),
                 grid,
             )
         )
     return tables
+
+
+def _head_rows(table: _Found, rows: Sequence[Sequence[Cell]]) -> int:
+    heads = [
+        row in table.heads or all(cell.is_head for cell in cells) for row, cells in zip(table.rows, rows, strict=True)
+    ]
+    return next((place for place, is_head in enumerate(heads) if not is_head), len(heads))
 
 
 def _found(walked: Walked) -> dict[int, _Found]:

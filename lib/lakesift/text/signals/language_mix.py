@@ -18,11 +18,10 @@ import pyarrow as pa
 import pycld2
 from numpy.typing import NDArray
 
-from lakesift.text.language import readable_texts
+from lakesift.text.language import BYTES_READ, cld2_answers, readable_texts
 from lakesift.text.language_codes import UNKNOWN, language_code
 from lakesift.text.signals.family import Batch, Family
 
-BYTES_READ = 4096  # from the start of a text
 MOST_LANGUAGES = 3
 NEWLINE = b"\n"
 END = itemgetter(1)
@@ -35,13 +34,14 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     """One row per text, the columns of `LANGUAGE_MIX`; zeros for a text without a language."""
     data, offsets = batch.texts.data, batch.texts.offsets
     values = np.zeros((len(batch.texts), len(LANGUAGE_MIX.columns)))
-    for place, readable in enumerate(readable_texts(batch.texts, BYTES_READ)):
-        shares = pycld2.detect(readable, isPlainText=True, bestEffort=True)[2]
+    heads = readable_texts(batch.texts, BYTES_READ)
+    for place, shares in enumerate(cld2_answers(batch.texts, BYTES_READ, True)):
         known = [percent / 100 for _, label, percent, _ in shares if language_code(label) != UNKNOWN]
         row = values[place]
         row[0], row[1 : 1 + len(known)] = len(known), known
         if len(known) > 1:
-            # Where each language is takes a tenth longer to find, and most texts have only one.
+            # Most texts have only one language: where each is is not asked for all.
+            readable = heads[place]
             runs = pycld2.detect(readable, isPlainText=True, bestEffort=True, returnVectors=True)[3]
             languages = [(at, at + size, language_code(label)) for at, size, _, label in runs]
             named = [run for run in languages if run[2] != UNKNOWN]
