@@ -97,8 +97,10 @@ def joined(a: Choice, b: Choice) -> Pair:
 
 def judged(names: tuple[str, str], documents: DataFrame, rules: tuple[Sequence[RuleSet], Sequence[RuleSet]]) -> Pair:
     """What two lists of rule sets choose from the same documents: one pass, nothing joined."""
-    failed = [failures(rule_sets).alias(side) for side, rule_sets in zip("ab", rules, strict=True)]
-    both = measured(documents).select("doc_id", *ABOUT, *failed)
+    failed = F.struct(*[failures(rule_sets).alias(side) for side, rule_sets in zip("ab", rules, strict=True)])
+    # Exploded, what failed is worked out once; else Spark copies all predicates into each use of it, and fails to compile.
+    once = measured(documents).select("doc_id", *ABOUT, F.explode(F.array(failed)).alias("failed"))
+    both = once.select("doc_id", *ABOUT, "failed.*")
     placed = _placed([F.size(side) == 0 for side in "ab"], [F.col(side) for side in "ab"])
     return Pair(*names, (documents, documents), both.select("doc_id", *ABOUT, *placed))
 
@@ -125,20 +127,21 @@ def compare(pair: Pair, languages: int = 20, domains: int = 10, examples: int = 
         for row in counted["rule"]
         if row[place]
     ]
+    totals = {
+        place: (
+            sum(row[place] for row in counted["language"]),
+            sum(row[f"{place}_words"] for row in counted["language"]),
+        )
+        for place in _WHERE
+    }
     return Difference(
         pair.a,
         pair.b,
-        {
-            place: (
-                sum(row[place] for row in counted["language"]),
-                sum(row[f"{place}_words"] for row in counted["language"]),
-            )
-            for place in _WHERE
-        },
+        totals,
         sorted(rules, key=lambda row: (-row["documents"], row["side"], row["rule"])),
         _named(spoken[:languages], "language"),
         _named(counted["domain"], "registered_domain"),
-        _examples(pair, examples),
+        _examples(pair, [place for place in _MOVED if totals[place][0]], examples),
     )
 
 
@@ -149,20 +152,24 @@ def _counted(places: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]
     """
     is_moved = F.col("place").isin(*_MOVED)
 
-    def subject(kind: str, key: Column) -> Column:
-        return F.struct(F.lit(kind).alias("kind"), key.alias("key"))
+    def subject(kind: str, column: str) -> Column:
+        return F.array(F.concat(F.lit(f"{kind} "), F.expr(f"coalesce(nullif({column}, ''), '{_NONE}')")))
 
-    def name_of(column: str) -> Column:
-        return F.expr(f"coalesce(nullif({column}, ''), '{_NONE}')")
-
-    moved = F.concat(
-        F.array(subject("domain", name_of("registered_domain"))),
-        F.transform("reasons", lambda reason: subject("rule", reason)),
-    )
-    language = F.array(subject("language", name_of("language")))
-    subjects = F.when(is_moved, F.concat(language, moved)).otherwise(language)
+    # As structs with a kind the names of rules would need a lambda, which is not compiled.
+    language = subject("language", "language")
+    moved = F.concat(language, subject("domain", "registered_domain"), F.col("reasons"))
+    subjects = F.when(is_moved, moved).otherwise(language)
     single = F.size("reasons") == 1
-    rows = places.select("place", "words", single.alias("single"), F.explode(subjects).alias("subject"))
+    exploded = places.select("place", "words", single.alias("single"), F.explode(subjects).alias("subject"))
+    named = F.split("subject", " ", 2)
+    is_rule = ~named[0].isin("language", "domain")
+    rows = exploded.select(
+        "place",
+        "words",
+        "single",
+        F.when(is_rule, "rule").otherwise(named[0]).alias("kind"),
+        F.when(is_rule, F.col("subject")).otherwise(named[1]).alias("key"),
+    )
     sums = [
         F.coalesce(F.sum(F.when((F.col("place") == place) & condition, unit)), F.lit(0)).alias(f"{place}{ending}")
         for place in _WHERE
@@ -172,7 +179,7 @@ def _counted(places: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]
             ("_alone", F.lit(1), F.col("single")),
         )
     ]
-    grouped = rows.groupBy("subject.kind", "subject.key").agg(*sums).withColumn("moved", F.expr("only_a + only_b"))
+    grouped = rows.groupBy("kind", "key").agg(*sums).withColumn("moved", F.expr("only_a + only_b"))
     order = Window.partitionBy("kind").orderBy(F.desc("moved"), F.desc("both"), "key")
     ranked = grouped.withColumn("rank", F.row_number().over(order))
     found: dict[str, list[dict[str, Any]]] = {"language": [], "rule": [], "domain": []}
@@ -186,20 +193,19 @@ def _named(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
     return [{column: row["key"], **{name: row[name] for name in names}} for row in rows]
 
 
-def _examples(pair: Pair, count: int) -> list[dict[str, Any]]:
+def _examples(pair: Pair, moved: Sequence[str], count: int) -> list[dict[str, Any]]:
     """The documents with the smallest ids; only their texts are read."""
-    order = Window.partitionBy("place").orderBy("doc_id")
-    moved = pair.places.where(F.col("place").isin(*_MOVED)).withColumn("rank", F.row_number().over(order))
-    chosen = small_rows(moved.where(F.col("rank") <= count).select("place", "rank", "doc_id", "url", "reasons"))
     found = []
     for place, name, documents in zip(_MOVED, (pair.a, pair.b), pair.texts, strict=True):
-        rows = sorted((row for row in chosen if row["place"] == place), key=lambda row: int(row["rank"]))
-        texts = documents.where(F.col("doc_id").isin([row["doc_id"] for row in rows])) if rows else None
+        if place not in moved:
+            continue
+        of_place = pair.places.where(F.col("place") == place).orderBy("doc_id").limit(count)
+        chosen = small_rows(of_place.select("doc_id", "url", "reasons"))
+        texts = documents.where(F.col("doc_id").isin([row["doc_id"] for row in chosen]))
         shown = F.substring("text", 1, 4 * _EXCERPT_CHARACTERS).alias("text")
-        excerpts = {row["doc_id"]: row["text"] for row in small_rows(texts.select("doc_id", shown))} if texts else {}
-        for row in rows:
-            about = {key: row[key] for key in ("doc_id", "url", "reasons")}
-            found.append({**about, "side": name, "excerpt": shorten(excerpts[row["doc_id"]], _EXCERPT_CHARACTERS)})
+        excerpts = {row["doc_id"]: row["text"] for row in small_rows(texts.select("doc_id", shown))}
+        for row in chosen:
+            found.append({**row, "side": name, "excerpt": shorten(excerpts[row["doc_id"]], _EXCERPT_CHARACTERS)})
     return found
 
 
