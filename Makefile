@@ -44,7 +44,7 @@ check: $(READY) ## style, types and import directions only
 
 $(PEERS_READY): $(PEERS_PINNED)
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(PEERS_PINNED)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $(PEERS_PINNED)
 	@touch $@
 
 bench: $(READY) $(PEERS_READY) ## compare with the peers on the same pages and write docs/performance.md (PAGES, ROUNDS, JOB_ROUNDS, PARTS)
