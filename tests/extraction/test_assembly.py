@@ -67,3 +67,8 @@ def test_a_link_over_several_blocks_is_left_out() -> None:
 def test_how_a_word_is_read_does_not_part_it() -> None:
     html = "<p><ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp>京<rt>きょう</rt></ruby>に行く</p>"
     assert forms(html)[0] == "東京に行く"
+
+
+def test_soft_hyphens_do_not_part_words() -> None:
+    html = "<p>ad&shy;mi\u00adnis\u00adtra\u00adtion \u00ad</p><pre>a\u00adb</pre><p>\u00ad</p><p>\u00ac</p>"
+    assert forms(html)[0] == "administration\nab\n\u00ac"

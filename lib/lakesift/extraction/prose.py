@@ -25,6 +25,9 @@ for kind, characters in _KINDS.items():
     for character in characters:
         KINDS[ord(character)] = kind
 
+SOFT_HYPHEN = np.array(
+    [0xC2, 0xAD], np.uint8
+)  # where a word may be broken: not seen, and it parts the word for readers
 # Of three bytes: ideographic comma and full stop, full-width comma, colon, semicolon, question and exclamation mark.
 WIDE_STOPS = np.array([0x3002, 0xFF01, 0xFF1F, 0xFF61, 0x0964, 0x06D4, 0x1362, 0x2026], np.int64)
 WIDE_CLAUSES = np.array([0x3001, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF64], np.int64)
@@ -91,7 +94,7 @@ def count_wide(html: Bytes, at: int, block: Any) -> int:
 
 @compiled
 def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state: Any) -> None:
-    """Write `html[start:stop]` behind the text of the open block; opens one at the first character."""
+    """Write `html[start:stop]` without soft hyphens behind the text of the open block; opens one at the first character."""
     at, size = start, 1
     while at < stop:
         byte = html[at]
@@ -104,6 +107,9 @@ def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state
         if kind == WHITE and (not state.pre or state.block < 0):
             state.pending = max(state.pending, SPACE_BREAK) if state.block >= 0 else NO_BREAK
             at += size
+            continue
+        if byte == SOFT_HYPHEN[0] and at + 1 < stop and html[at + 1] == SOFT_HYPHEN[1]:
+            at += 2
             continue
         state.at = at
         open_block(text, blocks, state, kind == WHITE)
