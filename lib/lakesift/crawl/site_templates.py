@@ -30,7 +30,8 @@ class SiteTemplateSettings(BlockSettings):
         default=5,
         ge=2,
         description="Pages of different content that have the block; hosts with fewer are left alone. Ours: of "
-        "www.archive.org's 57 pages in a crawl of 2008, 3 shared questions of a FAQ and 4 shared news, but 5 navigation only.",
+        "www.archive.org's 71 pages in a crawl of 2008, 3 shared questions of a FAQ and 4 shared news, but 5 navigation and "
+        "labels only.",
     )
     min_share: float = Field(
         default=0.1, ge=0, le=1, description="Share of the host's pages of different content that have it. Ours."
