@@ -58,6 +58,8 @@ def test_a_languages_file_holds_for_that_language(tmp_path: Path) -> None:
     recipe = load(tmp_path, GERMAN)
     assert least(recipe) == {"default": 50, "de": 40}
     assert "< CASE language WHEN 'de' THEN 40 ELSE 50 END" in recipe.rule_sets[0].predicates()[0][1]
+    assert "< 40" in recipe.rule_sets[0].predicates("de")[0][1]
+    assert "< 50" in recipe.rule_sets[0].predicates("fr")[0][1]
 
 
 def test_a_map_in_the_recipe_goes_over_the_languages_file_and_a_value_over_all(tmp_path: Path) -> None:

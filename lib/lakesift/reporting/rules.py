@@ -61,8 +61,8 @@ class RuleSet(Protocol):
         """Return the name that verdicts carry."""
         ...
 
-    def predicates(self) -> list[tuple[str, str]]:
-        """Full name and predicate, thresholds filled in, of each rule."""
+    def predicates(self, language: str | None = None) -> list[tuple[str, str]]:
+        """Full name and predicate, thresholds filled in (of one language, or of all), of each rule."""
         ...
 
 
@@ -78,11 +78,11 @@ class NamedRule:
     source: str
 
 
-def rules_by_name(rule_sets: Iterable[RuleSet]) -> dict[str, NamedRule]:
-    """Return every rule under its full name, in the order the rules are judged."""
+def rules_by_name(rule_sets: Iterable[RuleSet], language: str | None = None) -> dict[str, NamedRule]:
+    """Return every rule under its full name, in the order the rules are judged; conditions of one language, or of all."""
     found: dict[str, NamedRule] = {}
     for rule_set in rule_sets:
-        conditions = dict(rule_set.predicates())
+        conditions = dict(rule_set.predicates(language))
         for short, rule in rule_set.rules.items():
             name, source = rule_set.full_name(short), rule.source or rule_set.source
             found[name] = NamedRule(

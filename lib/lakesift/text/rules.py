@@ -82,11 +82,20 @@ class Rule(Settings):
             str(found.this) for found in sqlglot.parse_one(self.drop_when, dialect=DIALECT).find_all(exp.Placeholder)
         }
 
-    def predicate(self) -> str:
-        """The predicate as SQL with its thresholds filled in; one that differs by language reads the column `language`."""
+    def predicate(self, language: str | None = None) -> str:
+        """The predicate as SQL with its thresholds filled in; one that differs by language reads the column `language`.
+
+        Args:
+            language: of the documents, where all are in one: its thresholds alone.
+        """
 
         def fill(node: exp.Expression) -> exp.Expression:
-            return _literal(self.thresholds[str(node.this)]) if isinstance(node, exp.Placeholder) else node
+            if not isinstance(node, exp.Placeholder):
+                return node
+            value = self.thresholds[str(node.this)]
+            one = value.get(language, value[DEFAULT]) if language is not None and isinstance(value, dict) else value
+            filled: exp.Expression = _literal(one)
+            return filled
 
         return sqlglot.parse_one(self.drop_when, dialect=DIALECT).transform(fill).sql(dialect=DIALECT)
 
@@ -110,12 +119,12 @@ class RuleSet(Settings):
         """`gopher_quality@datatrove.short_doc`."""
         return f"{self.name}.{rule}"
 
-    def predicates(self) -> list[tuple[str, str]]:
-        """Full name and predicate of each rule, in order, behind the language gate if there is one."""
+    def predicates(self, language: str | None = None) -> list[tuple[str, str]]:
+        """Full name and predicate of each rule, in order, behind the language gate if there is one; see `predicate`."""
         gate = ""
         if self.languages:
             gate = f"language IN ({', '.join(exp.Literal.string(code).sql(DIALECT) for code in self.languages)}) AND "
-        return [(self.full_name(name), f"{gate}({rule.predicate()})") for name, rule in self.rules.items()]
+        return [(self.full_name(name), f"{gate}({rule.predicate(language)})") for name, rule in self.rules.items()]
 
 
 def _literal(value: Threshold) -> Any:
