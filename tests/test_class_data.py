@@ -68,5 +68,5 @@ def test_java_starts_without_a_word_where_the_files_are_of_another_class_path(
 
 def test_classes_are_not_kept_where_java_cannot_write_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(class_data, "java_home", lambda: "/bin/false/..")
-    with pytest.raises(OSError, match="java"):
-        class_data.keep_classes("")
+    assert class_data.keep_classes("") is False
+    assert class_data.sharing_options() == ""

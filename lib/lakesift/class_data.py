@@ -56,11 +56,15 @@ def keep_classes(options: str) -> bool:
         options: the Java options that sessions will have.
 
     Returns:
-        Whether it is there; Java 8 and 11 cannot make it.
+        Whether it is there; Java 8 and 11 cannot make it, a full disk cannot hold it.
     """
-    if sharing_options():
-        return True
-    folder = _folder()
+    try:
+        return bool(sharing_options()) or _made(_folder(), options)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _made(folder: Path, options: str) -> bool:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LENGTHS).unlink(missing_ok=True)
     base, classes = f"-XX:SharedArchiveFile={folder / BASE}", f"-XX:ArchiveClassesAtExit={folder / CLASSES}"
