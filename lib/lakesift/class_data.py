@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from lakesift.jars import jar_folder, local_class_path
@@ -84,5 +85,5 @@ def _lengths(folder: Path) -> dict[str, int]:
 def _folder() -> Path:
     release = Path(java_home()) / "release"
     java = release.read_bytes() if release.is_file() else b""
-    named = "\n".join([java_home(), *local_class_path()]).encode() + java
+    named = "\n".join([java_home(), version("pyspark"), *local_class_path()]).encode() + java
     return jar_folder() / "classes" / hashlib.sha256(named).hexdigest()[:16]
