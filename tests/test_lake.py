@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from lakesift.errors import LakeError
 from lakesift.lake import Lake
-from lakesift.tables import FORMAT_PROPERTY, TABLES, schema_of, table_of
+from lakesift.tables import FORMAT_PROPERTY, TABLES, columns_of, schema_of, table_of
 
 pytestmark = pytest.mark.spark
 VERDICT = [("a", True, [], "en", 3)]
@@ -84,6 +84,15 @@ def test_a_lake_of_a_newer_lakesift_is_refused(lake: Lake) -> None:
     lake.spark.sql(f"ALTER TABLE {lake.reference('pages')} SET TBLPROPERTIES ('{FORMAT_PROPERTY}' = '999')")
     with pytest.raises(LakeError, match=r"has format 999, from a newer lakesift.*pip install --upgrade"):
         Lake(lake.location, lake.spark).exists("pages")
+
+
+def test_tables_of_an_older_lakesift_get_the_columns_that_they_lack(lake: Lake) -> None:
+    lake.create("quarantine")
+    properties = "'delta.columnMapping.mode' = 'name', 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '7'"
+    lake.spark.sql(f"ALTER TABLE {lake.reference('quarantine')} SET TBLPROPERTIES ({properties})")
+    lake.spark.sql(f"ALTER TABLE {lake.reference('quarantine')} DROP COLUMN detail")
+    lake.write("quarantine", lake.empty("quarantine"), {}, replace_where="source_path IN ('a')")
+    assert set(lake.read("quarantine").columns) == set(columns_of("quarantine"))
 
 
 def test_a_folder_with_other_things_is_no_lake(lake: Lake) -> None:

@@ -172,8 +172,8 @@ class Lake:
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts, sort_keys=True))
             if replace_where is not None and not is_new:
                 writer = writer.option("replaceWhere", replace_where)
-            if append:
-                # A lake of an older lakesift gets the columns that its tables of account lack.
+            if append or not definition.open_schema:
+                # A lake of an older lakesift gets the columns that its tables lack.
                 writer = writer.option("mergeSchema", "true")
             if changes_schema:
                 writer = writer.option("overwriteSchema", "true")
