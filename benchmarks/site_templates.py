@@ -123,16 +123,25 @@ PAGE = """# Site templates
 Written by `python -m benchmarks.site_templates`, not by hand.
 
 The stage `site_templates` counts over all pages of the lake, or of chosen crawls, on how many pages of a host each line of the
-text stands; pages that have their content in common count once. A line on at least 5 pages and a tenth of the host's pages is a
-template (`lib/lakesift/crawl/site_templates.py` has every threshold and where it comes from). With the stage in a recipe, the
-stage `documents` reads texts without those lines; `documents.site_templates` says how many blocks and characters were cut, and
-`lakesift explain` shows which. The table `site_templates` holds a later crawl of the same hosts, too: a page counts once in
-whatever crawl it is.
+text stands. A line on at least 5 pages and a tenth of the host's pages, or on 100 of them, is a template: navigation, a cookie
+notice, related links, a footer, whatever it looks like. Every threshold and where it comes from is in
+`lib/lakesift/crawl/site_templates.py`.
 
     stages:
       - ingest: {{}}
       - site_templates: {{}}
       - documents: {{...}}
+
+* With the stage in a recipe, `documents` reads texts without those lines. `documents.site_templates` has the number of blocks and
+  characters that were cut, and `lakesift explain` shows which; a page of templates only becomes an empty text, which the
+  rules drop with their usual reason.
+* Pages that have their content in common (print versions, session identifiers, one article under several URLs) count once, so
+  that a copied article does not become a template. Hosts with fewer than 5 pages are left alone.
+* The table `site_templates` has a row for each template: host, block, pages, host_pages, and an example. A later crawl into the
+  same lake is counted together with the earlier ones; a URL that is crawled again counts once.
+* It works on lines of text, so for every extractor and for WET.
+
+Below: shares of shingles of four words, precision of the text and recall of the page's own content.
 
 ## On the sample crawl: {pages} pages, whose own content is known
 
