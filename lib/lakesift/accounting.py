@@ -54,17 +54,18 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
     Raises:
         StageError: they do not add up.
     """
-    parts = [_counted(account.rows_in, "in", F.lit(None).cast("string"))]
-    if account.rows_out is not account.rows_in:
-        parts.append(_counted(account.rows_out, "out", F.lit(None).cast("string")))
+    is_same = account.rows_out is account.rows_in
+    nothing = F.lit(None).cast("string")
+    parts = [_counted(account.rows_in, "in", nothing)]
+    if not is_same:
+        parts.append(_counted(account.rows_out, "out", nothing))
     if account.rejected is not None:
         parts.append(_counted(account.rejected, "rejected", F.col("reason")))
+    # One row for the rows in, one for those out, and one for each reason.
     found = reduce(DataFrame.unionByName, parts).collect()
-    sums = {row["part"]: row["rows"] for row in found}
-    rejected = {str(row["reason"]): row["rows"] for row in found if row["part"] == "rejected"}
-    rejected = dict(sorted(rejected.items()))
-    rows_in = sums.get("in", 0)
-    rows_out = rows_in if account.rows_out is account.rows_in else sums.get("out", 0)
+    rejected = dict(sorted((str(row["reason"]), row["rows"]) for row in found if row["part"] == "rejected"))
+    rows_in, rows_out = (sum(row["rows"] for row in found if row["part"] == part) for part in ("in", "out"))
+    rows_out = rows_in if is_same else rows_out
     if rows_in != rows_out + sum(rejected.values()):
         raise StageError(
             f"the rows of stage {stage} do not add up: {rows_in} in, {rows_out} out, rejected {rejected or 0}",

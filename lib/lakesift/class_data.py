@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,11 +37,16 @@ OBSERVERS = re.compile("agent|FlightRecord")
 FROM_OUTSIDE = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
 
 
-def sharing_options() -> str:
-    """Options that make Java use the file; empty where there is none, or what Java would die of: one that was cut, agents."""
+def sharing_options(java: str, class_path: Sequence[str]) -> str:
+    """Options that make Java use the file; empty where there is none, or what Java would die of: one that was cut, agents.
+
+    Args:
+        java: home of the Java that will run.
+        class_path: its class path.
+    """
     if any(OBSERVERS.search(os.environ.get(name, "")) for name in FROM_OUTSIDE):
         return ""
-    folder = _folder()
+    folder = _folder(java, class_path)
     if not (folder / LENGTHS).is_file():
         return ""
     lengths: dict[str, int] = json.loads((folder / LENGTHS).read_text(encoding="utf-8"))
@@ -59,17 +65,18 @@ def keep_classes(options: str) -> bool:
     Returns:
         Whether it is there; Java 8 and 11 cannot make it, a full disk cannot hold it.
     """
+    java, class_path = java_home(), local_class_path()
     try:
-        return bool(sharing_options()) or _made(_folder(), options)
+        return bool(sharing_options(java, class_path)) or _made(_folder(java, class_path), java, options)
     except (OSError, subprocess.TimeoutExpired):
         return False
 
 
-def _made(folder: Path, options: str) -> bool:
+def _made(folder: Path, java: str, options: str) -> bool:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LENGTHS).unlink(missing_ok=True)
     base, classes = f"-XX:SharedArchiveFile={folder / BASE}", f"-XX:ArchiveClassesAtExit={folder / CLASSES}"
-    of_java = [str(Path(java_home()) / "bin" / "java"), "-XX:+UseParallelGC", "-Xshare:dump", base]
+    of_java = [f"{java}/bin/java", *options.split(), "-Xshare:dump", base]
     of_spark = [sys.executable, "-c", WARM_UP, f"{options} -Xlog:disable {base} {classes}"]
     if any(subprocess.run(command, capture_output=True, timeout=SECONDS).returncode for command in (of_java, of_spark)):
         return False
@@ -82,8 +89,8 @@ def _lengths(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_size for file in sorted(folder.glob("*.jsa"))}
 
 
-def _folder() -> Path:
-    release = Path(java_home()) / "release"
-    java = release.read_bytes() if release.is_file() else b""
-    named = "\n".join([java_home(), version("pyspark"), *local_class_path()]).encode() + java
+def _folder(java: str, class_path: Sequence[str]) -> Path:
+    release = Path(java) / "release"
+    built = release.read_bytes() if release.is_file() else b""
+    named = "\n".join([java, version("pyspark"), *class_path]).encode() + built
     return jar_folder() / "classes" / hashlib.sha256(named).hexdigest()[:16]

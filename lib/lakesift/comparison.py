@@ -14,7 +14,6 @@ from lakesift.published import dataset_row
 from lakesift.recipe import Recipe
 from lakesift.tables import DATASET_PREFIX
 from lakesift.text.measure import DocumentsSettings
-from lakesift.text.rules import failures, measured
 from lakesift.text.steps import edits_before
 
 if TYPE_CHECKING:
@@ -40,15 +39,15 @@ def diff(
     Raises:
         UsageError: neither a recipe nor a data set; or `documents` lacks signals, all of which are named.
     """
-    from lakesift.reporting.diff import compare, joined, judged
+    from lakesift.reporting.diff import compare, joined, of_one_table
 
     recipes = _recipe(a, overrides_a), _recipe(b, overrides_b)
     names = " ".join([a, *overrides_a]), " ".join([b, *overrides_b])
     place = opened(lake)
-    versions = [documents_for(place, recipe) if recipe else None for recipe in recipes]
-    if recipes[0] and recipes[1] and versions[0] is not None and versions[0] == versions[1]:
+    versions = [version_for(place, recipe) if recipe else None for recipe in recipes]
+    if recipes[0] and recipes[1] and versions[0] == versions[1]:
         rules = recipes[0].rule_sets, recipes[1].rule_sets
-        return compare(judged(names, place.read("documents", versions[0]), rules))
+        return compare(of_one_table(names, place.read("documents", versions[0]), rules))
     choices = [_choice(place, *of_one) for of_one in zip(names, recipes, versions, strict=True)]
     return compare(joined(*choices))
 
@@ -71,7 +70,7 @@ def profile(
 
     loaded = Recipe.load(recipe, overrides) if recipe is not None else None
     place = opened(lake)
-    documents = place.read("documents", documents_for(place, loaded) if loaded is not None else None)
+    documents = place.read("documents", version_for(place, loaded) if loaded is not None else None)
     return profile_of(documents, loaded.rule_sets if loaded is not None else (), languages)
 
 
@@ -103,7 +102,7 @@ def thresholds(
 
     loaded = Recipe.load(recipe, overrides)
     place = opened(lake)
-    documents = place.read("documents", documents_for(place, loaded))
+    documents = place.read("documents", version_for(place, loaded))
     return thresholds_of(documents, loaded.rule_sets, languages, like=like, method=method, tail=tail)
 
 
@@ -117,10 +116,11 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     from pyspark.sql import functions as F
 
     from lakesift.reporting.diff import ABOUT, Choice
+    from lakesift.text.verdicts import judged
 
     if recipe is not None:
         documents = lake.read("documents", version)
-        fates = measured(documents).select("doc_id", *ABOUT, failures(recipe.rule_sets).alias("reasons"))
+        fates = judged(documents, {"reasons": recipe.rule_sets}, *ABOUT)
         return Choice(name, documents, fates.withColumn("inside", F.size("reasons") == 0))
     row = dataset_row(lake, name)
     inputs = row["inputs"]
@@ -134,7 +134,7 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     return Choice(name, documents, fates.drop("failed"))
 
 
-def documents_for(lake: Lake, recipe: Recipe) -> int:
+def version_for(lake: Lake, recipe: Recipe) -> int:
     """The newest version of `documents` that has every signal of a recipe's rules, measured on the text that it asks for.
 
     Raises:

@@ -45,7 +45,7 @@ from lakesift.remaining import remaining, standing
 from lakesift.settings import Settings
 from lakesift.stage_kinds import Account, Context, Inputs, StageKind, digests
 from lakesift.tables import INDEX_PREFIX
-from lakesift.text.rules import funnel
+from lakesift.text.verdicts import funnel
 
 Reads = Callable[[Any], Sequence[str]]
 

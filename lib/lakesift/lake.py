@@ -117,18 +117,21 @@ class Lake:
         assert row is not None
         return commit_of(row).version
 
-    def create(self, table: str, more_columns: Sequence[str] = ()) -> None:
+    def create(self, table: str, more_columns: Sequence[str] = ()) -> bool:
         """Make a table that is not there yet, with comments, clustering and constraints.
 
         Args:
             table: its name.
             more_columns: SQL definitions of the columns that depend on the recipe, where its schema is open.
 
+        Returns:
+            Whether it was not there.
+
         Raises:
             LakeError: its folder holds something else, or the storage refused.
         """
         if self.exists(table):
-            return
+            return False
         definition = table_of(table)
         if self.folder is not None:
             make_room(self.folder / table)
@@ -137,6 +140,7 @@ class Lake:
         except Exception as error:
             raise storage_error("write", table, self.location, error) from error
         self._checked.add(table)
+        return True
 
     def write(
         self,
@@ -166,8 +170,8 @@ class Lake:
         try:
             # Nothing is there to replace: Delta need not list it, which takes longer than to write a few rows. Where no
             # lock keeps others away it must, for two that add rows are no conflict to it.
-            is_new = self.folder is not None and not self.exists(table)
-            self.create(table, more_columns(definition, rows) if definition.open_schema else ())
+            is_made = self.create(table, more_columns(definition, rows) if definition.open_schema else ())
+            is_new = is_made and self.folder is not None
             changes_schema = definition.open_schema and not is_new and not self._fits(table, rows)
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts, sort_keys=True))
             if replace_where is not None and not is_new:

@@ -60,11 +60,16 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     # Spark's launcher gives its gateway to the Python process that it starts, in client and in cluster mode.
     if "PYSPARK_GATEWAY_PORT" in os.environ:
         return _start(builder, {**_not_submitted(ANYWHERE), **(conf or {})})
-    os.environ["JAVA_HOME"] = java_home()
+    java, class_path = java_home(), local_class_path()
+    os.environ["JAVA_HOME"] = java
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
     # As spark.jars each session would copy all of them, 300 MB, and Java could keep no classes of theirs.
-    settings = {**local_settings(), "spark.driver.extraClassPath": ":".join(local_class_path())}
+    settings = {
+        **local_settings(),
+        "spark.driver.extraClassPath": ":".join(class_path),
+        "spark.driver.extraJavaOptions": f"{java_options()} {sharing_options(java, class_path)}",
+    }
     return _start(builder, {**settings, **(conf or {})})
 
 
@@ -122,7 +127,6 @@ def local_settings() -> dict[str, str]:
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"{java_options()} {sharing_options()}",
         "spark.sql.files.maxPartitionBytes": "32m",
         # A recipe has more generated classes than the 100 that Spark keeps: a second run compiled all again.
         "spark.sql.codegen.cache.maxEntries": "3000",

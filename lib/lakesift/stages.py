@@ -46,8 +46,8 @@ from lakesift.text.buffers import buffers_of
 from lakesift.text.language import identify
 from lakesift.text.language_files import digests_of_measuring, languages_with_icu
 from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
-from lakesift.text.rules import decide, funnel
 from lakesift.text.site_blocks import with_template_lines
+from lakesift.text.verdicts import decide, funnel
 from lakesift.text.words.language_words import icu_version
 
 

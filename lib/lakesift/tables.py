@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lakesift.crawl.metadata.columns import sql_type
-from lakesift.crawl.sql_types import DATA_TABLES, IMAGES
+from lakesift.crawl.metadata.columns import sql_type as metadata_type
+from lakesift.crawl.nested_types import DATA_TABLES, IMAGES
 from lakesift.dedup_tables import DEDUPLICATION, INDEX
 from lakesift.ledger_tables import LEDGER, Table
+from lakesift.text.sql_types import sql_type
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -46,8 +47,8 @@ TABLES: dict[str, Table] = {
             "source_length BIGINT",
             "payload_digest STRING",
             "html BINARY COMMENT 'only where the recipe asks for it'",
-            f"metadata {sql_type()} COMMENT 'what the page and its HTTP headers say of it; null for imported texts and WET'",
-            f"tables {DATA_TABLES} COMMENT 'data tables of the page; null unless ingest.extract.tables asks for them'",
+            f"metadata {metadata_type()} COMMENT 'what the page and its HTTP headers say of it; null for imported texts and WET'",
+            f"tables {sql_type(DATA_TABLES)} COMMENT 'data tables of the page; null unless ingest.extract.tables asks for them'",
         ),
         cluster_by=("crawl", "registered_domain"),
         grows=True,
@@ -58,7 +59,7 @@ TABLES: dict[str, Table] = {
             "doc_id STRING NOT NULL",
             "crawl STRING",
             "url STRING",
-            f"images {IMAGES}",
+            f"images {sql_type(IMAGES)}",
             "source_path STRING NOT NULL",
             "source_offset BIGINT NOT NULL",
         ),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.elements import Tag
-from lakesift.extraction.training import block_texts
+from lakesift.extraction.page import block_texts
 from lakesift.extraction.walk import Walked, walk
 
 SKIPPED = {

@@ -9,8 +9,9 @@ import pytest
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.reporting.diff import ABOUT, NOT_THERE, Choice, Difference, compare, joined, judged
-from lakesift.text.rules import RuleSet, failures, measured
+from lakesift.reporting.diff import ABOUT, NOT_THERE, Choice, Difference, compare, joined, of_one_table
+from lakesift.text.rules import RuleSet
+from lakesift.text.verdicts import judged
 from reporting.invented import GOPHER, LANGUAGE
 from reporting.invented_ledger import Rows
 
@@ -21,7 +22,7 @@ UNSURE = "language@fineweb.unsure"
 
 
 def chosen(tables: Tables, name: str, *rule_sets: RuleSet) -> Choice:
-    fates = measured(tables["documents"]).select("doc_id", *ABOUT, failures(rule_sets).alias("reasons"))
+    fates = judged(tables["documents"], {"reasons": rule_sets}, *ABOUT)
     return Choice(name, tables["documents"], fates.withColumn("inside", F.size("reasons") == 0))
 
 
@@ -30,7 +31,7 @@ ONLY_SHORT = GOPHER.model_copy(update={"rules": {"short_doc": GOPHER.rules["shor
 
 @pytest.fixture(scope="module")
 def found(tables: Tables) -> Difference:
-    return compare(judged(("short", "unsure"), tables["documents"], ([ONLY_SHORT], [LANGUAGE])))
+    return compare(of_one_table(("short", "unsure"), tables["documents"], ([ONLY_SHORT], [LANGUAGE])))
 
 
 def place(row: dict[str, object]) -> str:

@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from resiliparse.parse.html import ElementNode, HTMLTree
 
 from lakesift.crawl.caps import Caps
 from lakesift.crawl.charset import clean_text
+from lakesift.extraction.addresses import web_address
 
 # Where lazy loading keeps the address while `src` holds a placeholder (lazysizes, jQuery Lazy Load, WordPress).
 LAZY_SOURCES: Final = ("data-src", "data-original", "data-lazy-src")
 _WAT_IMAGE_PATH: Final = "IMG@/src"
-_WEB: Final = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
 _MAX_SOURCES: Final = 16  # formats and sizes of one picture
 _REMOVED: Final = str.maketrans(
     {"\t": None, "\n": None, "\r": None, " ": "%20"}
@@ -136,13 +135,9 @@ def web_url(value: object, base: str, caps: Caps) -> str | None:
     url = value.strip().translate(_REMOVED)
     if not url or url.startswith("#"):
         return None
-    if "[" in url or not _WEB.match(url):
-        try:
-            url = urljoin(base, url)
-        except ValueError:
-            return None
-    is_usable = _WEB.match(url) is not None and len(url.encode("utf-8", "replace")) <= caps.max_url_bytes
-    return url if is_usable else None
+    address = web_address(url, base)
+    is_usable = address is not None and len(address.encode("utf-8", "replace")) <= caps.max_url_bytes
+    return address if is_usable else None
 
 
 def _text(value: object, caps: Caps) -> str | None:

@@ -10,9 +10,11 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from lakesift.crawl.images import Image
-from lakesift.crawl.metadata.columns import Metadata, field_types, plain, sql_type
-from lakesift.crawl.sql_types import DATA_TABLES, IMAGES
+from lakesift.crawl.metadata.columns import Metadata, field_types, plain
+from lakesift.crawl.metadata.columns import sql_type as metadata_type
+from lakesift.crawl.nested_types import DATA_TABLES, IMAGES
 from lakesift.extraction.tables import DataTable
+from lakesift.text.sql_types import sql_type
 
 RowKind = Literal["page", "links", "quarantine", "counted"]
 
@@ -35,9 +37,9 @@ ROW_COLUMNS: Final = {
     "extractor": "STRING",
     "payload_digest": "STRING",
     "html": "BINARY",
-    "metadata": sql_type(),
-    "tables": DATA_TABLES,
-    "images": IMAGES,
+    "metadata": metadata_type(),
+    "tables": sql_type(DATA_TABLES),
+    "images": sql_type(IMAGES),
     "reason": "STRING",
     "detail": "STRING",
     "head": "BINARY",
@@ -45,18 +47,6 @@ ROW_COLUMNS: Final = {
 }
 """Columns of ingest's output; `kind` is page, links (of a WAT), quarantine or counted. Pages may have images."""
 ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.items())
-
-_IMAGE: Final = pa.struct(
-    [("url", pa.string()), ("alt", pa.string()), ("title", pa.string()), ("width", pa.int32()), ("height", pa.int32())]
-)
-
-_TABLE: Final = pa.struct(
-    [
-        *((name, pa.string()) for name in ("caption", "heading", "before", "after")),
-        ("head_rows", pa.int32()),
-        ("rows", pa.list_(pa.list_(pa.string()))),
-    ]
-)
 
 
 def arrow_type(kind: type) -> pa.DataType:
@@ -76,8 +66,8 @@ _TYPES: Final = {
     "http_status": pa.int32(),
     "html": pa.binary(),
     "metadata": arrow_type(Metadata),
-    "tables": pa.list_(_TABLE),
-    "images": pa.list_(_IMAGE),
+    "tables": DATA_TABLES,
+    "images": IMAGES,
     "head": pa.binary(),
     "records": pa.int64(),
 }

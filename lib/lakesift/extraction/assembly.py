@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.inline import code_fence, marked_texts
+from lakesift.extraction.page import block_texts
 from lakesift.extraction.walk import Walked
 
 Form = Literal["plain", "markdown"]
@@ -74,10 +75,8 @@ class Line(NamedTuple):
 def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
     """A line for each block and for each row of a table, whose cells are set apart by tabs; items begin with `- `."""
     lines: list[str] = []
-    text = walked.text.tobytes()
-    blocks = walked.blocks[kept][["start", "stop"]].tolist()
-    texts = [text[start:stop].decode("utf-8", "replace") for start, stop in blocks]
-    for row, group in groupby(_lines(walked, kept, texts), key=lambda line: line.row):
+    texts = block_texts(walked, walked.blocks[kept])
+    for row, group in groupby(_lines(walked, kept, texts, {}), key=lambda line: line.row):
         if row >= 0:
             lines.append("\t".join(" ".join(line.text.split()) for line in group))
         else:
@@ -96,7 +95,7 @@ def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = Non
     parts: list[str] = []
     tables: set[int] = set()
     items: set[int] = set()
-    lines = _lines(walked, kept, marked_texts(walked, kept, base_url))
+    lines = _lines(walked, kept, marked_texts(walked, kept, base_url), _item_numbers(walked))
     for row, group in groupby(lines, key=lambda line: line.row):
         of_row = list(group)
         if row < 0:
@@ -114,10 +113,10 @@ def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = Non
     return "\n\n".join(parts)
 
 
-def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str]) -> Iterator[Line]:
+def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str], numbers: Mapping[int, int]) -> Iterator[Line]:
+    """The kept blocks with what is around them; items have the given numbers, in plain text none is needed."""
     # Lists of Python's numbers: one of NumPy's at a time takes ten times as long.
     tags, parents = walked.elements["tag"].tolist(), walked.elements["parent"].tolist()
-    numbers = _item_numbers(tags, parents)
     known = {NONE: Around()}
     for text, element in zip(texts, walked.blocks["element"][kept].tolist(), strict=True):
         number, inner = element, []
@@ -129,13 +128,13 @@ def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str]) -> Iterato
         yield Line(text, tags[element], known[element])
 
 
-def _item_numbers(tags: list[int], parents: list[int]) -> dict[int, int]:
+def _item_numbers(walked: Walked) -> dict[int, int]:
     """The place of each item among those of the element that it stands in, from 1 on."""
+    items = np.flatnonzero(walked.elements["tag"] == Tag.LI)
     counts: dict[int, int] = {}
     numbers = {}
-    for element, tag in enumerate(tags):
-        if tag == Tag.LI:
-            numbers[element] = counts[parents[element]] = counts.get(parents[element], 0) + 1
+    for element, parent in zip(items.tolist(), walked.elements["parent"][items].tolist(), strict=True):
+        numbers[element] = counts[parent] = counts.get(parent, 0) + 1
     return numbers
 
 

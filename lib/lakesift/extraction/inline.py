@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import html
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lakesift.extraction.addresses import web_address
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.walk import Walked
 
-WEB: Final = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
 MAX_ADDRESS_BYTES: Final = 2_048  # longer ones are data; browsers' address bars stop at about as many
 KEPT_IN_ADDRESSES: Final = "!#$%&'*+,/:;=?@[]~"
 """Characters of URLs that mean nothing to Markdown (RFC 3986, section 2.2, without the parentheses)."""
@@ -61,8 +60,8 @@ def code_fence(code: str, least: int) -> str:
 def _marks(text: bytes, spans: list[tuple[int, ...]], end: int, markup: bytes, base_url: str | None) -> Iterator[_Mark]:
     """The spans that hold text and end in the block, without the white space at their ends."""
     for start, stop, tag, value, value_stop in spans:
-        held = text[start:stop]
-        if not start < stop <= end or not held.strip():
+        held = text[start:stop] if start < stop <= end else b""
+        if not held.strip():
             continue
         first, last = start + len(held) - len(held.lstrip()), stop - len(held) + len(held.rstrip())
         if tag == Tag.CODE:
@@ -96,8 +95,5 @@ def _address(written: bytes, base_url: str) -> str:
     """An absolute web address in characters that Markdown reads as one; "" for any other."""
     if len(written) > MAX_ADDRESS_BYTES:
         return ""
-    try:
-        address = urljoin(base_url, html.unescape(written.decode("utf-8", "replace")).strip())
-    except ValueError:
-        return ""
-    return quote(address, safe=KEPT_IN_ADDRESSES) if WEB.match(address) else ""
+    address = web_address(html.unescape(written.decode("utf-8", "replace")).strip(), base_url)
+    return quote(address or "", safe=KEPT_IN_ADDRESSES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from numpy.typing import NDArray
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.walk import Walked, walk
@@ -21,3 +22,10 @@ def walked_page(tree: HTMLTree) -> Walked:
         if fuller.elements[0]["chars"] > walked.elements[0]["chars"]:
             return fuller
     return walked
+
+
+def block_texts(walked: Walked, blocks: NDArray[Any] | None = None) -> list[str]:
+    """The text of each block of a page, or of some of them."""
+    text = walked.text.tobytes()
+    places = (walked.blocks if blocks is None else blocks)[["start", "stop"]].tolist()
+    return [text[start:stop].decode("utf-8", "replace") for start, stop in places]

@@ -28,13 +28,13 @@ def grid_of(rows: Sequence[Sequence[Cell]], max_cells: int) -> list[list[str]]:
     """
     grid: list[list[str]] = []
     reaching: dict[int, tuple[int, str]] = {}
+    width = 0
     for row in rows:
         line = list(_line(row, reaching, max_cells + 1))
-        width = max(len(line), max(map(len, grid), default=0))
-        if width * (len(grid) + 1) > max_cells:
+        if max(width, len(line)) * (len(grid) + 1) > max_cells:
             break
         grid.append(line)
-    width = max(map(len, grid), default=0)
+        width = max(width, len(line))
     return [line + [""] * (width - len(line)) for line in grid]
 
 

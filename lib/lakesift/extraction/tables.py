@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lakesift.extraction.assembly import HEADINGS
 from lakesift.extraction.elements import Tag
+from lakesift.extraction.page import block_texts
 from lakesift.extraction.table_grid import MAX_COLSPAN, MAX_ROWSPAN, Cell, grid_of
 from lakesift.extraction.walk import Walked
 from lakesift.text.bytes import hash_of
@@ -19,7 +21,6 @@ MOST_LAYOUT_COLUMNS: Final = 4
 FEWEST_DATA_ROWS: Final = 10
 MOST_LAYOUT_CELLS: Final = 10
 COLGROUP: Final = hash_of("colgroup")
-HEADINGS: Final = frozenset(map(int, (Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6)))
 CELLS: Final = frozenset(map(int, (Tag.TD, Tag.TH)))
 OF_DATA: Final = frozenset(map(int, (Tag.TH, Tag.THEAD, Tag.TFOOT)))
 ATTRIBUTE: Final = re.compile(rb'\s+([^\s=>/]+)="([^"]*)"')
@@ -50,7 +51,6 @@ class DataTable:
 class _Found:
     """A table's parts: cells by row, text of the caption, its blocks; what makes it data or layout."""
 
-    parent: int
     rows: dict[int, list[int]]
     caption: list[str]
     heads: set[int]
@@ -74,11 +74,9 @@ def data_tables(walked: Walked, max_tables: int, max_cells: int, max_chars: int)
     found = _found(walked)
     if not found:
         return []
-    text, html = walked.text.tobytes(), walked.html.tobytes()
-    blocks = walked.blocks[["start", "stop", "element"]].tolist()
+    html, texts = walked.html.tobytes(), block_texts(walked)
     tags, sources = walked.elements["tag"].tolist(), walked.elements["source"].tolist()
-    texts = [text[start:stop].decode("utf-8", "replace") for start, stop, _ in blocks]
-    headings = [place for place, (_, _, element) in enumerate(blocks) if tags[element] in HEADINGS]
+    headings = [place for place, element in enumerate(walked.blocks["element"].tolist()) if tags[element] in HEADINGS]
     cells = _place_blocks(walked, found, texts)
 
     def around(place: int) -> str | None:
@@ -111,10 +109,10 @@ def data_tables(walked: Walked, max_tables: int, max_cells: int, max_chars: int)
 
 
 def _head_rows(table: _Found, rows: Sequence[Sequence[Cell]]) -> int:
-    heads = [
+    heads = (
         row in table.heads or all(cell.is_head for cell in cells) for row, cells in zip(table.rows, rows, strict=True)
-    ]
-    return next((place for place, is_head in enumerate(heads) if not is_head), len(heads))
+    )
+    return next((place for place, is_head in enumerate(heads) if not is_head), len(rows))
 
 
 def _found(walked: Walked) -> dict[int, _Found]:
@@ -136,7 +134,7 @@ def _found(walked: Walked) -> dict[int, _Found]:
             table[number], row[number], head[number] = NONE, NONE, False
             if not hidden[number]:
                 table[number] = number
-                found[number] = _Found(parent, {}, [], set())
+                found[number] = _Found({}, [], set())
         owner = table[number]
         if owner == NONE:
             continue

@@ -22,8 +22,7 @@ from resiliparse.parse.html import HTMLTree
 from lakesift.extraction.block_model import LEAF, BlockModel
 from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.features import features_of
-from lakesift.extraction.page import walked_page
-from lakesift.extraction.walk import Walked
+from lakesift.extraction.page import block_texts, walked_page
 from lakesift.settings import Settings
 
 WORD: Final = re.compile(r"\w+")
@@ -123,12 +122,6 @@ def _examples(page: LabelledPage, settings: TrainingSettings) -> tuple[NDArray[A
         labels, weights = _by_teacher(page, texts)
     shares = np.sqrt(sizes) * 100 / max(np.sqrt(sizes).sum(), 1)
     return features_of(walked), labels, shares * weights * (1 if page.gold is not None else settings.snippet_pages)
-
-
-def block_texts(walked: Walked) -> list[str]:
-    """The text of each block."""
-    text = walked.text.tobytes()
-    return [text[block["start"] : block["stop"]].decode("utf-8", "replace") for block in walked.blocks]
 
 
 def shares_in(texts: Sequence[str], gold: str) -> NDArray[np.float64]:

@@ -11,7 +11,8 @@ from pyspark.sql import functions as F
 
 from lakesift.reporting.frames import small_rows
 from lakesift.reporting.wording import number, share, shorten
-from lakesift.text.rules import RuleSet, failures, measured
+from lakesift.text.rules import RuleSet
+from lakesift.text.verdicts import judged
 
 NOT_THERE: Final = "not_in_documents"
 _NONE: Final = "(none)"
@@ -95,12 +96,11 @@ def joined(a: Choice, b: Choice) -> Pair:
     return Pair(a.name, b.name, (a.texts, b.texts), both.select("doc_id", *about, *_placed(inside, reasons)))
 
 
-def judged(names: tuple[str, str], documents: DataFrame, rules: tuple[Sequence[RuleSet], Sequence[RuleSet]]) -> Pair:
+def of_one_table(
+    names: tuple[str, str], documents: DataFrame, rules: tuple[Sequence[RuleSet], Sequence[RuleSet]]
+) -> Pair:
     """What two lists of rule sets choose from the same documents: one pass, nothing joined."""
-    failed = F.struct(*[failures(rule_sets).alias(side) for side, rule_sets in zip("ab", rules, strict=True)])
-    # Exploded, what failed is worked out once; else Spark copies all predicates into each use of it, and fails to compile.
-    once = measured(documents).select("doc_id", *ABOUT, F.explode(F.array(failed)).alias("failed"))
-    both = once.select("doc_id", *ABOUT, "failed.*")
+    both = judged(documents, dict(zip("ab", rules, strict=True)), *ABOUT)
     placed = _placed([F.size(side) == 0 for side in "ab"], [F.col(side) for side in "ab"])
     return Pair(*names, (documents, documents), both.select("doc_id", *ABOUT, *placed))
 

@@ -109,6 +109,8 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], meas
     verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
     held = {name: _by_document({name: frame}, name, ids) for name, frame in dataset_tables(tables).items()}
+    spoken = {_language(documents[doc_id]) for doc_id in ids}
+    rules = {language: rules_by_name(rule_sets, language) for language in spoken}
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
     quarantine = _quarantined_at(tables, places.values())
     texts = template_cuts(tables, ids, measured.templates, _LONGEST_DIFFED)
@@ -125,12 +127,7 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], meas
                 templates=texts[doc_id].lines if doc_id in texts else (),
                 edits=edits.get(doc_id, ()),
                 verdict=verdict,
-                rules=_findings(
-                    rules_by_name(rule_sets, document["language"] if document else None),
-                    tables.get("documents"),
-                    document,
-                    verdict,
-                ),
+                rules=_findings(rules[_language(documents[doc_id])], tables.get("documents"), document, verdict),
                 clusters=twins[doc_id],
                 cuts=cuts[doc_id],
                 scores=sorted(scores[doc_id], key=lambda row: (row["scorer"], row["model_version"])),
@@ -146,6 +143,10 @@ def _edits(texts: Mapping[str, TemplateCut], steps: Sequence[Step]) -> dict[str,
     if not any(isinstance(step, EditStep) for step in steps):
         return {}
     return {doc_id: edit_diffs(cut.text, steps) for doc_id, cut in texts.items()}
+
+
+def _language(rows: Sequence[Row]) -> str | None:
+    return rows[0]["language"] if rows else None
 
 
 def _first(rows: Sequence[Row]) -> Row | None:

@@ -25,7 +25,7 @@ from lakesift.text.language_codes import UNKNOWN, language_code
 Identifier = Callable[[bytes], tuple[str, float]]
 Answer = tuple[tuple[str, str, int, float], ...]
 """Of CLD2: name, code, per cent of the text and score of up to three languages, most first."""
-CLD2 = "cld2"
+CLD2, HEADS = "cld2", "readable_heads"
 BYTES_READ = 2048
 ANSWER = {"language": pa.string(), "score": pa.float32()}
 SHARES, SHARES_TYPE = "shares", pa.map_(pa.string(), pa.float32())
@@ -165,10 +165,14 @@ def cld2_answers(buffers: TextBuffers, bytes_read: int, best_effort: bool) -> li
 
 
 def readable_texts(buffers: TextBuffers, bytes_read: int) -> list[bytes]:
-    """The first bytes of each text, a space for each byte of what CLD2 does not accept."""
-    heads, places = readable_heads(buffers.data, buffers.offsets, bytes_read)
-    written = heads.tobytes()
-    return [written[start:end] for start, end in pairwise(places.tolist())]
+    """The first bytes of each text, a space for each byte of what CLD2 does not accept; found once for all who ask."""
+    key = f"{HEADS}_{bytes_read}"
+    if key not in buffers.derived:
+        heads, places = readable_heads(buffers.data, buffers.offsets, bytes_read)
+        written = heads.tobytes()
+        buffers.derived[key] = [written[start:end] for start, end in pairwise(places.tolist())]
+    found: list[bytes] = buffers.derived[key]
+    return found
 
 
 def identifier_of(settings: LanguageSettings) -> Identifier:

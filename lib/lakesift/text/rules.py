@@ -1,20 +1,17 @@
-"""Rules: named SQL predicates over signals that say when to drop, and the verdict of all of them."""
+"""Rules: named SQL predicates over signals that say when to drop a document."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import sqlglot
 from pydantic import Field, field_validator, model_validator
 from sqlglot import expressions as exp
 
 from lakesift.settings import Settings
-
-if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
 
 DIALECT = "spark"
 Value = float | str
@@ -138,100 +135,6 @@ def _literal(value: Threshold) -> Any:
         return exp.Case(this=exp.column("language"), ifs=ifs, default=default) if ifs else default
     whole = isinstance(value, float) and value.is_integer()
     return exp.convert(int(value) if whole else value)
-
-
-def decide(documents: DataFrame, rule_sets: Sequence[RuleSet]) -> DataFrame:
-    """The verdict on every document: kept, and the full names of all rules that failed, in order.
-
-    Args:
-        documents: rows of `documents`.
-        rule_sets: with their thresholds filled in.
-
-    Returns:
-        One row a document, in the columns of `verdicts`. A predicate that is null for a document (a signal that was
-        not measured) fails the query: nothing unknown passes.
-    """
-    from pyspark.sql import functions as F
-
-    judged = measured(documents).select("doc_id", failures(rule_sets).alias("failed"), "language", "words")
-    return judged.select("doc_id", (F.size("failed") == 0).alias("kept"), "failed", "language", "words")
-
-
-def measured(documents: DataFrame) -> DataFrame:
-    """The columns that predicates may name, each family's struct a column: doc_id, `DOCUMENT_COLUMNS`, families, edits."""
-    structs = [f"{kind}.*" for kind in ("signals", "edits") if kind in documents.columns]
-    answers = [LANGUAGES] if LANGUAGES in documents.columns else []
-    return documents.select("doc_id", *DOCUMENT_COLUMNS, *answers, *structs)
-
-
-def failures(rule_sets: Sequence[RuleSet]) -> Column:
-    """Full names of all rules that a row of `measured` fails, in order; the query fails where one has no answer."""
-    from pyspark.sql import functions as F
-
-    tests = [_failed(name, predicate) for rule_set in rule_sets for name, predicate in rule_set.predicates()]
-    # Names are there once each. A lambda that takes nulls away would not be compiled, and takes five times as long.
-    nothing = F.array(F.lit(None).cast("string"))
-    return F.array_except(F.array(*tests), nothing) if tests else F.array().cast("array<string>")
-
-
-def _failed(name: str, predicate: str) -> Column:
-    from pyspark.sql import functions as F
-
-    unknown = F.raise_error(F.concat(F.lit(f"rule {name} has no value for document "), F.col("doc_id")))
-    outcome = F.expr(predicate)
-    return F.when(outcome, F.lit(name)).when(~outcome, F.lit(None)).otherwise(unknown.cast("string"))
-
-
-def funnel(verdicts: DataFrame, rules: Sequence[str]) -> DataFrame:
-    """What each rule drops in the written order and on its own, by language.
-
-    Args:
-        verdicts: rows of `verdicts`.
-        rules: full names, in order.
-
-    Returns:
-        position, rule, language, documents_in, words_in, dropped_documents, dropped_words, alone_documents, alone_words:
-        one row per rule and language; documents_in counts what the earlier rules left.
-    """
-    from pyspark.sql import functions as F
-    from pyspark.sql.window import Window
-
-    positions = F.create_map(*[item for place, name in enumerate(rules) for item in (F.lit(name), F.lit(place))])
-    totals = verdicts.groupBy("language").agg(F.count("*").alias("documents"), F.sum("words").alias("all_words"))
-    first = verdicts.select(
-        "language", "words", F.explode("failed").alias("rule"), F.element_at("failed", 1).alias("first")
-    )
-    counts = first.groupBy("language", "rule").agg(
-        *[
-            F.sum(F.when(F.col("rule") == F.col("first"), unit).otherwise(0)).alias(f"dropped_{name}")
-            for name, unit in _units()
-        ],
-        *[F.sum(unit).alias(f"alone_{name}") for name, unit in _units()],
-    )
-    named = totals.select(
-        "language", "documents", "all_words", F.explode(F.array(*[F.lit(rule) for rule in rules])).alias("rule")
-    )
-    table = named.join(counts, ["language", "rule"], "left").fillna(0).withColumn("position", positions[F.col("rule")])
-    before = Window.partitionBy("language").orderBy("position").rowsBetween(Window.unboundedPreceding, -1)
-    earlier = {unit: F.coalesce(F.sum(f"dropped_{unit}").over(before), F.lit(0)) for unit in ("documents", "words")}
-    return table.select(
-        "position",
-        "rule",
-        "language",
-        (F.col("documents") - earlier["documents"]).alias("documents_in"),
-        (F.col("all_words") - earlier["words"]).alias("words_in"),
-        *[
-            F.col(f"{kind}_{unit}").cast("bigint").alias(f"{kind}_{unit}")
-            for kind in ("dropped", "alone")
-            for unit in ("documents", "words")
-        ],
-    )
-
-
-def _units() -> list[tuple[str, Column]]:
-    from pyspark.sql import functions as F
-
-    return [("documents", F.lit(1)), ("words", F.col("words"))]
 
 
 def unknown_columns(rule_sets: Sequence[RuleSet], measured: dict[str, set[str]]) -> list[tuple[str, str, str]]:

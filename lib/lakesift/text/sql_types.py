@@ -15,9 +15,11 @@ SQL_TYPES = {
 
 
 def sql_type(kind: pa.DataType) -> str:
-    """The type in SQL; of structs and maps with those of what is in them."""
+    """The type in SQL; of structs, lists and maps with those of what is in them."""
     if pa.types.is_struct(kind):
         return f"STRUCT<{', '.join(f'{field.name}: {sql_type(field.type)}' for field in kind)}>"
+    if pa.types.is_list(kind):
+        return f"ARRAY<{sql_type(kind.value_type)}>"
     if pa.types.is_map(kind):
         return f"MAP<{sql_type(kind.key_type)}, {sql_type(kind.item_type)}>"
     return SQL_TYPES[kind]
