@@ -45,7 +45,7 @@ def test_a_good_recipe_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", sorted(conf_folder().glob("*.yml")), ids=lambda file: file.stem)
 def test_every_shipped_recipe_loads_or_names_the_file_that_it_needs(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    needed = re.findall(r"--set ((?:documents\.resources|contamination)\.\w+)=PATH", text)
+    needed = re.findall(r"--set ((?:documents\.resources|contamination|repeated_substrings)\.\w+)=PATH", text)
     assert Recipe.load(file, [f"{key}=some.file" for key in needed]).name == file.stem
     if needed:
         with pytest.raises(RecipeError, match=f"needs a path in {needed[0]}"):
@@ -138,3 +138,45 @@ def test_text_that_is_not_yaml_is_one_error(tmp_path: Path) -> None:
 def test_an_unknown_recipe_names_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"no recipe finewb \(nearest: fineweb\)"):
         Recipe.load("finewb")
+
+
+SCORED = GOOD.replace(
+    "  - near_duplicates: {}\n",
+    "  - near_duplicates: {}\n  - score: {scorer: quality, also: [topic]}\n  - score_verdicts: {rules: [both@test.yml]}\n",
+)
+RULES = (
+    "name: both@test\nsource: invented\nrules:\n  poor: {drop_when: 'scores.quality < 0.5 AND scores.topic < 0.5'}\n"
+)
+
+
+def test_rules_over_scores_are_those_of_their_stage(tmp_path: Path) -> None:
+    (tmp_path / "both@test.yml").write_text(RULES, encoding="utf-8")
+    recipe = load(tmp_path, SCORED)
+    assert [rule_set.name for rule_set in recipe.rule_sets] == ["gopher_quality@datatrove"]
+    assert [rule_set.name for rule_set in recipe.rule_sets_of("score_verdicts")] == ["both@test"]
+    assert [rule_set.name for rule_set in recipe.all_rule_sets] == ["gopher_quality@datatrove", "both@test"]
+
+
+def test_a_score_that_no_scorer_gives_is_named(tmp_path: Path) -> None:
+    (tmp_path / "both@test.yml").write_text(RULES, encoding="utf-8")
+    (found,) = problems(tmp_path, SCORED.replace(", also: [topic]", ""))
+    assert "both@test.poor reads scores.topic, which nothing before it measures" in found
+    assert "its scorer in score.scorer or score.also" in found
+    early = GOOD.replace("rules: [gopher_quality@datatrove]", "rules: [both@test.yml]")
+    assert "the rule set in a stage score_verdicts" in problems(tmp_path, early)[0]
+
+
+def test_scores_are_decided_over_after_they_are_given(tmp_path: Path) -> None:
+    (tmp_path / "both@test.yml").write_text(RULES, encoding="utf-8")
+    (found,) = problems(
+        tmp_path,
+        SCORED.replace("  - score: {scorer: quality, also: [topic]}\n", "").replace(
+            "both@test.yml", "gopher_quality@datatrove"
+        ),
+    )
+    assert "reads scores, which no stage before it makes; expected a stage score before it" in found
+
+
+def test_a_scorer_stands_once(tmp_path: Path) -> None:
+    (tmp_path / "both@test.yml").write_text(RULES, encoding="utf-8")
+    assert "a scorer stands twice: quality, quality" in problems(tmp_path, SCORED.replace("[topic]", "[quality]"))[0]

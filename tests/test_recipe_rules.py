@@ -125,7 +125,7 @@ def test_resources_are_looked_for_beside_the_recipe(tmp_path: Path, monkeypatch:
 
 
 NEEDS = {
-    "gneissweb": ["documents.resources.tokenizer=tokenizer.json"],
+    "gneissweb": ["documents.resources.tokenizer=tokenizer.json", "repeated_substrings.tokenizer=tokenizer.json"],
     "dedup_decontaminate": ["contamination.files=benchmark.jsonl"],
 }
 

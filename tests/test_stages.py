@@ -1,4 +1,4 @@
-"""What the registry says of the stages, without Spark."""
+"""What the registry says of the stages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
+from lakesift.accounting import count
 from lakesift.errors import SetupError, UsageError
+from lakesift.remaining import standing
 from lakesift.settings import Settings
+from lakesift.stage_kinds import Context
 from lakesift.stages import STAGES
+from lakesift.tables import schema_of
+from lakesift.text.rules import Rule, RuleSet
 
 # FIPS 180-2, appendix B.1: SHA-256 of "abc".
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+SCORES = [("a", 0.9, 0.9), ("b", 0.1, 0.1), ("d", 0.1, 0.9)]
 
 
 def reading(stage: str, path: Path) -> Settings:
@@ -47,3 +55,36 @@ def test_models_of_further_identifiers_are_part_of_the_fingerprint(tmp_path: Pat
     also = [{"identifier": "fasttext", "model": str(tmp_path / "model")}]
     settings = STAGES["documents"].settings.model_validate({"language": {"also": also}})
     assert STAGES["documents"].files(settings) == {str(tmp_path / "model"): ABC}
+
+
+@pytest.mark.spark
+def test_rules_over_scores_judge_the_documents_that_are_left(spark: SparkSession) -> None:
+    topic = RuleSet(
+        name="both@test",
+        source="invented",
+        rules={
+            "off_topic": Rule(drop_when="scores.topic < 0.5"),
+            "poor": Rule(drop_when="scores.quality < 0.5 AND words < 10"),
+        },
+    )
+    about = [(name, "en", 1.0, 5, "", "", "", "") for name in "abcd"]
+    columns = "doc_id string, language string, language_score float, words bigint, url string, host string"
+    twins = [("c", "a", "a", "minhash", 1.0, "one")]
+    scores = [(name, "quality", "1", 0.9, {"quality": quality, "topic": topic}) for name, quality, topic in SCORES]
+    inputs = {
+        "documents": spark.createDataFrame(about, f"{columns}, registered_domain string, crawl string"),
+        "duplicates": spark.createDataFrame(twins, schema_of("duplicates")),
+        "scores": spark.createDataFrame(scores, schema_of("scores")),
+    }
+    context, kind = Context((topic,), (), lambda frame, name: frame), STAGES["score_verdicts"]
+    settings = kind.settings.model_validate({"rules": ["both@test"]})
+    output = kind.build(inputs, settings, context)
+    assert {row.doc_id: row.failed for row in output.collect()} == {
+        "a": [],
+        "b": ["both@test.off_topic", "both@test.poor"],
+        "d": ["both@test.poor"],
+    }
+    account = kind.account(inputs, output, settings, context)
+    assert count("score_verdicts", account) == (3, 1, {"both@test.off_topic": 1, "both@test.poor": 1})
+    left = standing({**inputs, "score_verdicts": output})
+    assert [row.doc_id for row in left.collect()] == ["a"]

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakesift.errors import LakeError, UsageError
+from lakesift.errors import LakeError, RecipeError, UsageError
 from lakesift.hold import local_folder, refuse
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 from lakesift.session import open_session
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from lakesift.runner import Run
 
 SIZES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
@@ -112,23 +110,30 @@ def opened(location: str) -> Lake:
     return lake
 
 
-def pinned(lake: Lake, versions: Mapping[str, int] | None = None) -> dict[str, DataFrame]:
-    """Every table of a lake as a DataFrame, at the given versions or as it is now."""
-    return {table: lake.read(table, (versions or {}).get(table)) for table in lake.tables()}
-
-
 def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, overrides: Sequence[str] = ()) -> str:
     """One page's whole way through a lake, as text.
+
+    Args:
+        url_or_id: see `reporting.explain`.
+        lake: where the tables are.
+        recipe: whose tables and rules are told; those of the recipe that ran last when left out.
+        overrides: of the recipe.
 
     Raises:
         UsageError: no page of that URL or id.
     """
+    from lakesift.last_run import last_recipe, pinned, versions_of_recipe
     from lakesift.planning import measured_documents
     from lakesift.reporting.explain import explain as explain_page
 
+    asked = Recipe.load(recipe, overrides) if recipe is not None else None
     place = opened(lake)
-    measured = next((settings for _, settings in measured_documents(place)), None)
-    return str(explain_page(pinned(place), _rules(place, recipe, overrides), url_or_id, measured))
+    name = asked.name if asked else last_recipe(place)
+    versions = versions_of_recipe(place, name)
+    rule_sets = asked.all_rule_sets if asked else _rules_of(name)
+    documents = versions.get("documents")
+    measured = (settings for version, settings in measured_documents(place) if documents in (None, version))
+    return str(explain_page(pinned(place, versions), rule_sets, url_or_id, next(measured, None)))
 
 
 def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | None = None) -> str:
@@ -137,18 +142,21 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     Args:
         lake: where the tables are.
         output: the file; `report.html` in the lake's folder when left out, or here for a lake elsewhere.
-        dataset: `name` or `name@version` that the figures are about.
+        dataset: `name` or `name@version` that the figures are about; what the recipe that ran last left when left out.
 
     Returns:
         Path of the file.
     """
+    from lakesift.last_run import last_recipe, pinned, versions_of_recipe
     from lakesift.published import dataset_row, versions_of
     from lakesift.reporting.page import html_report
 
     place = opened(lake)
     target = output or (place.folder / "report.html" if place.folder is not None else Path("report.html"))
-    versions = versions_of(dataset_row(place, dataset)) if dataset is not None else {}
-    page = html_report(pinned(place, versions), dataset, _rules(place, None, ()))
+    row = dataset_row(place, dataset) if dataset is not None else None
+    recipe = row["recipe"] if row else last_recipe(place)
+    versions = versions_of(row) if row else versions_of_recipe(place, recipe)
+    page = html_report(pinned(place, versions), dataset, _rules_of(recipe))
     target.write_text(page, encoding="utf-8")
     return str(target)
 
@@ -187,6 +195,7 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     """Write the data card of a published version into a folder, as README.md."""
     import fsspec
 
+    from lakesift.last_run import pinned
     from lakesift.published import versions_of
     from lakesift.reporting.card import data_card
 
@@ -195,29 +204,24 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
         pinned(lake, versions_of(row)),
         row,
         recipe=loaded.text if loaded else "",
-        rule_sets=loaded.rule_sets if loaded else (),
+        rule_sets=loaded.all_rule_sets if loaded else (),
         stages={stage.name: stage.settings.model_dump(mode="json") for stage in loaded.stages} if loaded else None,
     )
     with fsspec.open(f"{target.rstrip('/')}/README.md", "w", encoding="utf-8") as file:
         file.write(text)
 
 
-def _rules(lake: Lake, recipe: str | None, overrides: Sequence[str]) -> Sequence[Any]:
-    """Rule sets of a recipe, or of the recipe that ran last on the lake."""
-    if recipe is None:
-        if not lake.exists("runs"):
-            return ()
-        newest = lake.read("runs").orderBy("started_at", ascending=False).select("recipe").first()
-        loaded = _recipe_of(newest["recipe"]) if newest else None
-        return loaded.rule_sets if loaded else ()
-    return Recipe.load(recipe, overrides).rule_sets
+def _rules_of(recipe: str | None) -> Sequence[Any]:
+    """All rule sets of a shipped recipe."""
+    loaded = _recipe_of(recipe) if recipe is not None else None
+    return loaded.all_rule_sets if loaded else ()
 
 
 def _recipe_of(name: str) -> Recipe | None:
-    """The shipped recipe of a name; None for a recipe of the user's own, whose file is not known here."""
+    """The shipped recipe of a name; None for one of the user's own, or one that does not load without their files."""
     try:
         return Recipe.load(name)
-    except UsageError:
+    except (UsageError, RecipeError):
         return None
 
 

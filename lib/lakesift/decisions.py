@@ -19,6 +19,7 @@ PRUNES = ("pruned_clusters",)
 """Tables of documents that are kept or dropped for their place among the others."""
 
 DECIDING = {
+    "score_verdicts": "score_verdicts",
     "exact_duplicates": "exact_duplicates",
     "near_duplicates": "duplicates",
     "semantic_duplicates": "semantic_duplicates",
@@ -37,6 +38,8 @@ def dropped_by(table: str, rows: DataFrame) -> DataFrame | None:
     """Documents that a table drops: doc_id, reason; None for a table that drops none."""
     if table == "verdicts":
         return rows.where("NOT kept").select("doc_id", F.lit("failed_rule").alias("reason"))
+    if table == "score_verdicts":
+        return rows.where("NOT kept").select("doc_id", F.get("failed", F.lit(0)).alias("reason"))
     if table in DROPS:
         return rows.where("doc_id <> keeper_id").select("doc_id", F.lit(DROPS[table]).alias("reason"))
     if table in CUTS:

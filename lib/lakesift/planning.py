@@ -103,7 +103,7 @@ def stage_facts(
         "files": kind.files(stage.settings),
     }
     if isinstance(stage.settings, VerdictsSettings):
-        facts["rule_sets"] = [rule_set.model_dump(mode="json") for rule_set in recipe.rule_sets]
+        facts["rule_sets"] = [rule_set.model_dump(mode="json") for rule_set in recipe.rule_sets_of(stage.name)]
     return facts
 
 

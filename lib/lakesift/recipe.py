@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Recipe:
         path: the file it came from.
         name, description, source: as written.
         stages: in order.
-        rule_sets: the rule sets of its verdicts, thresholds and language gates filled in, in order.
+        decided: by stage, its rule sets, thresholds and language gates filled in, in order.
         text: the file as it was read; the data card quotes it.
         overrides: the `--set` values it was loaded with.
     """
@@ -83,7 +83,7 @@ class Recipe:
     description: str
     source: Source
     stages: tuple[Stage, ...]
-    rule_sets: tuple[RuleSet, ...]
+    decided: Mapping[str, tuple[RuleSet, ...]]
     text: str
     overrides: tuple[str, ...] = ()
 
@@ -115,6 +115,20 @@ class Recipe:
             values["source"] = {"archives": list(source)}
         return _checked(path, text, values, lines, tuple(overrides))
 
+    @property
+    def rule_sets(self) -> tuple[RuleSet, ...]:
+        """Those of its verdicts, which decide over signals alone."""
+        return self.rule_sets_of("verdicts")
+
+    @property
+    def all_rule_sets(self) -> tuple[RuleSet, ...]:
+        """Of all its stages, in their order."""
+        return tuple(rule_set for of_stage in self.decided.values() for rule_set in of_stage)
+
+    def rule_sets_of(self, stage: str) -> tuple[RuleSet, ...]:
+        """The rule sets of a stage, in order; none of one that has no rules."""
+        return self.decided.get(stage, ())
+
     def stage(self, name: str) -> Stage:
         """The stage of a name.
 
@@ -138,19 +152,20 @@ def _checked(
         problems += problems_of(error, (), RecipeFile)
         top = None
     stages = _stages(values.get("stages"), path.parent, problems)
-    rule_sets: tuple[RuleSet, ...] = ()
-    for place, stage in stages:
-        if isinstance(stage.settings, VerdictsSettings):
-            rule_sets = rule_sets_of(stage.settings, path.parent, ("stages", place, stage.name), problems)
+    decided = {
+        stage.name: rule_sets_of(stage.settings, path.parent, ("stages", place, stage.name), problems)
+        for place, stage in stages
+        if isinstance(stage.settings, VerdictsSettings)
+    }
     # A stage that is wrong in itself is missing here, and everything after it would seem wrong too.
     listed = values.get("stages")
     if isinstance(listed, list) and len(stages) == len(listed):
-        problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], rule_sets)
+        problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], decided)
     if problems or top is None:
         ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
         raise RecipeError("\n".join(describe(problem, str(path), line_of(problem.path, lines)) for problem in ordered))
     chosen = tuple(stage for _, stage in stages)
-    return Recipe(path, top.name, top.description, top.source, chosen, rule_sets, text, overrides)
+    return Recipe(path, top.name, top.description, top.source, chosen, decided, text, overrides)
 
 
 def _stages(listed: Any, beside: Path, problems: list[Problem]) -> list[tuple[int, Stage]]:

@@ -19,8 +19,9 @@ from lakesift.planning import Planned, pins, plan_stage
 from lakesift.progress import Progress
 from lakesift.publication import publish_row
 from lakesift.recipe import Recipe, Stage
+from lakesift.scorers.scoring import Scorer
 from lakesift.selection import Selection
-from lakesift.stage_kinds import INGEST, Context, Scorer
+from lakesift.stage_kinds import INGEST, Context
 from lakesift.stages import STAGES
 from lakesift.tables import DATASET_PREFIX
 from lakesift.tracking import RecipeRun, Tracker
@@ -158,12 +159,12 @@ class _Work:
             return result
         self._need_inputs(planned)
         inputs = {table: self.lake.read(table, version) for table, version in planned.inputs.items()}
-        scorers = {
-            name: Scorer(version, self.tracker.scorer_folder(name, version))
+        scorers = [
+            Scorer(name, version, self.tracker.scorer_folder(name, version))
             for name, version in planned.scorers.items()
-        }
+        ]
         self.counts = {}
-        context = Context(self.recipe.rule_sets, scorers, self._stage_table)
+        context = Context(self.recipe.rule_sets_of(stage.name), scorers, self._stage_table)
         version = planned.version if planned.version is not None else self._write(planned, inputs, context)
         self.run.versions[planned.writes] = version
         if planned.version is None or (stage.name, planned.fingerprint) not in self.accounted:

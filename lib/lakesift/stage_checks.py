@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lakesift.conf_files import nearest
 from lakesift.dedup.settings import NearDuplicateSettings
@@ -10,20 +10,22 @@ from lakesift.positions import Path as Where
 from lakesift.publishing import IndexSettings, PublishSettings
 from lakesift.recipe_errors import Problem
 from lakesift.settings import Settings
-from lakesift.stage_kinds import INGEST, SITE_TEMPLATES, VerdictsSettings
+from lakesift.stage_kinds import INGEST, SITE_TEMPLATES, ScoreSettings, ScoreVerdictsSettings, VerdictsSettings
 from lakesift.stages import STAGES
 from lakesift.tables import TABLES
 from lakesift.text.measure import DocumentsSettings, signal_columns
-from lakesift.text.rules import LANGUAGES, RuleSet, unknown_columns
+from lakesift.text.rules import LANGUAGES, SCORES, RuleSet, unknown_columns
 from lakesift.text.steps import MinHashStep, all_steps
 
 
-def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequence[RuleSet]) -> list[Problem]:
+def cross_checks(
+    stages: Sequence[tuple[int, str, Settings]], decided: Mapping[str, Sequence[RuleSet]]
+) -> list[Problem]:
     """What is wrong between stages: inputs that nobody makes, signals that nobody measures.
 
     Args:
         stages: place, name and settings of each stage that is right in itself.
-        rule_sets: of the verdicts.
+        decided: by stage, its rule sets.
     """
     found: list[Problem] = []
     before: list[str] = []
@@ -51,7 +53,11 @@ def cross_checks(stages: Sequence[tuple[int, str, Settings]], rule_sets: Sequenc
         if isinstance(settings, IndexSettings):
             found += _other_base(where, settings, [each for _, _, each in stages])
         if isinstance(settings, VerdictsSettings) and documents:
-            found += _unmeasured(where, settings, documents, rule_sets)
+            scored = isinstance(settings, ScoreVerdictsSettings)
+            scores = {
+                name for _, _, each in stages if scored and isinstance(each, ScoreSettings) for name in each.names
+            }
+            found += _unmeasured(where, settings, documents, decided[name], scores)
     return found
 
 
@@ -71,19 +77,29 @@ def _has_minhash(documents: DocumentsSettings) -> bool:
 
 
 def _unmeasured(
-    where: Where, settings: VerdictsSettings, documents: DocumentsSettings, rule_sets: Sequence[RuleSet]
+    where: Where,
+    settings: VerdictsSettings,
+    documents: DocumentsSettings,
+    rule_sets: Sequence[RuleSet],
+    scores: set[str],
 ) -> list[Problem]:
-    measured = {family: set(fields) for family, fields in signal_columns(documents).items()}
+    measured = {SCORES: scores} | {family: set(fields) for family, fields in signal_columns(documents).items()}
     names = [f"{family}.{field}" for family, fields in measured.items() for field in fields]
     places = {use.name: place for place, use in enumerate(settings.rules)}
     needs = {rule_set.name: ", ".join(rule_set.signals) for rule_set in rule_sets}
     return [
         Problem(
             (*where, "rules", places.get(rule_set, 0)),
-            f"{rule_set}.{rule} reads {column}, which documents does not measure{nearest(column, names)}",
-            "documents.language.also with its identifier, or documents.language.shares"
-            if column.startswith(f"{LANGUAGES}.")
-            else f"a step `- signals: [{needs[rule_set]}]` (or `- edit:`) in documents",
+            f"{rule_set}.{rule} reads {column}, which nothing before it measures{nearest(column, names)}",
+            _measuring(column, needs[rule_set]),
         )
         for rule_set, rule, column in unknown_columns(rule_sets, measured)
     ]
+
+
+def _measuring(column: str, families: str) -> str:
+    if column.startswith(f"{LANGUAGES}."):
+        return "documents.language.also with its identifier, or documents.language.shares"
+    if column.startswith(f"{SCORES}."):
+        return "its scorer in score.scorer or score.also, and the rule set in a stage score_verdicts after it"
+    return f"a step `- signals: [{families}]` (or `- edit:`) in documents"

@@ -6,14 +6,16 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import fsspec
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pyspark.sql import DataFrame
 
 from lakesift.balance.pairs import PairSettings
 from lakesift.errors import UsageError
+from lakesift.scorers.scoring import Scorer
+from lakesift.scorers.settings import EnsembleSettings
 from lakesift.settings import Settings
 from lakesift.text.language import LanguageSettings
 from lakesift.text.rules import RuleSet, Threshold
@@ -24,25 +26,17 @@ Inputs = Mapping[str, DataFrame]
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """A resolved scorer: its version in the registry and the local folder of its model."""
-
-    version: str
-    folder: Path
-
-
-@dataclass(frozen=True)
 class Context:
     """What the runner hands to a stage beside its inputs.
 
     Attributes:
-        rule_sets: of the recipe, thresholds filled in.
-        scorers: by name.
+        rule_sets: of the stage, thresholds filled in.
+        scorers: resolved, in the order in which the stage names them.
         stage_table: writes a frame aside under a name and reads it back.
     """
 
     rule_sets: tuple[RuleSet, ...]
-    scorers: Mapping[str, Scorer]
+    scorers: Sequence[Scorer]
     stage_table: Callable[[DataFrame, str], DataFrame]
 
 
@@ -96,11 +90,47 @@ class NoSettings(Settings):
     """A stage without settings."""
 
 
-class ScoreSettings(Settings):
-    """Which registered scorer is applied to the documents that the rules keep."""
+class ScoreVerdictsSettings(VerdictsSettings):
+    """The same over scores: rules name `scores.NAME` beside signals, and decide over the documents that are left."""
+
+
+class ScorerUse(Settings):
+    """A registered scorer, by its name and alias."""
 
     scorer: str
     alias: str = "champion"
+
+
+class ScoreSettings(ScorerUse):
+    """Which registered scorers are applied to the documents that are left, and which value is their `score`."""
+
+    also: tuple[ScorerUse, ...] = Field(
+        default=(),
+        description="further scorers, by name or with an alias; score_verdicts can name each one's score, scores.NAME",
+    )
+    ensemble: EnsembleSettings | None = Field(
+        default=None, description="the scorers' ensemble gives `score`; none: the first scorer gives it"
+    )
+
+    @field_validator("also", mode="before")
+    @classmethod
+    def _scorer_names(cls, value: Any) -> Any:
+        return (
+            [{"scorer": item} if isinstance(item, str) else item for item in value]
+            if isinstance(value, list)
+            else value
+        )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.names)) < len(self.names):
+            raise ValueError(f"a scorer stands twice: {', '.join(self.names)}")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all scorers, in their order."""
+        return (self.scorer, *(other.scorer for other in self.also))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from lakesift.balance.pairs import images_of, pairs_of, rejected_images, with_la
 from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries, draw
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.crawl.site_templates import SiteTemplateSettings, site_templates
-from lakesift.decisions import WEIGHING
+from lakesift.decisions import WEIGHING, dropped_by
 from lakesift.dedup.across_crawls import index_rows
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
 from lakesift.publishing import (
@@ -37,6 +37,7 @@ from lakesift.stage_kinds import (
     NoSettings,
     PairStageSettings,
     ScoreSettings,
+    ScoreVerdictsSettings,
     StageKind,
     VerdictsSettings,
     digests,
@@ -46,6 +47,7 @@ from lakesift.text.buffers import buffers_of
 from lakesift.text.language import identify
 from lakesift.text.language_files import digests_of_measuring, languages_with_icu
 from lakesift.text.measure import DocumentsSettings, first_pages, measure_documents
+from lakesift.text.rules import SCORES
 from lakesift.text.site_blocks import with_template_lines
 from lakesift.text.verdicts import decide, funnel
 from lakesift.text.words.language_words import icu_version
@@ -77,17 +79,33 @@ def _verdicts(inputs: Inputs, settings: VerdictsSettings, context: Context) -> D
 
 
 def _verdicts_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    rules = [name for rule_set in context.rule_sets for name, _ in rule_set.predicates()]
-    return Account(inputs["documents"], output, None, funnel(output, rules))
+    return Account(inputs["documents"], output, None, _funnel(output, context))
+
+
+def _funnel(verdicts: DataFrame, context: Context) -> DataFrame:
+    return funnel(verdicts, [name for rule_set in context.rule_sets for name, _ in rule_set.predicates()])
 
 
 def _score(inputs: Inputs, settings: ScoreSettings, context: Context) -> DataFrame:
-    model = context.scorers[settings.scorer]
-    return score(remaining(inputs), settings.scorer, model.version, model.folder)
+    return score(remaining(inputs), context.scorers, settings.ensemble, context.stage_table)
 
 
 def _score_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
     return Account(standing(inputs).select("doc_id"), output)
+
+
+def _score_verdicts(inputs: Inputs, settings: ScoreVerdictsSettings, context: Context) -> DataFrame:
+    scores = inputs["scores"].select("doc_id", SCORES)
+    return decide(_unscored(inputs).join(scores, "doc_id", "left"), context.rule_sets)
+
+
+def _score_verdicts_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
+    dropped = dropped_by("score_verdicts", output)
+    return Account(_unscored(inputs).select("doc_id"), output.where("kept"), dropped, _funnel(output, context))
+
+
+def _unscored(inputs: Inputs) -> DataFrame:
+    return standing({table: rows for table, rows in inputs.items() if table != "scores"})
 
 
 def _publish(inputs: Inputs, settings: PublishSettings, context: Context) -> DataFrame:
@@ -181,7 +199,11 @@ STAGES: dict[str, StageKind] = {
     "verdicts": StageKind(VerdictsSettings, lambda s, before: ("documents",), lambda s: "verdicts", _verdicts, _verdicts_account),
     "score": StageKind(
         ScoreSettings, lambda s, before: tables_before(before), lambda s: "scores", _score, _score_account,
-        scorers=lambda s: ((s.scorer, s.alias),),
+        scorers=lambda s: [(each.scorer, each.alias) for each in (s, *s.also)],
+    ),
+    "score_verdicts": StageKind(
+        ScoreVerdictsSettings, lambda s, before: [*tables_before(before), "scores"], lambda s: "score_verdicts",
+        _score_verdicts, _score_verdicts_account,
     ),
     **DEDUPLICATION_STAGES,
     "publish": StageKind(

@@ -23,6 +23,13 @@ PROVENANCE = "STRUCT<url: STRING, crawl: STRING, source_path: STRING, source_off
 
 
 KEPT = "CASE WHEN kept THEN size(failed) = 0 ELSE size(failed) > 0 END"
+VERDICT = (
+    "doc_id STRING NOT NULL",
+    "kept BOOLEAN NOT NULL",
+    "failed ARRAY<STRING> NOT NULL COMMENT 'full names of all rules that failed, in order'",
+    "language STRING",
+    "words BIGINT",
+)
 SHARE = "probability >= 0 AND probability <= 1"
 
 TABLES: dict[str, Table] = {
@@ -99,21 +106,20 @@ TABLES: dict[str, Table] = {
         cluster_by=("language", "doc_id"),
         open_schema=True,
     ),
-    "verdicts": Table(
-        "the decision on one document",
-        (
-            "doc_id STRING NOT NULL",
-            "kept BOOLEAN NOT NULL",
-            "failed ARRAY<STRING> NOT NULL COMMENT 'full names of all rules that failed, in order'",
-            "language STRING",
-            "words BIGINT",
-        ),
-        constraints=(("verdict_has_reasons", KEPT),),
+    "verdicts": Table("the decision on one document", VERDICT, constraints=(("verdict_has_reasons", KEPT),)),
+    "score_verdicts": Table(
+        "the decision on one document that was scored", VERDICT, constraints=(("verdict_has_reasons", KEPT),)
     ),
     **DEDUPLICATION,
     "scores": Table(
-        "the score of one document by one scorer version",
-        ("doc_id STRING NOT NULL", "scorer STRING NOT NULL", "model_version STRING NOT NULL", "score DOUBLE NOT NULL"),
+        "the score of one document by one scorer version, or by an ensemble of several",
+        (
+            "doc_id STRING NOT NULL",
+            "scorer STRING NOT NULL COMMENT 'ensemble: of all in scores'",
+            "model_version STRING NOT NULL",
+            "score DOUBLE NOT NULL COMMENT '0 to 1, of an ensemble the number of a bucket'",
+            "scores MAP<STRING, DOUBLE> COMMENT 'by scorer, 0 to 1'",
+        ),
     ),
     "pairs": Table(
         "one image and its text",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
 from lakesift.reporting.explain import explain
+from lakesift.tables import schema_of
 from lakesift.text.measure import DocumentsSettings
+from lakesift.text.rules import Rule, RuleSet
 from reporting.invented import RULE_SETS
 from reporting.invented_ledger import Rows
 
@@ -137,3 +139,28 @@ def test_what_each_edit_changed_is_shown_and_cannot_steer_a_terminal(tables: Tab
     assert "+Write to email@example.com" in told
     assert "citations@c4" not in told
     assert "\x1b" not in told
+
+
+def test_rules_over_scores_are_told_with_the_scores_that_they_read(
+    spark: SparkSession, tables: Tables, rows: Rows
+) -> None:
+    scored = RuleSet(
+        name="both@test",
+        source="invented",
+        rules={"poor": Rule(drop_when="scores.topic < :least", thresholds={"least": 0.5})},
+    )
+    doc_id = rows["dataset_clean"][0]["doc_id"]
+    verdict = [(doc_id, False, ["both@test.poor"], "en", 1)]
+    score = [(doc_id, "quality", "1", 0.9, {"quality": 0.9, "topic": 0.25})]
+    more = {
+        "score_verdicts": spark.createDataFrame(verdict, schema_of("score_verdicts")),
+        "scores": spark.createDataFrame(score, schema_of("scores")),
+    }
+    bare = {name: frame for name, frame in tables.items() if not name.startswith("dataset_")}
+    found = explain({**bare, **more}, (*RULE_SETS, scored), doc_id)
+    [way] = found.ways
+    assert (way.rules[-1].name, dict(way.rules[-1].measured)) == ("both@test.poor", {"scores.topic": 0.25})
+    assert [rule.failed for rule in way.rules] == [False] * len(NAMES) + [True]
+    assert "quality version 1: 0.9; topic 0.25" in str(found)
+    [other] = explain({**bare, **more}, (*RULE_SETS, scored), rows["dataset_clean"][1]["doc_id"]).ways
+    assert other.rules[-1].failed is None

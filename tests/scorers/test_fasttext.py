@@ -10,9 +10,10 @@ from lakesift.errors import ScorerError
 from lakesift.scorers.fasttext import MODEL_FILE, line_of
 from lakesift.scorers.fasttext_process import train_in_process
 from lakesift.scorers.model_folder import ModelFolder, open_model
-from lakesift.scorers.scoring import score
+from lakesift.scorers.scoring import Scorer, score
 from lakesift.scorers.settings import FastTextSettings, ScorerTraining
 from lakesift.scorers.training import train_model
+from scorers.staging import unstaged
 
 QUICK = FastTextSettings(learning_rate=0.5, epochs=10, dimensions=16)
 
@@ -52,7 +53,7 @@ def test_the_score_is_the_probability_of_the_good_label(
     peer = fasttext.load_model(str(model.path / MODEL_FILE))
     rows = {row.doc_id: row for row in labelled.collect()}
 
-    scored = score(labelled, "quality", "3", model.path).collect()
+    scored = score(labelled, [Scorer("quality", "3", model.path)], None, unstaged).collect()
 
     assert len(scored) == len(rows)
     for row in scored:
@@ -106,7 +107,7 @@ def test_odd_texts_are_scored(spark: SparkSession, model: ModelFolder) -> None:
         "cast(doc_id as string) doc_id", "text"
     )
 
-    scores = [row.score for row in score(documents, "quality", "1", model.path).collect()]
+    scores = [row.score for row in score(documents, [Scorer("quality", "1", model.path)], None, unstaged).collect()]
 
     assert len(scores) == len(texts)
     assert all(0 <= value <= 1 for value in scores)

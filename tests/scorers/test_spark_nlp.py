@@ -7,10 +7,11 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.scorers.evaluation import evaluate
 from lakesift.scorers.model_folder import ModelFolder
-from lakesift.scorers.scoring import score
+from lakesift.scorers.scoring import Scorer, score
 from lakesift.scorers.serving import ServedScorer
 from lakesift.scorers.settings import ScorerTraining, SparkNlpSettings
 from lakesift.scorers.training import score_held_out, train_model
+from scorers.staging import unstaged
 
 pytestmark = [pytest.mark.spark, pytest.mark.spark_nlp]
 SETTINGS = ScorerTraining(name="vectors", model=SparkNlpSettings(dimensions=20, iterations=2))
@@ -23,7 +24,10 @@ def model(labelled: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Mode
 
 
 def scores(documents: DataFrame, model: ModelFolder) -> dict[str, float]:
-    return {row.doc_id: row.score for row in score(documents, "vectors", "1", model.path).collect()}
+    return {
+        row.doc_id: row.score
+        for row in score(documents, [Scorer("vectors", "1", model.path)], None, unstaged).collect()
+    }
 
 
 def test_it_orders_the_documents_it_did_not_see(labelled: DataFrame, model: ModelFolder) -> None:

@@ -18,6 +18,7 @@ from lakesift.reporting.signals import documents_path
 from lakesift.reporting.template_cuts import TemplateCut, template_cuts
 from lakesift.reporting.ways import Explanation, RuleFinding, Way
 from lakesift.text.measure import DocumentsSettings
+from lakesift.text.rules import SCORES
 from lakesift.text.steps import EditStep, Step
 
 _MOST_WAYS: Final = 20
@@ -107,6 +108,7 @@ def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, lis
 def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings) -> list[Way]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
     verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
+    scored_verdicts = _by_document(tables, "score_verdicts", ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
     held = {name: _by_document({name: frame}, name, ids) for name, frame in dataset_tables(tables).items()}
     spoken = {_language(documents[doc_id]) for doc_id in ids}
@@ -117,7 +119,8 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], meas
     edits = _edits(texts, measured.steps)
     ways = []
     for doc_id in ids:
-        document, verdict = _first(documents[doc_id]), _first(verdicts[doc_id])
+        document = _first(documents[doc_id])
+        verdict = _judged(_first(verdicts[doc_id]), _first(scored_verdicts[doc_id]))
         place = (places[doc_id]["source_path"], places[doc_id]["source_offset"])
         ways.append(
             Way(
@@ -127,7 +130,12 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], meas
                 templates=texts[doc_id].lines if doc_id in texts else (),
                 edits=edits.get(doc_id, ()),
                 verdict=verdict,
-                rules=_findings(rules[_language(documents[doc_id])], tables.get("documents"), document, verdict),
+                rules=_findings(
+                    rules[_language(documents[doc_id])],
+                    tables.get("documents"),
+                    {**(document or {}), SCORES: (_first(scores[doc_id]) or {}).get(SCORES)},
+                    verdict,
+                ),
                 clusters=twins[doc_id],
                 cuts=cuts[doc_id],
                 scores=sorted(scores[doc_id], key=lambda row: (row["scorer"], row["model_version"])),
@@ -153,8 +161,14 @@ def _first(rows: Sequence[Row]) -> Row | None:
     return rows[0] if rows else None
 
 
+def _judged(verdict: Row | None, scored: Row | None) -> Row | None:
+    """What the rules say, those over signals first."""
+    given = [row for row in (verdict, scored) if row]
+    return {**given[0], "failed": [name for row in given for name in row["failed"] or ()]} if given else None
+
+
 def _findings(
-    rules: Mapping[str, NamedRule], documents: DataFrame | None, document: Row | None, verdict: Row | None
+    rules: Mapping[str, NamedRule], documents: DataFrame | None, document: Row, verdict: Row | None
 ) -> list[RuleFinding]:
     failed = list(verdict["failed"] or ()) if verdict else []
     findings = []
@@ -165,11 +179,14 @@ def _findings(
     return findings + [RuleFinding(name, "", {}, True) for name in failed if name not in rules]
 
 
-def _value(documents: DataFrame | None, document: Row | None, column: str) -> Any:
-    path = documents_path(documents, column.replace("`", "")) if documents is not None else None
+def _value(documents: DataFrame | None, document: Row, column: str) -> Any:
+    name = column.replace("`", "")
+    path = documents_path(documents, name) if documents is not None else None
+    if name.startswith(f"{SCORES}."):
+        path = tuple(name.split("."))
     value: Any = document if path else None
     for part in path or ():
-        value = value[part] if value else None
+        value = value.get(part) if value else None
     return value
 
 

@@ -1,18 +1,16 @@
-"""The way of one page through the lake, as data and as text."""
+"""The way of one page through the lake, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from lakesift.reporting.edit_diff import EditDiff
-from lakesift.reporting.wording import number, shorten
+from lakesift.reporting.way_lines import lines_of
+from lakesift.reporting.wording import shorten
 
-_LABEL_WIDTH: Final = 12
 _VALUE_CHARACTERS: Final = 300
-_TITLE_CHARACTERS: Final = 120
-_MOST_TEMPLATES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -98,163 +96,5 @@ class Explanation:
         found = f"{len(self.ways)} found" + (f", {self.more} more left out" if self.more else "")
         lines = [f"{shorten(self.asked, _VALUE_CHARACTERS)}: {found}"]
         for way in self.ways:
-            lines += ["", *_lines(way)]
+            lines += ["", *lines_of(way)]
         return "\n".join(lines)
-
-
-def _lines(way: Way) -> Iterator[str]:
-    place = way.page or way.document or {}
-    yield f"{way.doc_id or 'no document id'}  {shorten(place.get('crawl'), _TITLE_CHARACTERS)}".rstrip()
-    for label, value in _facts(way):
-        yield f"  {label:<{_LABEL_WIDTH}} {value}"
-        if label == "rules":
-            yield from _rule_lines(way.rules)
-    if way.templates:
-        characters = sum(map(len, way.templates))
-        told = f"{number(len(way.templates))} lines of the site's templates, {number(characters)} characters"
-        yield f"  {'cut':<{_LABEL_WIDTH}} {told}"
-        yield from (f'    "{shorten(line, _TITLE_CHARACTERS)}"' for line in way.templates[:_MOST_TEMPLATES])
-        if len(way.templates) > _MOST_TEMPLATES:
-            yield "    more lines cut"
-    for diff in way.edits:
-        if diff.lines:
-            yield f"  {'changed by':<{_LABEL_WIDTH}} {diff.edit}"
-            yield from (f"    {line}" for line in diff.lines)
-            if diff.more:
-                yield "    more lines changed"
-    yield f"  {'outcome':<{_LABEL_WIDTH}} {way.outcome}"
-
-
-def _facts(way: Way) -> Iterator[tuple[str, str]]:
-    place = way.page or way.document
-    if place:
-        yield "url", shorten(place["url"], _VALUE_CHARACTERS)
-        length = f", {number(place['source_length'])} bytes" if place.get("source_length") is not None else ""
-        where = f"{shorten(place['source_path'], _VALUE_CHARACTERS)}, at byte {number(place['source_offset'])}{length}"
-        yield "source", where + (f", fetched {place['fetched']} UTC" if place["fetched"] else "")
-    if way.page:
-        yield "page", _page(way.page)
-        # A lake of an older lakesift has no such column.
-        yield from _said(way.page.get("metadata") or {})
-    for row in way.quarantine:
-        where = f"{shorten(row['source_path'], _VALUE_CHARACTERS)}, at byte {number(row['source_offset'])}"
-        detail = f" ({shorten(row['detail'], _VALUE_CHARACTERS)})" if row["detail"] else ""
-        yield "quarantine", f"{row['stage']}: {row['reason']}{detail}, {where}"
-    if way.document:
-        yield from _measured(way.document)
-    if way.rules:
-        judged = [rule for rule in way.rules if rule.failed is not None]
-        failed = sum(bool(rule.failed) for rule in judged)
-        yield "rules", f"{len(judged)} judged, {failed} failed" if judged else "not judged yet"
-    yield from _relations(way)
-
-
-def _page(page: Mapping[str, Any]) -> str:
-    about = (f"HTTP {page['http_status']}" if page["http_status"] else None, page["mime"], page["charset"])
-    parts = [shorten(part, _TITLE_CHARACTERS) for part in about if part]
-    parts.append(f"{number(page['characters'])} characters by {page['extractor']}")
-    return ", ".join(parts) + (f": {shorten(page['title'], _TITLE_CHARACTERS)}" if page["title"] else "")
-
-
-def _said(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the page says of itself, as far as it decides what may be done with it or where it comes from."""
-    authors = ", ".join(shorten(name, _TITLE_CHARACTERS) for name in metadata.get("authors") or ())
-    dates = {name: metadata.get(f"{name}_date") for name in ("published", "modified")}
-    parts = [f"by {shorten(authors, _VALUE_CHARACTERS)}"] if authors else []
-    parts += [f"{name} {day}" for name, day in dates.items() if day]
-    if metadata.get("site_name"):
-        parts.append(f"site {shorten(metadata['site_name'], _TITLE_CHARACTERS)}")
-    if parts:
-        yield "says", ", ".join(parts)
-    for each in metadata.get("licenses") or ():
-        name = " ".join(filter(None, (each["name"], each["url"])))
-        yield "licence", f"{shorten(name, _VALUE_CHARACTERS)} ({each['source']})"
-    robots = metadata.get("robots") or {}
-    rules = [*(robots.get("meta") or ()), *filter(None, [robots.get("header")])]
-    reservation = robots.get("tdm_reservation")
-    reserved = None if reservation is None else "TDM rights reserved" if reservation else "TDM rights not reserved"
-    refused = "training refused" if robots.get("training_refused") else None
-    told = [shorten(part, _VALUE_CHARACTERS) for part in (*rules, reserved, refused) if part]
-    if told:
-        yield "robots", "; ".join(told)
-
-
-def _measured(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    score = document["language_score"]
-    sure = f" ({number(score)})" if score is not None else ""
-    yield "language", f"{document['language']}{sure}, {number(document['words'])} words after edits"
-    answers = dict(document.get("languages") or {})
-    shares = answers.pop("shares", None) or {}
-    parts = [f"{number(share)} {language}" for language, share in shares.items()]
-    parts += [f"{name} says {each['language']} ({number(each['score'])})" for name, each in answers.items() if each]
-    if parts:
-        yield "also", ", ".join(parts)
-    edits = document.get("edits") or {}
-    counts = [f"{edit}.{name} {number(value)}" for edit, each in edits.items() for name, value in (each or {}).items()]
-    if counts:
-        yield "edits", ", ".join(counts)
-
-
-def _rule_lines(rules: Sequence[RuleFinding]) -> Iterator[str]:
-    words = {True: "FAIL", False: "pass", None: "  - "}
-    width = max(len(rule.name) for rule in rules)
-    for rule in rules:
-        measured = ", ".join(f"{column} = {_value(value)}" for column, value in rule.measured.items())
-        told = f"{measured}; drops when {rule.condition}" if rule.condition else "a rule of the recipe that ran last"
-        yield f"    {words[rule.failed]}  {rule.name:<{width}}  {told}"
-
-
-def _cluster(cluster: Mapping[str, Any], doc_id: str | None) -> Iterator[tuple[str, str]]:
-    role = "the keeper" if cluster["keeper_id"] == doc_id else f"keeper {cluster['keeper_id']}"
-    url = f" {shorten(cluster['keeper_url'], _VALUE_CHARACTERS)}" if cluster["keeper_url"] else ""
-    alike = f", similarity {number(cluster['similarity'])}" if cluster["similarity"] is not None else ""
-    size = f"cluster {cluster['cluster_id']} of {number(cluster['members'])}"
-    yield "duplicates", f"{size} by {cluster['method']}: {role}{url}{alike}"
-    for twin in cluster["twins"]:
-        alike = f", similarity to the keeper {number(twin['similarity'])}" if twin["similarity"] is not None else ""
-        yield "twin", f"{twin['doc_id']} {shorten(twin['url'], _VALUE_CHARACTERS)}{alike}"
-    more = cluster["members"] - len(cluster["twins"]) - (1 if cluster["keeper_id"] == doc_id else 2)
-    if more > 0:
-        yield "twin", f"and {number(more)} more"
-
-
-def _cuts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    dropped = f"; the document is dropped: {row['reason']}" if row["reason"] else ""
-    yield "cut", f"{row['table']}: {number(row['spans'])} spans, {number(row['removed'])} bytes{dropped}"
-    for text in row["texts"]:
-        yield "", f'"{shorten(text, _TITLE_CHARACTERS)}"'
-
-
-def _relations(way: Way) -> Iterator[tuple[str, str]]:
-    for cluster in way.clusters:
-        yield from _cluster(cluster, way.doc_id)
-    for row in way.cuts:
-        yield from _cuts(row)
-    for score in way.scores:
-        yield "score", f"{score['scorer']} version {score['model_version']}: {number(score['score'])}"
-    for pair in way.pairs:
-        yield "pair", _pair(pair)
-    for name, rows in (way.datasets or {}).items():
-        for row in rows:
-            why = ", ".join(f"{key} {shorten(value, _TITLE_CHARACTERS)}" for key, value in (row["why"] or {}).items())
-            of_pair = f"pair {row['pair_id']}, " if row.get("pair_id") else ""
-            yield "data set", f"{name}: {of_pair}weight {number(row['weight'])}" + (f" ({why})" if why else "")
-
-
-def _pair(pair: Mapping[str, Any]) -> str:
-    entries = ", ".join(map(_entry, pair["entries"]))
-    drawn = {True: "drawn", False: "not drawn", None: "not drawn for yet"}[pair["drawn"]]
-    chance = f", probability {number(pair['probability'])}" if pair["probability"] is not None else ""
-    caption = f'{shorten(pair["image_url"], _VALUE_CHARACTERS)} "{shorten(pair["caption"], _VALUE_CHARACTERS)}"'
-    return f"{caption}: {entries or 'no entry matched'}; {drawn}{chance}"
-
-
-def _entry(entry: Mapping[str, Any]) -> str:
-    name = shorten(entry["entry"], _TITLE_CHARACTERS)
-    return f"{name} ({number(entry['count'])} matches, p {number(entry['probability'])})"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return shorten("null" if value is None else value, _TITLE_CHARACTERS)
-    return number(value)

@@ -1,32 +1,79 @@
-"""Apply a trained scorer to documents."""
+"""Apply trained scorers to documents."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.scorers.ensemble import ensemble
 from lakesift.scorers.kinds import kind_of
 from lakesift.scorers.model_folder import open_model
+from lakesift.scorers.settings import EnsembleSettings
+
+ENSEMBLE = "ensemble"
 
 
-def score(documents: DataFrame, scorer: str, version: str, folder: Path) -> DataFrame:
+@dataclass(frozen=True)
+class Scorer:
+    """A scorer that is applied.
+
+    Attributes:
+        name: in the registry.
+        version: there.
+        folder: its model folder, at a path that all workers see.
+    """
+
+    name: str
+    version: str
+    folder: Path
+
+
+def score(
+    documents: DataFrame,
+    scorers: Sequence[Scorer],
+    together: EnsembleSettings | None,
+    stage: Callable[[DataFrame, str], DataFrame],
+) -> DataFrame:
     """Score documents.
 
     Args:
         documents: doc_id, text; a null text is scored as the empty one.
-        scorer: name of the scorer.
-        version: its version in the registry.
-        folder: its model folder, at a path that all workers see.
+        scorers: at least one, each name once.
+        together: how their ensemble is made; None: the first one's score counts.
+        stage: writes a frame as a stage table and returns the table; called with the name scored, for an ensemble.
 
     Returns:
-        doc_id, scorer, model_version, score DOUBLE in 0 to 1: one row a document, the columns of table `scores`.
+        doc_id, scorer, model_version, score, scores: one row a document, the columns of table `scores`.
 
     Raises:
-        ScorerError: the folder holds no scorer, or one of a kind that is not known.
-        SetupError: what the kind needs is not installed.
+        ScorerError: a folder holds no scorer, or one of a kind that is not known.
+        SetupError: what a kind needs is not installed.
     """
-    model = open_model(folder)
-    scored = kind_of(model).score(documents, model)
-    return scored.select("doc_id", F.lit(scorer).alias("scorer"), F.lit(version).alias("model_version"), "score")
+    scored = _by_scorer(documents, scorers)
+    named = ", ".join(f"{scorer.name}@{scorer.version}" for scorer in scorers)
+    if together is None:
+        scored = scored.withColumn("score", F.col("scores")[scorers[0].name])
+    else:
+        sizes = documents.select("doc_id", F.coalesce(F.octet_length("text"), F.lit(0)).cast("bigint").alias("bytes"))
+        scored = ensemble(stage(scored.join(sizes, "doc_id"), "scored"), together)
+    whose, version = (scorers[0].name, scorers[0].version) if together is None else (ENSEMBLE, named)
+    about = F.lit(whose).alias("scorer"), F.lit(version).alias("model_version")
+    return scored.select("doc_id", *about, "score", "scores")
+
+
+def _by_scorer(documents: DataFrame, scorers: Sequence[Scorer]) -> DataFrame:
+    """doc_id, scores MAP<STRING, DOUBLE>."""
+    parts = []
+    for scorer in scorers:
+        model = open_model(scorer.folder)
+        scored = kind_of(model).score(documents, model)
+        parts.append(scored.select("doc_id", F.lit(scorer.name).alias("scorer"), "score"))
+    if len(parts) == 1:
+        return parts[0].select("doc_id", F.create_map("scorer", "score").alias("scores"))
+    entries = F.array_sort(F.collect_list(F.struct("scorer", "score")))
+    return reduce(DataFrame.unionByName, parts).groupBy("doc_id").agg(F.map_from_entries(entries).alias("scores"))

@@ -40,6 +40,14 @@ class SparkNlpSettings(Doc2VecSettings):
     )
 
 
+class EnsembleSettings(Settings):
+    """Into how many parts of equal size a scorer's documents are divided, so that scorers can be compared."""
+
+    buckets: int = Field(
+        default=20, ge=2, le=1000, description="Nemotron-CC (arXiv 2412.02595, section 2.2) and NeMo Curator: 20."
+    )
+
+
 class ScorerTraining(Settings):
     """One training: the scorer's name, its kind, and what is held out to measure it."""
 

@@ -22,6 +22,8 @@ DOCUMENT_COLUMNS = ("language", "language_score", "words", "url", "host", "regis
 """Columns of `documents` that a predicate may name beside the signal structs."""
 LANGUAGES = "languages"
 """The struct column with the answers of the identifiers kept beside the one that decides."""
+SCORES = "scores"
+"""The map column with the scores of a document by scorer, where the rules decide over scored documents."""
 
 
 class Rule(Settings):

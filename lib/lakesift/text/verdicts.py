@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lakesift.text.rules import DOCUMENT_COLUMNS, LANGUAGES, RuleSet
+from lakesift.text.rules import DOCUMENT_COLUMNS, LANGUAGES, SCORES, RuleSet
 
 
 def decide(documents: DataFrame, rule_sets: Sequence[RuleSet]) -> DataFrame:
     """The verdict on every document: kept, and the full names of all rules that failed, in order.
 
     Args:
-        documents: rows of `documents`.
+        documents: rows of `documents`, with `scores` where rules name them.
         rule_sets: with their thresholds filled in.
 
     Returns:
@@ -38,7 +38,7 @@ def judged(documents: DataFrame, rule_sets: Mapping[str, Sequence[RuleSet]], *ab
         where a rule has no answer.
     """
     structs = [f"{kind}.*" for kind in ("signals", "edits") if kind in documents.columns]
-    answers = [LANGUAGES] if LANGUAGES in documents.columns else []
+    answers = [column for column in (LANGUAGES, SCORES) if column in documents.columns]
     measured = documents.select("doc_id", *DOCUMENT_COLUMNS, *answers, *structs)
     failed = F.struct(*[_failures(of_one).alias(name) for name, of_one in rule_sets.items()])
     # Exploded, what failed is worked out once; else Spark copies all predicates into each use of it, and fails to compile.

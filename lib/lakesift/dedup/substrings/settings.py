@@ -54,6 +54,8 @@ class RepeatedSubstringSettings(Settings):
 
     @model_validator(mode="after")
     def _tokenizer_for_tokens(self) -> RepeatedSubstringSettings:
-        if (self.unit == "tokens") != (self.tokenizer is not None):
-            raise ValueError("tokenizer: needed with `unit: tokens`, and with no other")
+        if self.unit == "tokens" and self.tokenizer is None:
+            raise ValueError("unit tokens needs a path in repeated_substrings.tokenizer")
+        if self.unit != "tokens" and self.tokenizer is not None:
+            raise ValueError(f"unit {self.unit} has no use for a tokenizer; unit tokens has")
         return self
