@@ -101,9 +101,9 @@ def test_a_wrong_recipe_is_told_with_file_and_line(here: Path) -> None:
     refused(2, "small.yml:10: near_duplicates.kep: unknown key kep (nearest: keep)", "run", "small.yml")
 
 
-def test_a_wrong_setting_is_told_with_file_line_and_the_nearest(here: Path) -> None:
+def test_a_wrong_setting_is_told_with_its_place_and_the_nearest(here: Path) -> None:
     refused(
-        2, "small.yml:10: near_duplicates.kep: unknown key kep (nearest: keep)",
+        2, "--set near_duplicates.kep=[length]: unknown key kep (nearest: keep)",
         "run", "small.yml", "--set", "near_duplicates.kep=[length]",
     )  # fmt: skip
 

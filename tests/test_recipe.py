@@ -180,3 +180,16 @@ def test_scores_are_decided_over_after_they_are_given(tmp_path: Path) -> None:
 def test_a_scorer_stands_once(tmp_path: Path) -> None:
     (tmp_path / "both@test.yml").write_text(RULES, encoding="utf-8")
     assert "a scorer stands twice: quality, quality" in problems(tmp_path, SCORED.replace("[topic]", "[quality]"))[0]
+
+
+def test_what_an_override_gets_wrong_is_told_with_the_override(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, GOOD, "publish.min_score=much")
+    assert found.startswith("--set publish.min_score=much: 'much' does not fit; expected a valid number")
+    (found,) = problems(tmp_path, GOOD, "documents.steps.0.signal=[a]", "publish.min_score=0.5")
+    assert found.startswith("recipe.yml:7: documents.steps (with --set documents.steps.0.signal=[a]): a step is a map")
+
+
+def test_a_step_that_is_missing_is_told_once_for_a_rule_set(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace("        - signals: [gopher_quality@datatrove]\n", ""))
+    assert [line.partition(": ")[0] for line in found] == ["recipe.yml:9"]
+    assert "expected a step `- signals: [gopher_quality@datatrove]`" in found[0]

@@ -163,7 +163,8 @@ def _checked(
         problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], decided)
     if problems or top is None:
         ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
-        raise RecipeError("\n".join(describe(problem, str(path), line_of(problem.path, lines)) for problem in ordered))
+        told = [describe(problem, str(path), line_of(problem.path, lines), overrides) for problem in ordered]
+        raise RecipeError("\n".join(told))
     chosen = tuple(stage for _, stage in stages)
     return Recipe(path, top.name, top.description, top.source, chosen, decided, text, overrides)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -20,11 +21,22 @@ class Problem:
     expected: str | None = None
 
 
-def describe(problem: Problem, file: str, line: int) -> str:
-    """`file:line: path: message; expected ...`."""
+def describe(problem: Problem, file: str, line: int, overrides: Sequence[str] = ()) -> str:
+    """`file:line: path: message; expected ...`; `--set key=value: ...` for what an override has put there."""
     place = ".".join(str(part) for part in problem.path if not isinstance(part, int) and part != "stages")
-    text = f"{file}:{line}: " + (f"{place}: " if place else "") + problem.message
+    where = f"{file}:{line}: {place}".removesuffix(": ")
+    for override in overrides:
+        names = _names_of(override)
+        if f"{place}.".startswith(f"{names}."):
+            where = f"--set {override}"
+        elif place and f"{names}.".startswith(f"{place}."):
+            where += f" (with --set {override})"
+    text = f"{where}: {problem.message}"
     return f"{text}; expected {problem.expected}" if problem.expected else text
+
+
+def _names_of(override: str) -> str:
+    return ".".join(part for part in override.partition("=")[0].split(".") if not part.isdigit())
 
 
 def problems_of(error: ValidationError, prefix: Path, model: type[BaseModel]) -> list[Problem]:

@@ -87,13 +87,18 @@ def _unmeasured(
     names = [f"{family}.{field}" for family, fields in measured.items() for field in fields]
     places = {use.name: place for place, use in enumerate(settings.rules)}
     needs = {rule_set.name: ", ".join(rule_set.signals) for rule_set in rule_sets}
+    # A step that is missing is one problem, however many rules ask for what it measures.
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for rule_set, rule, column in unknown_columns(rule_sets, measured):
+        is_step = column.partition(".")[0] not in measured
+        first.setdefault((rule_set, column.partition(".")[0] if is_step else column), (rule, column))
     return [
         Problem(
             (*where, "rules", places.get(rule_set, 0)),
             f"{rule_set}.{rule} reads {column}, which nothing before it measures{nearest(column, names)}",
             _measuring(column, needs[rule_set]),
         )
-        for rule_set, rule, column in unknown_columns(rule_sets, measured)
+        for (rule_set, _), (rule, column) in first.items()
     ]
 
 
