@@ -82,3 +82,17 @@ def test_every_block_has_finite_features() -> None:
 
 def test_a_model_without_trees_keeps_everything_or_nothing() -> None:
     assert "Section 1" in MainContent(BlockModel(3.0, (), {})).text(page(1).html)
+
+
+def test_an_amp_page_gives_its_article_and_not_its_components() -> None:
+    said = "The council met on Monday, and after a long debate it chose a new mayor for the years to come. "
+    text = MainContent.of_file().text(
+        "<html amp><body><amp-sidebar layout=nodisplay><ul><li><a href=/>Home</a></li><li><a href=/news>News</a></li></ul>"
+        "</amp-sidebar><amp-ad type=a><div placeholder>Advertisement</div></amp-ad><article><h1>A new mayor</h1>"
+        "<amp-img src=m.jpg><noscript><img src=m.jpg alt='The mayor'></noscript></amp-img>"
+        f"<p>{said * 3}</p><amp-accordion><section><h2>What comes next</h2><div><p>{said * 2}</p></div></section>"
+        "</amp-accordion></article><amp-list src=more.json><template type=amp-mustache><a href='{{url}}'>{{title}}</a>"
+        '</template></amp-list><amp-analytics><script type=application/json>{"vars": {"a": "b"}}</script></amp-analytics>'
+    )
+    assert {(said * 3).strip(), (said * 2).strip()} <= set(text.split("\n"))
+    assert not [word for word in ("Home", "Advertisement", "{{title}}", "vars", "The mayor\n") if word in text]
