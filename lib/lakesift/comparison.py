@@ -31,8 +31,8 @@ def diff(
     """Compare what two recipes or two published data sets choose; no text is measured again.
 
     Args:
-        a, b: each a recipe (a file, or the name of a shipped one), whose rules are applied to the newest version of
-            `documents` that has their signals, or a data set `name@version` as it was published.
+        a, b: each a recipe (a file, or the name of a shipped one), whose verdicts' rules are applied to the newest version
+            of `documents` that has their signals, or a data set `name@version` as it was published.
         lake: where the tables are.
         overrides_a, overrides_b: `stage.key=value` changes of a recipe.
 
@@ -127,6 +127,10 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     documents = lake.read("documents", inputs["documents"])
     inside = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"]).select("doc_id")
     failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
+    if "score_verdicts" in inputs:
+        scored = lake.read("score_verdicts", inputs["score_verdicts"]).select("doc_id", F.col("failed").alias("scored"))
+        named = F.concat("failed", F.coalesce("scored", F.array().cast("array<string>")))
+        failed = failed.join(scored, "doc_id", "left").select("doc_id", named.alias("failed"))
     held = failed.join(inside.withColumn("inside", F.lit(True)), "doc_id", "left")
     others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
     about = documents.select("doc_id", *ABOUT).join(held, "doc_id")
