@@ -73,6 +73,7 @@ def run_recipe(
 
     Raises:
         LakeError: the lake is not ours, newer, or another run works on it.
+        ScorerError: a scorer of the recipe is not registered.
         StageError: a stage failed; the message ends with the command that continues.
     """
     chosen = (selection or Selection()).places(recipe)
@@ -84,8 +85,11 @@ def run_recipe(
         work.tracker.recipe_run(recipe.name, {"lake": lake.location}, {"recipe.yml": recipe.text}) as tracked,
     ):
         work.accounted = accounted(lake)
-        # What cannot be compared is told before anything is measured.
+        # What cannot be compared or scored is told before anything is measured.
         work.pinned = pins(recipe, lake)
+        for stage in recipe.stages[chosen.start : chosen.stop]:
+            for name, alias in STAGES[stage.name].scorers(stage.settings):
+                work.tracker.resolve_version(name, alias)
         for place, stage in enumerate(recipe.stages):
             work.execute(place, stage, may_run=place in chosen, tracked=tracked)
             if place == chosen[-1]:
