@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 from pyspark.sql import DataFrame, Row, SparkSession
@@ -66,6 +67,23 @@ def test_every_planted_pair_of_articles_is_found_and_nothing_else(
     assert all(row.similarity > 0.7 for row in rows)
     for row in rows:
         assert row.similarity == pytest.approx(jaccard(texts[row.doc_id], texts[row.keeper_id]), abs=0.15)
+
+
+def test_what_data_prep_kits_fdedup_removes_is_what_is_removed(
+    spark: SparkSession, stage: Stage, shared_data: Path
+) -> None:
+    tables = shared_data / "parity" / "universal_fdedup"
+    rows = [row for file in sorted(tables.glob("input/*/*.parquet")) for row in pq.read_table(file).to_pylist()]
+    texts = {str(row["int_id_column"]): row["contents"] for row in rows}
+    settings = NearDuplicateSettings(keep=("length",), min_similarity=0.75, verify="signature")
+    # It keeps the text with the most characters.
+    lengths = spark.createDataFrame(
+        [(doc_id, len(text)) for doc_id, text in texts.items()], "doc_id string, words bigint"
+    )
+    documents = documents_of(spark, texts).drop("words").join(lengths, "doc_id")
+    found = near_duplicates(documents, settings, stage).where("doc_id <> keeper_id").collect()
+    expected = pq.read_table(tables / "expected" / "docs_to_remove_consolidated").column("docs_to_remove").to_pylist()
+    assert sorted(int(row.doc_id) for row in found) == sorted(expected)
 
 
 def test_versions_of_an_article_are_found_as_often_as_theory_says(
