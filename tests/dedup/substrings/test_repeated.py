@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -63,3 +64,16 @@ def test_real_articles_have_the_spans_of_a_set_of_windows(shared_data: Path, rem
             (borders[bisect_left(borders, start)], borders[bisect_right(borders, end) - 1]) for start, end in ranges
         ]
     assert sum(map(len, spans)) > len(texts)
+
+
+def test_what_data_prep_kits_rep_removal_leaves_is_what_is_left(shared_data: Path) -> None:
+    # Its windows are 50 tokens of GPT-2; its copies are whole texts, which windows of 50 words find, too.
+    tables = shared_data / "parity" / "universal_rep_removal"
+    given, left = (pq.read_table(tables / name / "test1.parquet")["text"].to_pylist() for name in ("input", "expected"))
+    chosen = RepeatedSubstringSettings(unit="words", length=50, remove="all_but_first")
+    spans, _ = found_spans(given, chosen, [number % 3 for number in range(len(given))])
+    for text, expected, cut in zip(given, left, spans, strict=True):
+        data, kept, at = text.encode(), b"", 0
+        for start, end in cut:
+            kept, at = kept + data[at:start], end
+        assert (kept + data[at:]).decode().strip() == expected.strip()
