@@ -1,49 +1,15 @@
 from __future__ import annotations
 
-from itertools import groupby, pairwise
-
 import numpy as np
-import pyarrow as pa
 import pytest
 import xxhash
-from hypothesis import given
-from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.dedup import lsh
 from lakesift.dedup.lsh import candidates
 from lakesift.dedup.near_duplicates import linked
 from lakesift.dedup.settings import NearDuplicateSettings
 
 SCHEMA = "doc_id STRING, crawl STRING, minhash ARRAY<BIGINT>, signature BINARY"
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 5), st.integers(-9, 9)), max_size=60),
-    st.lists(st.integers(0, 60), max_size=6),
-    st.integers(1, 3),
-    st.none() | st.integers(2, 6),
-)
-def test_buckets_are_stars_however_their_rows_are_handed_over(
-    rows: list[tuple[int, int]], cuts: list[int], anchors: int, most: int | None
-) -> None:
-    rows = sorted(set(rows))
-    expected: list[tuple[int, int | None]] = []
-    for _, bucket in groupby(rows, key=lambda row: row[0]):
-        nodes = [number for _, number in bucket]
-        expected += [(number, first) for at, number in enumerate(nodes[:most]) for first in nodes[: min(at, anchors)]]
-        expected += [(number, None) for number in nodes[most:] if most is not None]
-    places = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
-    schema = pa.schema([("key", pa.int64()), ("node", pa.int64())])
-    batches = [
-        pa.RecordBatch.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows[start:end]], schema)
-        for start, end in pairwise(places)
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lsh, "ROWS_AT_ONCE", 1)
-        found = [row for batch in lsh._edges_of_buckets(batches, anchors, most) for row in batch.to_pylist()]
-    key = lambda edge: (edge[0], edge[1] is None, edge[1])  # noqa: E731
-    assert sorted(((row["larger"], row["smaller"]) for row in found), key=key) == sorted(expected, key=key)
 
 
 def node(doc_id: str) -> int:
