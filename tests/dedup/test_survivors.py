@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from pydantic import ValidationError
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.dedup.survivors import survivors
@@ -29,6 +29,11 @@ DOCUMENTS = [
 COMPONENTS = [(row[0], -7) for row in DOCUMENTS[:5]] + [("g", 3), ("f", 3)]
 
 
+def members_of(spark: SparkSession, components: list[tuple[str, int]]) -> DataFrame:
+    documents = spark.createDataFrame(DOCUMENTS, SCHEMA)
+    return documents.join(spark.createDataFrame(components, "doc_id STRING, component BIGINT"), "doc_id")
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize(
     ("keep", "keeper"),
@@ -42,19 +47,17 @@ COMPONENTS = [(row[0], -7) for row in DOCUMENTS[:5]] + [("g", 3), ("f", 3)]
     ],
 )
 def test_the_first_preference_that_differs_decides(spark: SparkSession, keep: list[str], keeper: str) -> None:
-    documents = spark.createDataFrame(DOCUMENTS, SCHEMA)
-    components = spark.createDataFrame(COMPONENTS, "doc_id STRING, component BIGINT")
+    members = members_of(spark, COMPONENTS)
     settings = NearDuplicateSettings.model_validate({"keep": keep})
-    rows = survivors(documents, components, settings).collect()
+    rows = survivors(members, settings).collect()
     assert {row.keeper_id for row in rows if row.cluster_id == "a"} == {keeper}
     assert {row.keeper_id for row in rows if row.cluster_id == "f"} == {"f"}
 
 
 @pytest.mark.spark
 def test_every_member_has_its_row_and_its_likeness_to_the_keeper(spark: SparkSession) -> None:
-    documents = spark.createDataFrame(DOCUMENTS, SCHEMA)
-    components = spark.createDataFrame(COMPONENTS[:5], "doc_id STRING, component BIGINT")
-    rows = survivors(documents, components, NearDuplicateSettings(keep=("score",)))
+    members = members_of(spark, COMPONENTS[:5])
+    rows = survivors(members, NearDuplicateSettings(keep=("score",)))
     assert rows.columns == ["doc_id", "cluster_id", "keeper_id", "method", "similarity", "crawl"]
     assert sorted(map(tuple, rows.collect())) == [
         ("a", "a", "c", "minhash", 1.0, "x"),

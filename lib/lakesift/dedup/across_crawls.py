@@ -79,7 +79,7 @@ def near_duplicates_of_known(
     members = stage(marked.union(held).join(labels, "node"), "members")
     joined = _joined_clusters(members)
     fresh = members.join(joined.select("component"), "component", "left_anti").where("known_cluster IS NULL")
-    alone = survivors(documents, fresh.select("doc_id", "component"), settings)
+    alone = survivors(documents.join(fresh.select("doc_id", "component"), "doc_id"), settings)
     return alone.union(_kept_as_published(members, joined, _best_matches(crossing, members, everyone), everyone))
 
 

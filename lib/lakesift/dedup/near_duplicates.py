@@ -38,7 +38,7 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
     # From here on only the documents of clusters are read, which are few.
     chosen = documents.select(*(name for name in OF_MEMBERS if name in documents.columns))
     members = stage(chosen.withColumn("node", node_of(F.col("doc_id"))).join(labels, "node", how="inner"), "members")
-    return survivors(members, members.select("doc_id", "component"), settings)
+    return survivors(members, settings)
 
 
 def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
