@@ -28,6 +28,8 @@ ANYWHERE = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     "spark.databricks.delta.snapshotPartitions": "2",
     **EMPTY_COMMITS,
+    # Band keys are nearly all different: a dictionary of them is made in vain.
+    "spark.hadoop.parquet.enable.dictionary#minhash.list.element": "false",
 }
 # Most of a local run's Java time went into optimising code that then hardly ran: 91 s of processor time for a run that
 # found everything up to date, 43 to 51 s with these. The heavy work is in Python's kernels.
@@ -125,6 +127,7 @@ def local_settings() -> dict[str, str]:
         "spark.sql.shuffle.partitions": str(2 * cores),
         "spark.default.parallelism": str(cores),
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
+        "spark.python.daemon.module": "lakesift.python_daemon",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.files.maxPartitionBytes": "32m",
