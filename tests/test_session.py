@@ -10,16 +10,20 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
+FOUND = {"loaded": pa.bool_(), "kept": pa.bool_()}
+
 pytestmark = pytest.mark.spark
 
 
 def test_workers_begin_with_what_nearly_every_task_needs(spark: SparkSession) -> None:
     def of_worker(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
-            yield pa.RecordBatch.from_pydict({"loaded": ["numba" in sys.modules], "kept": [gc.get_freeze_count() > 0]})
+            archives = [path for path in sys.path_importer_cache if path.endswith("pyspark.zip")]
+            found = {"loaded": ["numba" in sys.modules], "kept": [gc.get_freeze_count() > 0], "archives": [archives]}
+            yield pa.RecordBatch.from_pydict(found, pa.schema({**FOUND, "archives": pa.list_(pa.string())}))
 
-    rows = spark.range(1).mapInArrow(of_worker, "loaded BOOLEAN, kept BOOLEAN").collect()
-    assert [tuple(row) for row in rows] == [(True, True)]
+    rows = spark.range(1).mapInArrow(of_worker, "loaded BOOLEAN, kept BOOLEAN, archives ARRAY<STRING>").collect()
+    assert [tuple(row) for row in rows] == [(True, True, [])]
 
 
 def test_band_keys_are_written_without_a_dictionary(spark: SparkSession, tmp_path: Path) -> None:
