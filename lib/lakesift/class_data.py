@@ -23,12 +23,22 @@ from lakesift.java import java_home
 BASE, CLASSES, LENGTHS = "base.jsa", "classes.jsa", "lengths.json"
 WARM_UP = """
 import sys, tempfile
+from pyspark.sql import functions
 from lakesift.session import open_session
 session = open_session({"spark.driver.extraJavaOptions": sys.argv[1]})
 with tempfile.TemporaryDirectory() as folder:
     for mode in ("error", "overwrite", "append"):
         session.range(3).write.format("delta").mode(mode).save(f"{folder}/table")
-    session.read.format("delta").load(f"{folder}/table").groupBy("id").count().collect()
+    read = session.read.format("delta").load(f"{folder}/table")
+    read.groupBy("id").count().collect()
+    rows = read.selectExpr("id", "string(id) AS name", "array(id) AS ids", "binary(string(id)) AS bytes")
+    passed = rows.mapInArrow(lambda batches: batches, rows.schema).repartition("id").sortWithinPartitions("id", "name")
+    passed.write.parquet(f"{folder}/rows")
+    rows = session.read.schema(rows.schema).parquet(f"{folder}/rows")
+    best = rows.groupBy("name").agg(functions.min_by("id", functions.struct("bytes", "id")).alias("best"))
+    rows.join(best, "name").where("best >= 0").distinct().write.parquet(f"{folder}/best")
+    exploded = rows.select("id", functions.explode("ids").alias("one"))
+    exploded.hint("merge").join(best.hint("merge"), exploded["one"] == best["best"], "left").crossJoin(rows).count()
 session.stop()
 """
 SECONDS = 600
@@ -92,5 +102,5 @@ def _lengths(folder: Path) -> dict[str, int]:
 def _folder(java: str, class_path: Sequence[str]) -> Path:
     release = Path(java) / "release"
     built = release.read_bytes() if release.is_file() else b""
-    named = "\n".join([java, version("pyspark"), *class_path]).encode() + built
+    named = "\n".join([java, version("pyspark"), WARM_UP, *class_path]).encode() + built
     return jar_folder() / "classes" / hashlib.sha256(named).hexdigest()[:16]

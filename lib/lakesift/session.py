@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from importlib.resources import files
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from lakesift.class_data import sharing_options
@@ -66,6 +68,8 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     os.environ["JAVA_HOME"] = java
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
+    # Spark's Arrow functions ask for pandas; it is loaded while Java starts and this process waits.
+    Thread(target=import_module, args=("pandas",), daemon=True).start()
     # As spark.jars each session would copy all of them, 300 MB, and Java could keep no classes of theirs.
     settings = {
         **local_settings(),
