@@ -24,14 +24,14 @@ def batches_of(rows: list[dict[str, object]], schema: pa.Schema, cuts: list[int]
 
 
 def edges(
-    documents: dict[int, set[int]], tasks: int, cuts: list[int], anchors: int, most: int | None
+    documents: dict[int, set[int]], tasks: int, cuts: list[int], anchors: int, most: int | None, bits: int
 ) -> list[tuple[int, int | None]]:
     """The edges of documents that so many tasks read."""
     rows = [{"node": node, "keys": list(keys) or None} for node, keys in documents.items()]
     packed = [
         row
         for task in range(tasks)
-        for batch in packed_members(batches_of(rows[task::tasks], MEMBERS, cuts), most or anchors)
+        for batch in packed_members(batches_of(rows[task::tasks], MEMBERS, cuts), most or anchors, bits)
         for row in batch.to_pylist()
     ]
     # As Spark sorts them: in no order within a part but for what comes later.
@@ -60,14 +60,15 @@ def in_order(found: list[tuple[int, int | None]]) -> list[tuple[int, int | None]
     st.integers(1, 3),
     st.none() | st.integers(2, 6),
     st.integers(0, 20),
+    st.integers(1, 16),
 )
 def test_buckets_are_stars_however_their_members_are_handed_over(
-    documents: dict[int, set[int]], tasks: int, cuts: list[int], anchors: int, most: int | None, few: int
+    documents: dict[int, set[int]], tasks: int, cuts: list[int], anchors: int, most: int | None, few: int, bits: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("CUT_AT_ONCE", "SORTED_AT_ONCE", "CROWD", "LONGEST"):
             patch.setattr(buckets, limit, few + 1)
-        found = edges(documents, tasks, cuts, anchors, most)
+        found = edges(documents, tasks, cuts, anchors, most, bits)
     assert in_order(found) == in_order(expected(documents, anchors, most))
 
 
@@ -76,7 +77,7 @@ def test_of_a_bucket_with_everyone_little_is_held_at_once(most: int | None) -> N
     everyone = {node: {7} for node in range(50_000)}
     rows = [{"node": node, "keys": list(keys)} for node, keys in everyone.items()]
     packed = [
-        row for batch in packed_members(batches_of(rows, MEMBERS, [20_000]), most or 1) for row in batch.to_pylist()
+        row for batch in packed_members(batches_of(rows, MEMBERS, [20_000]), most or 1, 10) for row in batch.to_pylist()
     ]
     members = [(row["later"], len(np.frombuffer(row["nodes"], np.int64))) for row in packed]
     assert sum(number for later, number in members if not later) == (most or 1)

@@ -21,8 +21,6 @@ from lakesift.text.buffers import buffers_of
 PARTS = "part INT, later BOOLEAN, keys BINARY, nodes BINARY"
 PAIRS = "larger BIGINT, smaller BIGINT"
 
-PART_BITS = 10
-"""A part is in memory as a whole: of 100 million documents with 14 keys each, 22 MB."""
 CUT_AT_ONCE = 1 << 20
 SORTED_AT_ONCE = 1 << 14
 """Members; fewer are sorted faster."""
@@ -45,23 +43,24 @@ class Members(NamedTuple):
         return Members(self.keys[places], self.nodes[places])
 
 
-def packed_members(batches: Iterable[pa.RecordBatch], first: int) -> Iterator[pa.RecordBatch]:
+def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> Iterator[pa.RecordBatch]:
     """Cut the members of buckets into parts.
 
     Args:
         batches: node, keys (a list): rows of documents.
         first: so many smallest nodes of a bucket, of those at hand, never come later.
+        bits: so many first bits of a key are the number of its part, at most 16.
 
     Returns:
         part, later, keys and nodes: those of a part, or of one bucket where they come later.
     """
     for members in _gathered(batches):
-        parts = _part(members.keys)
+        parts = _part(members.keys, bits)
         order = np.argsort(parts, kind="stable")
         members, (starts, sizes) = members.at(order), _runs(parts[order])
         later: list[slice] = []
         # Keys are spread evenly over the parts, but for those of large buckets.
-        for place in np.flatnonzero(sizes > 2 * len(parts) / 2**PART_BITS + max(CROWD, first)):
+        for place in np.flatnonzero(sizes > 2 * len(parts) / 2**bits + max(CROWD, first)):
             whole = slice(starts[place], starts[place] + sizes[place])
             members.keys[whole], members.nodes[whole] = _by_key_and_node(members.at(whole))
             of_bucket = zip(*_runs(members.keys[whole]), strict=True)
@@ -73,9 +72,10 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int) -> Iterator[pa
         stays = np.ones(len(members.keys), bool)
         for rest in later:
             stays[rest] = False
-            yield _packed(members.at(rest), np.arange(0, rest.stop - rest.start, LONGEST), is_later=True)
-        rest_of_parts = members.at(stays) if later else members
-        yield _packed(rest_of_parts, _runs(_part(rest_of_parts.keys))[0], is_later=False)
+            starts = np.arange(0, rest.stop - rest.start, LONGEST)
+            yield _packed(members.at(rest), _part(members.keys[rest], bits), starts, is_later=True)
+        members, parts = members.at(stays), parts[order][stays]
+        yield _packed(members, parts, _runs(parts)[0], is_later=False)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[Members]:
@@ -93,10 +93,10 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[Members]:
         yield _together(held)
 
 
-def _packed(members: Members, starts: Numbers, is_later: bool) -> pa.RecordBatch:
+def _packed(members: Members, parts: NDArray[np.int16], starts: Numbers, is_later: bool) -> pa.RecordBatch:
     bounds = np.append(starts, len(members.keys))
     columns = [
-        pa.array(_part(members.keys[starts]).astype(np.int32)),
+        pa.array(parts[starts].astype(np.int32)),
         pa.array(np.full(len(starts), is_later)),
         binary_array(members.keys, bounds),
         binary_array(members.nodes, bounds),
@@ -104,9 +104,9 @@ def _packed(members: Members, starts: Numbers, is_later: bool) -> pa.RecordBatch
     return pa.RecordBatch.from_arrays(columns, names=["part", "later", "keys", "nodes"])
 
 
-def _part(keys: Numbers) -> NDArray[np.int16]:
+def _part(keys: Numbers, bits: int) -> NDArray[np.int16]:
     # NumPy sorts numbers of 16 bits by counting them.
-    return (keys >> np.int64(64 - PART_BITS)).astype(np.int16)
+    return (keys >> np.int64(64 - bits)).astype(np.int16)
 
 
 def edges_of_parts(batches: Iterable[pa.RecordBatch], anchors: int, most: int | None) -> Iterator[pa.RecordBatch]:

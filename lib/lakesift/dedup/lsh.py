@@ -44,7 +44,7 @@ def candidates(documents: DataFrame, settings: NearDuplicateSettings) -> DataFra
     anchors = 1 if settings.min_similarity is None else settings.anchors
     most = settings.most_in_bucket
     members = documents.select(node_of(F.col("doc_id")).alias("node"), keys.alias("keys"))
-    packed = members.mapInArrow(partial(packed_members, first=most or anchors), PARTS)
+    packed = members.mapInArrow(partial(packed_members, first=most or anchors, bits=settings.part_bits), PARTS)
     parts = packed.repartition("part").sortWithinPartitions("part", "later")
     return parts.mapInArrow(partial(edges_of_parts, anchors=anchors, most=most), PAIRS).distinct()
 

@@ -87,6 +87,15 @@ class NearDuplicateSettings(ClusterSettings):
         " its documents and not with their pairs.",
     )
 
+    part_bits: int = Field(
+        default=10,
+        ge=1,
+        le=16,
+        description="Buckets are divided into two to the power of this many parts; a task holds one part at a time, 16 bytes"
+        " for each key: with 14 keys, 22 MB for 100 million documents; with 16 bits, 35 MB for 10,000 million. The result"
+        " does not depend on it.",
+    )
+
     @model_validator(mode="after")
     def _can_be_verified(self) -> Self:
         if self.verify == "jaccard" and self.min_similarity is None:
