@@ -21,7 +21,8 @@ from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX, TABLES
 NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "demo.ipynb"
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.For, ast.While, ast.Try)
 DATASETS = {f"{DATASET_PREFIX}sample", f"{PAIRS_PREFIX}sample"}
-OF_THE_DEMO = [table for table in TABLES if table not in {*DEDUPLICATION, "site_templates"} or table == "duplicates"]
+NOT_OF_THE_DEMO = {*DEDUPLICATION, "site_templates", "score_verdicts"} - {"duplicates"}
+OF_THE_DEMO = [table for table in TABLES if table not in NOT_OF_THE_DEMO]
 
 
 def read_notebook() -> NotebookNode:
