@@ -31,6 +31,11 @@ def test_markdown_keeps_headings_lists_tables_quotes_and_code() -> None:
     )
 
 
+def test_a_heading_an_item_and_code_are_known_whatever_their_text_begins_in() -> None:
+    html = "<h2><a href=x>Linked</a></h2><ul><li><b>one</b></li></ul><pre><code>x\ny</code></pre>"
+    assert forms(html) == ("Linked\n- one\nx\ny", "## Linked\n\n- one\n\n```\nx\ny\n```")
+
+
 def test_a_fence_is_longer_than_any_run_of_backticks_in_the_code() -> None:
     assert forms("<pre>````</pre>")[1] == "`````\n````\n`````"
 

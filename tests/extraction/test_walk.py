@@ -126,6 +126,22 @@ def test_elements_of_a_block_and_pairs_of_line_breaks_end_blocks_and_others_do_n
     assert block_texts(walked(html)) == ["One bold link", "two\nlines", "three", "four", "five"]
 
 
+@pytest.mark.parametrize(
+    ("html", "tag"),
+    [
+        ("<h2><a href=x>Linked</a></h2>", Tag.H2),
+        ("<p><b><i>Bold</i></b> and not</p>", Tag.P),
+        ("<pre><code>x</code></pre>", Tag.PRE),
+        ("<a href=x><h3><span>Inside</span></h3></a>", Tag.H3),
+        ("<div><p>before</p><span>after</span></div>", Tag.DIV),
+        ("<span>of the page</span>", Tag.BODY),
+    ],
+)
+def test_a_block_is_of_the_element_that_ends_it_whatever_its_text_begins_in(html: str, tag: Tag) -> None:
+    found = walked(html)
+    assert found.elements["tag"][found.blocks["element"][-1]] == tag
+
+
 def test_white_space_is_kept_in_preformatted_text_only() -> None:
     assert block_texts(walked("<p> a \n\t b&nbsp;c </p><pre>a\n  b</pre>")) == ["a b c", "a\n  b"]
 

@@ -110,6 +110,7 @@ ELEMENT: Final = np.dtype(
         ("tag", np.int32),
         ("roles", np.int32),
         ("parent", np.int32),
+        ("holder", np.int32),  # itself or the nearest around it that begins and ends a block of text
         ("depth", np.int32),
         ("source", np.int32),  # where its name begins in the markup
         ("is_hidden", np.int32),
@@ -130,7 +131,7 @@ BLOCK: Final = np.dtype(
     [
         ("start", np.int32),  # where its text begins and ends in the walk's text, in bytes
         ("stop", np.int32),
-        ("element", np.int32),  # the nearest element of a block
+        ("element", np.int32),  # that begins and ends it; while it is open, where its text begins
         ("source", np.int32),  # where it begins in the markup
         ("chars", np.int32),
         ("words", np.int32),

@@ -112,6 +112,7 @@ def put_element(elements: Any, state: Any, at: int, tag: int, roles: int, name: 
     element.source, element.tag, element.roles, element.name, element.words = at, tag, roles, name, state.words
     element.chars = element.link_chars = element.paragraph_chars = element.stops = element.blocks = 0
     element.is_hidden = state.hidden == 1
+    element.holder = number if roles & _BLOCK or number == 0 else elements[state.element].holder
     own = name * BASE + state.class_hash
     if number:
         parent = elements[state.element]
@@ -223,8 +224,9 @@ def break_line(elements: Any, blocks: Any, state: Any) -> None:
 def close_block(elements: Any, blocks: Any, state: Any) -> None:
     """End the open block and count it for its element."""
     if state.block >= 0:
-        block, element = blocks[state.block], elements[blocks[state.block].element]
-        block.stop = state.out
+        block = blocks[state.block]
+        block.stop, block.element = state.out, elements[block.element].holder
+        element = elements[block.element]
         element.chars += block.chars
         element.link_chars += block.link_chars
         element.stops += block.stops
