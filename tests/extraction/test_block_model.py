@@ -10,21 +10,22 @@ import numpy as np
 import pytest
 
 from lakesift.conf_files import conf_folder
-from lakesift.extraction.block_model import LEAF, BlockModel, ModelUnreadable, Node
-from lakesift.extraction.feature_names import NAMES
+from lakesift.extraction.block_model import BlockModel, ModelUnreadable
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, Node, Trees
+from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.extraction.main_content import SHIPPED
 
 
-def random_tree(draw: random.Random, leaves: int) -> tuple[Node, ...]:
+def random_tree(draw: random.Random, leaves: int, names: tuple[str, ...]) -> tuple[Node, ...]:
     nodes: list[Node] = [("", draw.uniform(-1, 1), LEAF, LEAF)]
     for _ in range(leaves - 1):
         place = draw.choice([number for number, node in enumerate(nodes) if node[2] == LEAF])
-        nodes[place] = (draw.choice(NAMES), draw.uniform(0, 1), len(nodes), len(nodes) + 1)
+        nodes[place] = (draw.choice(names), draw.uniform(0, 1), len(nodes), len(nodes) + 1)
         nodes += [("", draw.uniform(-1, 1), LEAF, LEAF) for _ in range(2)]
     return tuple(nodes)
 
 
-def twin(model: BlockModel, row: dict[str, float]) -> float:
+def twin(model: Trees, row: dict[str, float]) -> float:
     odds = model.baseline
     for tree in model.trees:
         node = tree[0]
@@ -34,29 +35,33 @@ def twin(model: BlockModel, row: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def random_model(seed: int) -> BlockModel:
-    draw = random.Random(seed)
-    return BlockModel(
-        draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, 64)) for _ in range(20)), {"seed": seed}
-    )
+def random_trees(draw: random.Random, names: tuple[str, ...]) -> Trees:
+    return Trees(draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, 64), names) for _ in range(20)))
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_probabilities_are_those_of_following_each_tree(seed: int) -> None:
-    model = random_model(seed)
-    rows = np.random.default_rng(seed).random((30, len(NAMES)), np.float32)
-    expected = [twin(model, dict(zip(NAMES, map(float, row), strict=True))) for row in rows]
-    assert model.probabilities(rows) == pytest.approx(expected)
+    model = random_trees(random.Random(seed), ALL_NAMES)
+    rows = np.random.default_rng(seed).random((30, len(ALL_NAMES)), np.float32)
+    expected = [twin(model, dict(zip(ALL_NAMES, map(float, row), strict=True))) for row in rows]
+    assert model.probabilities(np.ascontiguousarray(rows.T)) == pytest.approx(expected)
 
 
 def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
-    model = random_model(1)
+    draw = random.Random(1)
+    model = BlockModel(random_trees(draw, NAMES), random_trees(draw, ALL_NAMES), {"pages": 1})
     model.write(tmp_path / "blocks.json")
     assert BlockModel.read(tmp_path / "blocks.json") == model
 
 
+def written(first: str, second: str, version: int = 2) -> str:
+    first, second = (f'{{"baseline": 0, "trees": [[["{name}", 1, 1, 2]]]}}' for name in (first, second))
+    return f'{{"format": {version}, "record": {{}}, "first": {first}, "second": {second}}}'
+
+
 @pytest.mark.parametrize(
-    "content", ["", "{}", '{"trees": [[["no_such", 1, 1, 2]]], "baseline": 0, "record": {}, "format": 1}']
+    "content",
+    ["", "{}", "[]", written("no_such", "chars"), written(CONTEXT[0], "chars"), written("chars", "chars", version=1)],
 )
 def test_what_is_no_model_of_these_features_is_refused_with_the_next_step(tmp_path: Path, content: str) -> None:
     (tmp_path / "blocks.json").write_text(content)

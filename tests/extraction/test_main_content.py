@@ -6,6 +6,7 @@ import pytest
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.block_model import BlockModel
+from lakesift.extraction.boosted_trees import Trees
 from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.features import features_of
 from lakesift.extraction.main_content import MainContent
@@ -64,8 +65,13 @@ def test_training_learns_what_the_gold_texts_say_and_the_same_each_time() -> Non
 
 
 def test_pages_of_content_only_cannot_be_learned_from() -> None:
-    with pytest.raises(ValueError, match="no block of content, or none of boilerplate"):
+    with pytest.raises(ValueError, match="have no block of content, or none of boilerplate"):
         train([LabelledPage("u", "<p>a b c d</p>", "a b c d")], TrainingSettings())
+
+
+def test_a_single_page_cannot_be_learned_from() -> None:
+    with pytest.raises(ValueError, match="all but a part of them"):
+        train([page(1)], TrainingSettings())
 
 
 def test_runs_of_words_that_are_in_the_gold_text_by_chance_do_not_count() -> None:
@@ -81,7 +87,8 @@ def test_every_block_has_finite_features() -> None:
 
 
 def test_a_model_without_trees_keeps_everything_or_nothing() -> None:
-    assert "Section 1" in MainContent(BlockModel(3.0, (), {})).text(page(1).html)
+    no_trees = Trees(3.0, ())
+    assert "Section 1" in MainContent(BlockModel(no_trees, no_trees, {})).text(page(1).html)
 
 
 def test_an_amp_page_gives_its_article_and_not_its_components() -> None:

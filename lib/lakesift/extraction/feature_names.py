@@ -1,4 +1,4 @@
-"""The names of the features of blocks, in the order of their columns."""
+"""The names of the features of blocks, in the order of their columns: those of `features.py`, then of `context.py`."""
 
 from __future__ import annotations
 
@@ -43,3 +43,15 @@ NAMES: Final = (
     *(f"class_{name}" for name in GROUPS),
     *(f"near_class_{name}" for name in GROUPS),
 )
+
+NEAR: Final = (-3, -2, -1, 1, 2, 3)
+WINDOWS: Final = (3, 8)
+CONTEXT: Final = (
+    "likely",
+    *(f"likely_{by:+d}" for by in NEAR),
+    *(f"likely_{reach}_{side}" for reach in WINDOWS for side in ("before", "behind")),
+    *_names("likely_of_path likely_of_parent likely_of_grandparent"),
+    *_names("likely_share_before likely_words_before likely_words_behind likely_words_of_page likely_share_of_page"),
+    *_names("likeliest_before likeliest_behind"),
+)
+"""Of what the first model made of the blocks around: the second model's."""

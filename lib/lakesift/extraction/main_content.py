@@ -13,7 +13,6 @@ from lakesift.conf_files import conf_folder
 from lakesift.extraction.assembly import Form, markdown, plain_text
 from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.embedded import embedded_text
-from lakesift.extraction.features import features_of
 from lakesift.extraction.page import FEW_CHARS, walked_page
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
 from lakesift.extraction.walk import Walked
@@ -77,4 +76,4 @@ class MainContent:
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Which of a page's blocks are content."""
-        return kept_blocks(walked, self._model.probabilities(features_of(walked)), self._settings)
+        return kept_blocks(walked, self._model.probabilities(walked), self._settings)

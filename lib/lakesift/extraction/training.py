@@ -3,29 +3,33 @@
 A block of a page with its gold text is content when at least half of its words stand in the gold text in their order. A
 page with snippets is labelled by trafilatura first (a choice of its three modes that agree counts more than one that
 they do not share: distant supervision), then its snippets correct the labels. Blocks count by the square root of their
-words, pages alike.
+words, pages alike. The second model learns from what first models that did not see a page's host make of its blocks.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.extraction.block_model import LEAF, BlockModel
-from lakesift.extraction.feature_names import NAMES
+from lakesift.extraction.block_model import BlockModel
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, Node, Trees
+from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
 from lakesift.extraction.page import block_texts, walked_page
+from lakesift.extraction.walk import Walked
 from lakesift.settings import Settings
 
 WORD: Final = re.compile(r"\w+")
+HOST: Final = re.compile(r"^\w+://([^/?#]*).*", re.DOTALL)
 SURE_RUN: Final = 4  # words in order that two texts do not share by chance, as in the shingles of the evaluation
 UNSURE, SNIPPET = 0.3, 3.0
 SHORT_BLOCK: Final = 15  # characters; a shorter block that a snippet holds may be anything
@@ -49,10 +53,21 @@ class LabelledPage:
     without: tuple[str, ...] = ()
 
 
+class Examples(NamedTuple):
+    """A page's blocks, with their features, float32[blocks, features], labels and weights."""
+
+    walked: Walked
+    features: NDArray[np.float32]
+    labels: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+
+
 class TrainingSettings(Settings):
     """Of scikit-learn's HistGradientBoostingClassifier; found by cross-validation on the pages of docs/extraction.md."""
 
-    trees: int = Field(default=150, ge=1, le=2000, description="Trees, one after the other.")
+    trees: int = Field(default=150, ge=1, le=2000, description="Trees of the first model, one after the other.")
+    second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of the second model.")
+    folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
     leaves: int = Field(default=8, ge=2, le=64, description="Most leaves of a tree.")
     learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
     features: float = Field(default=0.2, gt=0, le=1, description="Share of the features that a split is chosen from.")
@@ -71,14 +86,27 @@ def train(pages: Sequence[LabelledPage], settings: TrainingSettings) -> BlockMod
     Raises:
         ValueError: no page has a block of content, or none has one of boilerplate.
     """
+    found = [_examples(page, settings) for page in pages]
+    first = _fitted(found, settings.trees, settings)
+    second = _fitted(_with_context(found, _fold_of(pages, settings.folds), settings), settings.second_trees, settings)
+    record = {
+        "pages_with_gold_text": sum(page.gold is not None for page in pages),
+        "pages_with_snippets": sum(page.gold is None for page in pages),
+        "blocks": sum(len(page.labels) for page in found),
+        "content_blocks": int(sum(page.labels.sum() for page in found)),
+        "settings": settings.model_dump(),
+    }
+    return BlockModel(first, second, record)
+
+
+def _fitted(found: Sequence[Examples], trees: int, settings: TrainingSettings) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    found = [_examples(page, settings) for page in pages]
-    features, labels, weights = (np.concatenate([page[part] for page in found]) for part in range(3))
+    labels = np.concatenate([page.labels for page in found]) if found else np.zeros(0, np.bool_)
     if len(set(labels.tolist())) < 2:
-        raise ValueError("the pages have no block of content, or none of boilerplate")
+        raise ValueError("the pages, or all but a part of them, have no block of content, or none of boilerplate")
     fitted = HistGradientBoostingClassifier(
-        max_iter=settings.trees,
+        max_iter=trees,
         max_leaf_nodes=settings.leaves,
         learning_rate=settings.learning_rate,
         max_features=settings.features,
@@ -86,24 +114,44 @@ def train(pages: Sequence[LabelledPage], settings: TrainingSettings) -> BlockMod
         l2_regularization=settings.l2,
         early_stopping=False,
         random_state=0,
-    ).fit(features, labels, weights)
-    record = {
-        "pages_with_gold_text": sum(page.gold is not None for page in pages),
-        "pages_with_snippets": sum(page.gold is None for page in pages),
-        "blocks": len(labels),
-        "content_blocks": int(labels.sum()),
-        "settings": settings.model_dump(),
+    ).fit(np.concatenate([page.features for page in found]), labels, np.concatenate([page.weights for page in found]))
+    return Trees(float(fitted._baseline_prediction[0, 0]), tuple(_tree(each[0].nodes) for each in fitted._predictors))
+
+
+def _with_context(found: Sequence[Examples], fold_of: Sequence[int], settings: TrainingSettings) -> list[Examples]:
+    """The examples with what a first model that did not see their fold makes of the blocks around."""
+    models = {
+        fold: _fitted(
+            [page for page, other in zip(found, fold_of, strict=True) if other != fold], settings.trees, settings
+        )
+        for fold in sorted(set(fold_of))
     }
-    trees = tuple(_tree(each[0].nodes) for each in fitted._predictors)
-    return BlockModel(float(fitted._baseline_prediction[0, 0]), trees, record)
+    more = []
+    for page, fold in zip(found, fold_of, strict=True):
+        if len(page.labels):
+            likely = models[fold].probabilities(np.ascontiguousarray(page.features.T))
+            features = np.concatenate([page.features, context_of(page.walked, likely).T], axis=1)
+            more.append(page._replace(features=features))
+    return more
 
 
-def _tree(nodes: NDArray[np.void]) -> tuple[tuple[str, float, int, int], ...]:
+def _fold_of(pages: Sequence[LabelledPage], number: int) -> list[int]:
+    """The fold of each page; pages of one host are in one, unless there are too few hosts."""
+    hosts = [HOST.sub(r"\1", page.url) for page in pages]
+    if len(set(hosts)) < number:
+        return [place % number for place in range(len(pages))]
+    # By hash, lest neighbours in the alphabet, such as one publisher's, come together.
+    ranked = sorted(set(hosts), key=lambda host: hashlib.sha256(host.encode()).digest())
+    places = {host: rank % number for rank, host in enumerate(ranked)}
+    return [places[host] for host in hosts]
+
+
+def _tree(nodes: NDArray[np.void]) -> tuple[Node, ...]:
     return tuple(
         ("", round(float(node["value"]), 7), LEAF, LEAF)
         if node["is_leaf"]
         else (
-            NAMES[node["feature_idx"]],
+            ALL_NAMES[node["feature_idx"]],
             float(np.float32(node["num_threshold"])),
             int(node["left"]),
             int(node["right"]),
@@ -112,7 +160,7 @@ def _tree(nodes: NDArray[np.void]) -> tuple[tuple[str, float, int, int], ...]:
     )
 
 
-def _examples(page: LabelledPage, settings: TrainingSettings) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _examples(page: LabelledPage, settings: TrainingSettings) -> Examples:
     walked = walked_page(HTMLTree.parse(page.html))
     texts = block_texts(walked)
     sizes = np.array([len(WORD.findall(text)) for text in texts], np.float64)
@@ -121,7 +169,8 @@ def _examples(page: LabelledPage, settings: TrainingSettings) -> tuple[NDArray[A
     else:
         labels, weights = _by_teacher(page, texts)
     shares = np.sqrt(sizes) * 100 / max(np.sqrt(sizes).sum(), 1)
-    return features_of(walked), labels, shares * weights * (1 if page.gold is not None else settings.snippet_pages)
+    weights = shares * weights * (1 if page.gold is not None else settings.snippet_pages)
+    return Examples(walked, features_of(walked), labels, weights)
 
 
 def shares_in(texts: Sequence[str], gold: str) -> NDArray[np.float64]:
