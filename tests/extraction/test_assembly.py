@@ -77,3 +77,17 @@ def test_how_a_word_is_read_does_not_part_it() -> None:
 def test_soft_hyphens_do_not_part_words() -> None:
     html = "<p>ad&shy;mi\u00adnis\u00adtra\u00adtion \u00ad</p><pre>a\u00adb</pre><p>\u00ad</p><p>\u00ac</p>"
     assert forms(html)[0] == "administration\nab\n\u00ac"
+
+
+def test_a_row_that_holds_paragraphs_is_no_row_of_data() -> None:
+    html = "<table><tr><td>Menu<td><h2>Title</h2><p>First.</p><p>Second.</p></table>"
+    data = "<table><tr><td>a<td>b<tr><td>c<td>d</table>"
+    assert forms(html + data) == (
+        "Menu\nTitle\nFirst.\nSecond.\na\tb\nc\td",
+        "Menu\n\n## Title\n\nFirst.\n\nSecond.\n\n| a | b |\n| --- | --- |\n| c | d |",
+    )
+
+
+def test_rows_behind_what_is_no_row_begin_a_table_anew() -> None:
+    html = "<table><tr><td>a<td>b<tr><td><p>One.<p>Two.<td>x<tr><td>c<td>d</table>"
+    assert forms(html)[1] == "| a | b |\n| --- | --- |\n\nOne.\n\nTwo.\n\nx\n\n| c | d |\n| --- | --- |"

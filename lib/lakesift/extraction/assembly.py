@@ -17,7 +17,8 @@ from lakesift.extraction.walk import Walked
 Form = Literal["plain", "markdown"]
 HEADINGS: Final[dict[int, int]] = {Tag.H1: 1, Tag.H2: 2, Tag.H3: 3, Tag.H4: 4, Tag.H5: 5, Tag.H6: 6}
 LISTS: Final = (int(Tag.UL), int(Tag.OL))
-SEEN: Final = frozenset({*LISTS, *map(int, (Tag.TR, Tag.TABLE, Tag.TD, Tag.TH, Tag.LI, Tag.BLOCKQUOTE))})
+CELLS: Final = (int(Tag.TD), int(Tag.TH))
+SEEN: Final = frozenset({*LISTS, *CELLS, *map(int, (Tag.TR, Tag.TABLE, Tag.LI, Tag.BLOCKQUOTE))})
 NONE: Final = -1
 
 
@@ -26,7 +27,7 @@ class Around(NamedTuple):
 
     Attributes:
         row, table: elements of the table's row and of the table; -1 outside of them.
-        has_cell: whether a cell is.
+        cell: element of the innermost cell, -1 outside of cells.
         item: element of the innermost list's item, -1 outside of lists.
         marker: what the item begins with.
         indent: width of the markers of the items around it.
@@ -36,7 +37,7 @@ class Around(NamedTuple):
 
     row: int = NONE
     table: int = NONE
-    has_cell: bool = False
+    cell: int = NONE
     item: int = NONE
     marker: str = ""
     indent: int = 0
@@ -53,7 +54,7 @@ class Around(NamedTuple):
         return self._replace(
             row=element if tag == Tag.TR else self.row,
             table=element if tag == Tag.TABLE else self.table,
-            has_cell=self.has_cell or tag == Tag.TD or tag == Tag.TH,
+            cell=element if tag in CELLS else self.cell,
             is_numbered=tag == Tag.OL if tag in LISTS else self.is_numbered,
             is_quoted=self.is_quoted or tag == Tag.BLOCKQUOTE,
         )
@@ -69,15 +70,18 @@ class Line(NamedTuple):
     @property
     def row(self) -> int:
         """Element of the table's row that it is a cell of, -1 for none."""
-        return self.around.row if self.around.has_cell else NONE
+        return self.around.row if self.around.cell != NONE else NONE
 
 
 def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
-    """A line for each block and for each row of a table, whose cells are set apart by tabs; items begin with `- `."""
+    """A line for each block, and one for each row of a table whose cells are a block each; items begin with `- `.
+
+    Cells are set apart by tabs. A row with more than a block in a cell only gives the page its layout.
+    """
     lines: list[str] = []
     texts = block_texts(walked, walked.blocks[kept])
-    for row, group in groupby(_lines(walked, kept, texts, {}), key=lambda line: line.row):
-        if row >= 0:
+    for is_row, group in _rows(_lines(walked, kept, texts, {})):
+        if is_row:
             lines.append("\t".join(" ".join(line.text.split()) for line in group))
         else:
             lines += (f"- {line.text}" if line.tag == Tag.LI else line.text for line in group)
@@ -93,24 +97,31 @@ def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = Non
         base_url: what the addresses of links are resolved against; without it links are left out.
     """
     parts: list[str] = []
-    tables: set[int] = set()
+    table = NONE
     items: set[int] = set()
     lines = _lines(walked, kept, marked_texts(walked, kept, base_url), _item_numbers(walked))
-    for row, group in groupby(lines, key=lambda line: line.row):
-        of_row = list(group)
-        if row < 0:
-            for line in of_row:
+    for is_row, group in _rows(lines):
+        if not is_row:
+            table = NONE
+            for line in group:
                 parts.append(_marked(line, line.around.item not in items))
                 items.add(line.around.item)
             continue
-        cells = [" ".join(line.text.split()).replace("|", "\\|") for line in of_row]
+        cells = [" ".join(line.text.split()).replace("|", "\\|") for line in group]
         written = f"| {' | '.join(cells)} |"
-        if of_row[0].around.table in tables:
+        if group[0].around.table == table:
             parts[-1] += f"\n{written}"
         else:
-            tables.add(of_row[0].around.table)
+            table = group[0].around.table
             parts.append(f"{written}\n|{' --- |' * len(cells)}")
     return "\n\n".join(parts)
+
+
+def _rows(lines: Iterator[Line]) -> Iterator[tuple[bool, list[Line]]]:
+    """Lines of one row, and whether they are its cells, each of one block; what is in no row counts as one that is none."""
+    for row, group in groupby(lines, key=lambda line: line.row):
+        of_row = list(group)
+        yield row >= 0 and len({line.around.cell for line in of_row}) == len(of_row), of_row
 
 
 def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str], numbers: Mapping[int, int]) -> Iterator[Line]:
