@@ -76,4 +76,4 @@ class MainContent:
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Which of a page's blocks are content."""
-        return kept_blocks(walked, self._model.probabilities(walked), self._settings)
+        return kept_blocks(self._model.probabilities(walked), self._settings)

@@ -1,0 +1,51 @@
+"""Promises of the choice of blocks: hardly any content is found where there is hardly any."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lakesift.extraction.main_content import MainContent
+from lakesift.extraction.selection import SelectionSettings, kept_blocks
+
+SENTENCE = "Please confirm your order number before we send the parcel to the address that you gave us in spring."
+MENU = "".join(f"<li><a href=/{name}>{name.title()}</a></li>" for name in ("shop", "help", "stores", "basket", "login"))
+LAYOUTS = (
+    "<header><nav><ul>{menu}</ul></nav></header><main><p>{sentence}</p></main><footer><p>&copy; 2024 Brook &amp; Sons."
+    " All rights reserved. <a href=/privacy>Privacy</a></p></footer><div class=cookie-banner><p>We use cookies to give"
+    " you a better service.</p></div>",
+    "<div id=menu><ul>{menu}</ul></div><div id=content><h1>Your order</h1><p>{sentence}</p></div><div id=footer>&copy;"
+    " 2024 Brook &amp; Sons. All rights reserved. <a href=/privacy>Privacy</a></div>",
+    "<table><tr><td class=nav><ul>{menu}</ul></td><td class=content><p>{sentence}</p></td></tr><tr><td class=footer>"
+    "<p>&copy; 2024 Brook &amp; Sons. All rights reserved.</p></td></tr></table>",
+)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> MainContent:
+    return MainContent.of_file()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_page_with_one_sentence_gives_that_and_not_its_menu_its_footer_and_its_notice(
+    shipped: MainContent, layout: str
+) -> None:
+    html = f"<html><body>{layout.format(menu=MENU, sentence=SENTENCE)}</body></html>"
+    lines = shipped.text(html).splitlines()
+    assert lines[-1] == SENTENCE
+    assert lines[:-1] in ([], ["Your order"])
+
+
+def test_what_is_kept_is_judged_by_the_likeliest_block() -> None:
+    settings = SelectionSettings()
+    assert kept_blocks(np.array([0.9, 0.6, 0.4, 0.05]), settings).tolist() == [True, True, False, False]
+    assert kept_blocks(np.array([0.09, 0.2, 0.11]), settings).tolist() == [False, True, True]
+
+
+def test_many_unlikely_blocks_do_not_lower_what_the_likeliest_asks_for() -> None:
+    found = np.array([0.8, *[0.06] * 500])
+    assert kept_blocks(found, SelectionSettings()).sum() == 1
+
+
+def test_a_page_without_blocks_keeps_none() -> None:
+    assert not len(kept_blocks(np.zeros(0), SelectionSettings()))
