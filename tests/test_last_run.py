@@ -9,8 +9,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakesift.accounting import StageRun, record
+from lakesift.errors import UsageError
 from lakesift.lake import Lake
-from lakesift.last_run import last_recipe, pinned, versions_of_recipe
+from lakesift.last_run import other_datasets, pinned, recipe_that_ran, rules_of, versions_of_recipe
 from lakesift.tables import schema_of
 
 pytestmark = pytest.mark.spark
@@ -19,18 +20,25 @@ pytestmark = pytest.mark.spark
 @pytest.fixture(scope="module")
 def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Recipe `one` judged twice, the second time it found its verdicts there; recipe `two` judged and scored."""
-    place: Path = tmp_path_factory.mktemp("lake")
-    lake = Lake(str(place / "lake"), spark)
-    versions = [
-        lake.write("verdicts", spark.createDataFrame([(whose, True, [], "en", 1)], schema_of("verdicts")), {})
-        for whose in ("one", "two")
-    ]
+    folder: Path = tmp_path_factory.mktemp("lake")
+    lake = Lake(str(folder / "lake"), spark)
+    versions = []
+    for place, whose in enumerate(("one", "two")):
+        rule = {"drop_when": "words < :least", "thresholds": {"least": place}}
+        rule_sets = [{"name": f"{whose}@test", "source": "invented", "rules": {"short": rule}}]
+        rows = spark.createDataFrame([(whose, True, [], "en", 1)], schema_of("verdicts"))
+        versions.append(lake.write("verdicts", rows, {"rule_sets": rule_sets}))
     scores = spark.createDataFrame([("two", "quality", "1", 0.5, {"quality": 0.5})], schema_of("scores"))
     scored = lake.write("scores", scores, {})
+    published = spark.createDataFrame([], schema_of("dataset_two"))
+    dataset = lake.write("dataset_two", published, {})
+    entry = ("two", 1, dataset, "two", "fingerprint", {}, {}, 0, 0, None, datetime(2026, 11, 3, tzinfo=UTC))
+    lake.write("datasets", spark.createDataFrame([entry], schema_of("datasets")), {})
     runs = [
         ("one", "verdicts", "done", "verdicts", versions[0]),
         ("two", "verdicts", "done", "verdicts", versions[1]),
         ("two", "score", "done", "scores", scored),
+        ("two", "publish", "done", "dataset_two", dataset),
         ("one", "verdicts", "skipped", "verdicts", versions[0]),
         ("one", "publish", "failed", None, None),
     ]
@@ -45,26 +53,47 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return lake
 
 
-def test_the_recipe_that_ran_last_is_the_one_that_started_last(lake: Lake) -> None:
-    assert last_recipe(lake) == "one"
+def test_a_recipe_is_known_by_its_name_or_its_file_and_the_one_that_ran_last_is_the_default(
+    lake: Lake, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yml").write_text("name: two\nstages: []\n", encoding="utf-8")
+    assert [recipe_that_ran(lake, asked) for asked in (None, "two", str(tmp_path / "mine.yml"))] == [
+        "one",
+        "two",
+        "two",
+    ]
+
+
+def test_a_recipe_that_has_not_run_is_told_with_those_that_have(lake: Lake) -> None:
+    with pytest.raises(
+        UsageError, match=r"recipe fineweb has not run on .*expected one, two; next: lakesift run fineweb"
+    ):
+        recipe_that_ran(lake, "fineweb")
 
 
 def test_tables_are_read_as_the_recipe_left_them_and_those_of_others_are_left_out(lake: Lake) -> None:
     one, two = (pinned(lake, versions_of_recipe(lake, recipe)) for recipe in ("one", "two"))
     assert [row.doc_id for row in one["verdicts"].collect()] == ["one"]
     assert [row.doc_id for row in two["verdicts"].collect()] == ["two"]
-    assert "scores" in two
-    assert "scores" not in one
+    assert {"scores", "dataset_two"} <= set(two)
+    assert not {"scores", "dataset_two"} & set(one)
     assert "runs" in one
 
 
-def test_without_a_run_of_the_recipe_the_tables_are_as_they_are_now(lake: Lake) -> None:
-    now = pinned(lake, versions_of_recipe(lake, "never"))
-    assert [row.doc_id for row in now["verdicts"].collect()] == ["two"]
-    assert {"runs", "scores", "verdicts"} <= set(now)
+def test_the_data_sets_of_other_recipes_are_known_by_their_names(lake: Lake) -> None:
+    assert list(other_datasets(lake, versions_of_recipe(lake, "one"))) == ["two"]
+    assert list(other_datasets(lake, versions_of_recipe(lake, "two"))) == []
 
 
-def test_a_lake_without_runs_has_no_last_recipe(spark: SparkSession, tmp_path: Path) -> None:
+def test_rules_are_those_that_decided(lake: Lake) -> None:
+    for place, recipe in enumerate(("one", "two")):
+        [rule_set] = rules_of(lake, versions_of_recipe(lake, recipe))
+        assert rule_set.predicates() == [(f"{recipe}@test.short", f"(words < {place})")]
+
+
+def test_a_lake_without_runs_is_read_as_it_is_now(spark: SparkSession, tmp_path: Path) -> None:
     empty = Lake(str(tmp_path / "lake"), spark)
-    assert last_recipe(empty) is None
-    assert versions_of_recipe(empty, "one") == {}
+    assert recipe_that_ran(empty, None) is None
+    assert versions_of_recipe(empty, None) == {}
+    empty.create("verdicts")
+    assert list(pinned(empty, {})) == ["verdicts"]

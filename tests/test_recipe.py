@@ -193,3 +193,12 @@ def test_a_step_that_is_missing_is_told_once_for_a_rule_set(tmp_path: Path) -> N
     found = problems(tmp_path, GOOD.replace("        - signals: [gopher_quality@datatrove]\n", ""))
     assert [line.partition(": ")[0] for line in found] == ["recipe.yml:9"]
     assert "expected a step `- signals: [gopher_quality@datatrove]`" in found[0]
+
+
+def test_what_is_no_list_and_what_is_empty_is_told_in_plain_words(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD, "documents.crawls=one") == [
+        "--set documents.crawls=one: 'one' is no list; expected one, such as [a, b]"
+    ]
+    assert problems(tmp_path, GOOD, "verdicts.rules=[]") == [
+        "--set verdicts.rules=[]: is empty; expected at least one entry, or to leave out what holds it"
+    ]

@@ -141,3 +141,11 @@ def test_rules_for_english_stand_behind_a_language_rule_in_every_shipped_recipe(
             if rules.name.startswith("language@") and "other_language" in rules.rules
         ]
         assert not for_english or gates == ["en"], f"{file.name}: {for_english}"
+
+
+def test_signals_that_nothing_measures_are_told_with_the_nearest(tmp_path: Path) -> None:
+    text = "name: own@test\nsource: invented\nsignals: [gopher_quality@datatrov]\nrules:\n  few: {drop_when: 'words < 3'}\n"
+    (tmp_path / "own.yml").write_text(text, encoding="utf-8")
+    recipe = RECIPE.replace("rules: [gopher_quality@datatrove]", "rules: [own.yml]")
+    found = problem(tmp_path, GERMAN, recipe=recipe)
+    assert "own.yml: unknown signals gopher_quality@datatrov (nearest: gopher_quality@datatrove)" in found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,3 +36,8 @@ def test_band_keys_are_written_without_a_dictionary(spark: SparkSession, tmp_pat
     with_dictionary = [any("DICTIONARY" in name for name in column.encodings) for column in columns]
     assert [column.path_in_schema for column in columns] == ["minhash.list.element", "others.list.element"]
     assert with_dictionary == [False, True]
+
+
+@pytest.mark.spark
+def test_ctrl_c_interrupts_and_calls_nothing(spark: SparkSession) -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

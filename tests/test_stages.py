@@ -88,3 +88,13 @@ def test_rules_over_scores_judge_the_documents_that_are_left(spark: SparkSession
     assert count("score_verdicts", account) == (3, 1, {"both@test.off_topic": 1, "both@test.poor": 1})
     left = standing({**inputs, "score_verdicts": output})
     assert [row.doc_id for row in left.collect()] == ["a"]
+
+
+@pytest.mark.spark
+def test_a_crawl_that_pages_does_not_have_is_told(spark: SparkSession) -> None:
+    kind = STAGES["documents"]
+    pages = spark.createDataFrame([("a", "two")], "doc_id string, crawl string")
+    with pytest.raises(UsageError, match=r"documents\.crawls names one, which pages does not have; expected two"):
+        kind.build(
+            {"pages": pages}, kind.settings.model_validate({"crawls": ["one"]}), Context((), (), lambda frame, _: frame)
+        )

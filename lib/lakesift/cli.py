@@ -68,8 +68,9 @@ def plan(recipe: str, lake: str, **options: Any) -> None:
 @cli.command()
 @click.argument("url_or_id")
 @lake_option
-@click.option("--recipe", "-r", default=None, help="Whose rules to show; the newest run's when left out.")
-@set_option
+@click.option(
+    "--recipe", "-r", default=None, help="Whose last run to tell; that of the recipe that ran last when left out."
+)
 @reports_errors
 def explain(url_or_id: str, lake: str, **options: Any) -> None:
     """Tell one page's whole way, with values and thresholds."""

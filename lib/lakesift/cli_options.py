@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Callable
@@ -34,11 +35,19 @@ debug_option = click.option(
 )
 
 
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    """py4j logs an interrupt, and what follows from it, with a traceback for each call to Java that was under way."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, KeyboardInterrupt | ConnectionError)
+
+
 def reports_errors(function: Callable[P, None]) -> Callable[P, None]:
     """Print a LakesiftError as one message with its exit code, any other as one line; a traceback only with --debug."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        for logger in ("root", "py4j.clientserver"):
+            logging.getLogger(logger).addFilter(_is_no_interrupt)
         try:
             function(*args, **kwargs)
         except KeyboardInterrupt:

@@ -110,30 +110,28 @@ def opened(location: str) -> Lake:
     return lake
 
 
-def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None, overrides: Sequence[str] = ()) -> str:
+def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) -> str:
     """One page's whole way through a lake, as text.
 
     Args:
         url_or_id: see `reporting.explain`.
         lake: where the tables are.
-        recipe: whose tables and rules are told; those of the recipe that ran last when left out.
-        overrides: of the recipe.
+        recipe: name or file of the recipe whose last run is told, with its rules and thresholds; that of the recipe that
+            ran last when left out.
 
     Raises:
-        UsageError: no page of that URL or id.
+        UsageError: no page of that URL or id, or the recipe has not run on the lake.
     """
-    from lakesift.last_run import last_recipe, pinned, versions_of_recipe
+    from lakesift.last_run import other_datasets, pinned, recipe_that_ran, rules_of, versions_of_recipe
     from lakesift.planning import measured_documents
     from lakesift.reporting.explain import explain as explain_page
 
-    asked = Recipe.load(recipe, overrides) if recipe is not None else None
     place = opened(lake)
-    name = asked.name if asked else last_recipe(place)
-    versions = versions_of_recipe(place, name)
-    rule_sets = asked.all_rule_sets if asked else _rules_of(name)
+    versions = versions_of_recipe(place, recipe_that_ran(place, recipe))
     documents = versions.get("documents")
     measured = (settings for version, settings in measured_documents(place) if documents in (None, version))
-    return str(explain_page(pinned(place, versions), rule_sets, url_or_id, next(measured, None)))
+    tables, elsewhere = pinned(place, versions), other_datasets(place, versions)
+    return str(explain_page(tables, rules_of(place, versions), url_or_id, next(measured, None), elsewhere))
 
 
 def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | None = None) -> str:
@@ -147,16 +145,15 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     Returns:
         Path of the file.
     """
-    from lakesift.last_run import last_recipe, pinned, versions_of_recipe
+    from lakesift.last_run import pinned, recipe_that_ran, rules_of, versions_of_recipe
     from lakesift.published import dataset_row, versions_of
     from lakesift.reporting.page import html_report
 
     place = opened(lake)
     target = output or (place.folder / "report.html" if place.folder is not None else Path("report.html"))
     row = dataset_row(place, dataset) if dataset is not None else None
-    recipe = row["recipe"] if row else last_recipe(place)
-    versions = versions_of(row) if row else versions_of_recipe(place, recipe)
-    page = html_report(pinned(place, versions), dataset, _rules_of(recipe))
+    versions = versions_of(row) if row else versions_of_recipe(place, recipe_that_ran(place, None))
+    page = html_report(pinned(place, versions), dataset, rules_of(place, versions))
     target.write_text(page, encoding="utf-8")
     return str(target)
 
@@ -195,7 +192,7 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     """Write the data card of a published version into a folder, as README.md."""
     import fsspec
 
-    from lakesift.last_run import pinned
+    from lakesift.last_run import pinned, rules_of
     from lakesift.published import versions_of
     from lakesift.reporting.card import data_card
 
@@ -204,17 +201,11 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
         pinned(lake, versions_of(row)),
         row,
         recipe=loaded.text if loaded else "",
-        rule_sets=loaded.all_rule_sets if loaded else (),
+        rule_sets=rules_of(lake, versions_of(row)),
         stages={stage.name: stage.settings.model_dump(mode="json") for stage in loaded.stages} if loaded else None,
     )
     with fsspec.open(f"{target.rstrip('/')}/README.md", "w", encoding="utf-8") as file:
         file.write(text)
-
-
-def _rules_of(recipe: str | None) -> Sequence[Any]:
-    """All rule sets of a shipped recipe."""
-    loaded = _recipe_of(recipe) if recipe is not None else None
-    return loaded.all_rule_sets if loaded else ()
 
 
 def _recipe_of(name: str) -> Recipe | None:

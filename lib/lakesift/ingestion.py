@@ -104,7 +104,7 @@ def _readable(files: Sequence[SourceFile], new: Pending) -> list[SourceFile]:
         raise SourceError(
             f"nothing of the source can be taken in: {refused[0].reason}{others}",
             where=refused[0].path,
-            expected="WARC, WET, WAT or ARC archives",
+            expected="WARC, WET, WAT or ARC archives; texts that you have are named in the recipe, source: {documents: FILE}",
             next_step="check --source and the permissions of the files",
         )
     return [file for file in files if file.reason is None or file.path not in new.failed]

@@ -1,34 +1,58 @@
-"""What a recipe left in a lake: its tables, in the versions that its last runs settled on."""
+"""What a recipe left in a lake: its tables and its rules, in the versions that its last runs settled on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
+from lakesift.conf_files import recipe_file
+from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.ledger_tables import LEDGER
-from lakesift.tables import TABLES
+from lakesift.positions import load_with_lines
+from lakesift.tables import DATASET_PREFIX
+from lakesift.text.rules import RuleSet
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 OF_ALL_RECIPES = {*LEDGER, "pages", "links"}
 """Tables of the lake that do not belong to the recipe that wrote them last."""
+DECIDED = ("verdicts", "score_verdicts")
+"""Tables whose commits say by which rules they were decided, in the order of their stages."""
 
 
-def last_recipe(lake: Lake) -> str | None:
-    """Name of the recipe that ran last; None where none has run."""
-    if not lake.exists("runs"):
-        return None
-    newest = lake.read("runs").orderBy("started_at", ascending=False).select("recipe").first()
-    return None if newest is None else str(newest["recipe"])
+def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
+    """Name of the recipe asked for, which may be a file that has the name, or of the one that ran last.
+
+    Returns:
+        None where none was asked for and none has run.
+
+    Raises:
+        UsageError: it has not run on this lake.
+    """
+    rows: list[Any] = []
+    if lake.exists("runs"):
+        newest = lake.read("runs").groupBy("recipe").agg(F.max("started_at").alias("started_at"))
+        rows = newest.orderBy("started_at", ascending=False).collect()
+    ran = [str(row["recipe"]) for row in rows]
+    if asked is None:
+        return ran[0] if ran else None
+    name = asked if asked in ran else str(load_with_lines(recipe_file(asked).read_text(encoding="utf-8"))[0]["name"])
+    if name not in ran:
+        raise UsageError(
+            f"recipe {name} has not run on {lake.location}",
+            expected=", ".join(ran) or "a run",
+            next_step=f"lakesift run {asked} --lake {lake.location}",
+        )
+    return name
 
 
 def versions_of_recipe(lake: Lake, recipe: str | None) -> dict[str, int]:
-    """By table, the version that the newest run of a recipe settled on; none of a recipe that never ran on the lake."""
-    if recipe is None or not lake.exists("runs"):
+    """By table, the version that the newest run of a recipe settled on; none without a recipe."""
+    if recipe is None:
         return {}
     settled = lake.read("runs").where((F.col("recipe") == recipe) & F.col("output_version").isNotNull())
     newest = settled.groupBy("output").agg(F.max_by("output_version", "started_at").alias("version")).collect()
@@ -40,5 +64,21 @@ def pinned(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
     return {
         table: lake.read(table, versions.get(table))
         for table in lake.tables()
-        if not versions or table in versions or table in OF_ALL_RECIPES or table not in TABLES
+        if not versions or table in versions or table in OF_ALL_RECIPES
     }
+
+
+def other_datasets(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
+    """The data sets that `pinned` leaves out, as they are now, by name."""
+    left_out = [table for table in lake.tables() if table.startswith(DATASET_PREFIX) and table not in versions]
+    return {table.removeprefix(DATASET_PREFIX): lake.read(table) for table in left_out} if versions else {}
+
+
+def rules_of(lake: Lake, versions: Mapping[str, int]) -> tuple[RuleSet, ...]:
+    """The rule sets, with their thresholds, by which the verdicts of these versions were decided; what a commit says."""
+    found: list[RuleSet] = []
+    for table in DECIDED:
+        if table in versions:
+            facts = next((commit.facts for commit in lake.history(table) if commit.version == versions[table]), {})
+            found += [RuleSet.model_validate(rule_set) for rule_set in facts.get("rule_sets", ())]
+    return tuple(found)

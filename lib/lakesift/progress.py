@@ -38,6 +38,9 @@ class Progress:
         try:
             yield facts
             outcome = "done"
+        except KeyboardInterrupt:
+            outcome = "ended"
+            raise
         finally:
             stop.set()
             if self.live:

@@ -11,6 +11,7 @@ from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.tables import DATASET_PREFIX, INDEX_PREFIX
 from lakesift.text.measure import DocumentsSettings
+from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.steps import sketched
 
 
@@ -84,7 +85,15 @@ def _check_signatures(lake: Lake, version: int, reference: str, documents: Docum
     ours = sketched(documents.steps) if documents else None
     if theirs != ours:
         raise UsageError(
-            f"the index of {reference} holds signatures of other settings: {theirs}",
-            expected=f"those of this recipe: {ours}",
+            f"the index of {reference} holds signatures of other settings: {_told(theirs)}",
+            expected=f"those of this recipe: {_told(ours)}",
             next_step="give the recipe's minhash step, and the edits before it, the settings of the published data set",
         )
+
+
+def _told(sketch: tuple[MinHashSettings, tuple[str, ...]] | None) -> str:
+    if sketch is None:
+        return "none"
+    settings, edits = sketch
+    numbers = ", ".join(f"{name}: {value}" for name, value in settings.model_dump(mode="json").items())
+    return f"{{{numbers}}}" + (f" after {', '.join(edits)}" if edits else "")

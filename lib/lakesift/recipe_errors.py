@@ -50,6 +50,10 @@ def problems_of(error: ValidationError, prefix: Path, model: type[BaseModel]) ->
             name = str(location[-1])
             expected = "one of " + ", ".join(known) if known else None
             found.append(Problem(path, f"unknown key {name}{nearest(name, known)}", expected))
+        elif item["type"] == "tuple_type":
+            found.append(Problem(path, f"{_short(item['input'])} is no list", "one, such as [a, b]"))
+        elif item["type"] == "too_short":
+            found.append(Problem(path, "is empty", "at least one entry, or to leave out what holds it"))
         elif item["type"] == "missing":
             found.append(Problem(path, f"{location[-1]} is missing"))
         else:

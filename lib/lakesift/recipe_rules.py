@@ -16,12 +16,16 @@ from lakesift.positions import line_of, load_with_lines
 from lakesift.recipe_errors import Problem, describe, problems_of
 from lakesift.settings import Settings
 from lakesift.stage_kinds import VerdictsSettings
+from lakesift.text.edits import EDITS
 from lakesift.text.language_files import LanguageFile
 from lakesift.text.rules import DEFAULT, Rule, RuleSet, Threshold
+from lakesift.text.signals import FAMILIES
 
 Given = Mapping[str, Mapping[str, Threshold]]
 """Thresholds of one rule set, by rule and name."""
 Model = TypeVar("Model", bound=Settings)
+MEASURES = [*FAMILIES, *EDITS]
+"""What a rule set's `signals` can name."""
 
 
 def rule_sets_of(
@@ -47,6 +51,11 @@ def rule_sets_of(
         rule_set = _read(file, RuleSet, here, problems)
         if rule_set is None:
             continue
+        for signal in rule_set.signals:
+            if signal not in MEASURES:
+                problems.append(
+                    Problem(here, f"{file.name}: unknown signals {signal}{nearest(signal, MEASURES)}", None)
+                )
         for listed, of_language in languages:
             given = _of_one_language(of_language, rule_set.name)
             rule_set = _changed(rule_set, given, (*where, "languages", listed), f"{of_language.language}: ", problems)
@@ -116,7 +125,8 @@ def _changed(rule_set: RuleSet, given: Given, where: Where, whose: str, problems
         for threshold, value in thresholds.items():
             if threshold not in values:
                 hint = nearest(threshold, list(values))
-                problems.append(Problem((*here, threshold), f"{whose}{name} has no threshold {threshold}{hint}", None))
+                there = ", ".join(values) or None
+                problems.append(Problem((*here, threshold), f"{whose}{name} has no threshold {threshold}{hint}", there))
                 continue
             published = values[threshold]
             if not _alike(published, value):

@@ -204,6 +204,7 @@ class _Work:
             "inputs": planned.inputs,
             "scorers": dict(planned.scorers),
             "settings": planned.stage.settings.model_dump(mode="json"),
+            "rule_sets": [rule_set.model_dump(mode="json") for rule_set in context.rule_sets],
         }
         base = planned.inputs.get(planned.writes)
         adds = base is not None and self.lake.version(planned.writes) == base

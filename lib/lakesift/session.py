@@ -6,7 +6,8 @@ import os
 import sys
 from importlib import import_module
 from importlib.resources import files
-from threading import Thread
+from signal import SIGINT, default_int_handler, signal
+from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from lakesift.class_data import sharing_options
@@ -111,7 +112,17 @@ def _start(builder: SparkSession.Builder, settings: dict[str, str]) -> SparkSess
     except Exception as error:
         # The JVM's reason (port, memory) is on standard error; here only the next step is ours.
         raise SetupError(f"Spark did not start: {first_line(error)}", next_step="lakesift doctor") from error
+    _be_interruptible()
     return session
+
+
+def _be_interruptible() -> None:
+    """Let Ctrl-C interrupt this program; a notebook, which goes on after it, keeps Spark's handler.
+
+    Spark's cancels all jobs by a call to Java, which fails when the program waits for another one, as it nearly always does.
+    """
+    if current_thread() is main_thread() and "ipykernel" not in sys.modules:
+        signal(SIGINT, default_int_handler)
 
 
 def java_options() -> str:

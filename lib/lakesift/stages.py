@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -17,6 +17,7 @@ from lakesift.crawl.site_templates import SiteTemplateSettings, site_templates
 from lakesift.decisions import WEIGHING, dropped_by
 from lakesift.dedup.across_crawls import index_rows
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
+from lakesift.errors import UsageError
 from lakesift.publishing import (
     IndexSettings,
     PublishPairsSettings,
@@ -58,6 +59,7 @@ def _by_ingestion(*_: Any) -> Any:
 
 
 def _documents(inputs: Inputs, settings: DocumentsSettings, context: Context) -> DataFrame:
+    _refuse_unknown(inputs["pages"], settings.crawls)
     pages = first_pages(_pages(inputs, settings))[0]
     if SITE_TEMPLATES in inputs:
         pages = with_template_lines(pages, inputs[SITE_TEMPLATES], settings.templates)
@@ -67,6 +69,18 @@ def _documents(inputs: Inputs, settings: DocumentsSettings, context: Context) ->
 def _documents_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
     pages = _pages(inputs, settings)
     return Account(pages, output, first_pages(pages)[1])
+
+
+def _refuse_unknown(pages: DataFrame, crawls: Sequence[str]) -> None:
+    """A crawl that is not there would become a data set without it, without a word."""
+    there = {row["crawl"] for row in pages.select("crawl").distinct().collect()} if crawls else set()
+    missing = [crawl for crawl in crawls if crawl not in there]
+    if missing:
+        raise UsageError(
+            f"documents.crawls names {', '.join(missing)}, which pages does not have",
+            expected=", ".join(sorted(map(str, there))) or "a page",
+            next_step="a source is taken in under the name in ingest.crawl, else under that in its path",
+        )
 
 
 def _pages(inputs: Inputs, settings: DocumentsSettings) -> DataFrame:

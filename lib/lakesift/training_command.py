@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.errors import UsageError, first_line
+from lakesift.errors import UsageError
 from lakesift.given_tables import read_given
 from lakesift.scorer_training import train_scorer
 from lakesift.scorers.settings import ScorerTraining
@@ -35,8 +34,11 @@ def train(
     settings = ScorerTraining.model_validate({"name": name, "alias": alias, "model": {"kind": kind}})
     rows = labelled_rows(open_session(), labelled, text, label, id_column)
     trained = train_scorer(rows, settings, Tracker.for_lake(lake), (labelled, None))
-    figures = ", ".join(f"{key} {value:.3f}" for key, value in sorted(trained.metrics.items()))
-    return f"{trained.name} version {trained.version}, alias {trained.alias}: {figures}"
+    lines = [f"{trained.name} version {trained.version}, alias {trained.alias}; on the documents held out:"]
+    lines += [f"  {key:<26} {value:.6g}" for key, value in sorted(trained.metrics.items())]
+    if trained.evaluation.auc_low <= trained.evaluation.length_auc:
+        lines.append("not shown to be better than the length of the text (auc_low is not above length_auc): label more")
+    return "\n".join(lines)
 
 
 def labelled_rows(spark: SparkSession, path: str, text: str, label: str, id_column: str | None) -> DataFrame:
@@ -46,8 +48,12 @@ def labelled_rows(spark: SparkSession, path: str, text: str, label: str, id_colu
         UsageError: it cannot be read, or lacks a column.
     """
     rows = read_given(spark, path)
-    try:
-        name = F.col(id_column) if id_column else F.sha2(F.col(text), 256)
-        return rows.select(name.alias("doc_id"), F.col(text).alias("text"), F.col(label).cast("int").alias("label"))
-    except AnalysisException as error:
-        raise UsageError(f"{path}: {first_line(error)}", next_step="give --text, --label and --id") from error
+    missing = [name for name in (text, label, id_column) if name and name not in rows.columns]
+    if missing:
+        raise UsageError(
+            f"{path} has no column {', '.join(missing)}",
+            expected=", ".join(rows.columns),
+            next_step="give --text, --label and --id",
+        )
+    name = F.col(id_column) if id_column else F.sha2(F.col(text), 256)
+    return rows.select(name.alias("doc_id"), F.col(text).alias("text"), F.col(label).cast("int").alias("label"))

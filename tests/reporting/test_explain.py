@@ -162,5 +162,9 @@ def test_rules_over_scores_are_told_with_the_scores_that_they_read(
     assert (way.rules[-1].name, dict(way.rules[-1].measured)) == ("both@test.poor", {"scores.topic": 0.25})
     assert [rule.failed for rule in way.rules] == [False] * len(NAMES) + [True]
     assert "quality version 1: 0.9; topic 0.25" in str(found)
+    assert "also in" not in str(found)
+    [there] = explain(bare, RULE_SETS, doc_id, elsewhere={"clean": tables["dataset_clean"]}).ways
+    assert there.elsewhere == ("clean",)
+    assert not there.outcome.startswith("in data set")
     [other] = explain({**bare, **more}, (*RULE_SETS, scored), rows["dataset_clean"][1]["doc_id"]).ways
     assert other.rules[-1].failed is None

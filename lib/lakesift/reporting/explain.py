@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pyspark.sql import Column, DataFrame
@@ -33,7 +34,11 @@ Row = dict[str, Any]
 
 
 def explain(
-    tables: Tables, rule_sets: Sequence[RuleSet], url_or_id: str, measured: DocumentsSettings | None = None
+    tables: Tables,
+    rule_sets: Sequence[RuleSet],
+    url_or_id: str,
+    measured: DocumentsSettings | None = None,
+    elsewhere: Tables | None = None,
 ) -> Explanation:
     """Return everything the lake holds on the captures of a page.
 
@@ -43,6 +48,7 @@ def explain(
         url_or_id: a document id (also as `<urn:uuid:...>`), or a URL, with or without its scheme and last slash. All
             captures of a URL are told, in all crawls.
         measured: what `documents` was measured with; what was cut and what each edit changed is shown.
+        elsewhere: data sets of other recipes, by name, of which is only told whether they have the page.
 
     Raises:
         UsageError: nothing matches; the message says what was looked for and where.
@@ -60,6 +66,7 @@ def explain(
     ids = sorted(captures, key=lambda each: (captures[each], each))
     chosen = ids[:_MOST_WAYS]
     ways = _ways(tables, rule_sets, chosen, measured or DocumentsSettings()) if chosen else []
+    ways = [replace(way, elsewhere=names) for way, names in zip(ways, _elsewhere(elsewhere or {}, chosen), strict=True)]
     if not chosen:
         ways = [Way(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
     if not ways:
@@ -145,6 +152,12 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], meas
             )
         )
     return ways
+
+
+def _elsewhere(datasets: Tables, ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """Names of the data sets that hold each document."""
+    found = [(name, _by_document(datasets, name, ids)) for name in sorted(datasets)]
+    return [tuple(name for name, rows in found if rows[doc_id]) for doc_id in ids]
 
 
 def _edits(texts: Mapping[str, TemplateCut], steps: Sequence[Step]) -> dict[str, list[EditDiff]]:

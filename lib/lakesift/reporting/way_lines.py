@@ -156,6 +156,8 @@ def _relations(way: Way) -> Iterator[tuple[str, str]]:
             why = ", ".join(f"{key} {shorten(value, _TITLE_CHARACTERS)}" for key, value in (row["why"] or {}).items())
             of_pair = f"pair {row['pair_id']}, " if row.get("pair_id") else ""
             yield "data set", f"{name}: {of_pair}weight {number(row['weight'])}" + (f" ({why})" if why else "")
+    if way.elsewhere:
+        yield "also in", f"data sets of other recipes: {', '.join(way.elsewhere)}"
 
 
 def _pair(pair: Mapping[str, Any]) -> str:

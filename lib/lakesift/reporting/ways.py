@@ -41,6 +41,7 @@ class Way:
         pairs: rows of `pairs` with `entries` (of the match), `probability` and `drawn`.
         datasets: rows of the data sets (weight, why) that the page is in, by data set.
         quarantine: rows of `quarantine`.
+        elsewhere: names of data sets of other recipes that the page is in.
     """
 
     doc_id: str | None
@@ -56,6 +57,7 @@ class Way:
     pairs: Sequence[Mapping[str, Any]] = ()
     datasets: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
     quarantine: Sequence[Mapping[str, Any]] = ()
+    elsewhere: Sequence[str] = ()
 
     @property
     def outcome(self) -> str:
