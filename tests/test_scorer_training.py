@@ -13,10 +13,11 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.scorer_training import TrainedScorer, train_scorer
 from lakesift.scorers.evaluation import evaluate
-from lakesift.scorers.scoring import score
+from lakesift.scorers.scoring import Scorer, score
 from lakesift.scorers.settings import FastTextSettings, ScorerTraining
 from lakesift.scorers.training import digest_of, score_held_out, train_model
 from lakesift.tracking import Tracker
+from scorers.staging import unstaged
 
 pytestmark = pytest.mark.spark
 SETTINGS = ScorerTraining(name="quality", model=FastTextSettings(epochs=25), held_out_share=0.4)
@@ -70,7 +71,9 @@ def test_it_is_applied_by_alias_and_the_scores_carry_the_version(
 ) -> None:
     tracker = Tracker.for_lake(str(place / "lake"))
     version = tracker.resolve_version("quality", "champion")
-    scored = score(labelled, "quality", version, tracker.scorer_folder("quality", version)).toPandas()
+    scored = score(
+        labelled, [Scorer("quality", version, tracker.scorer_folder("quality", version))], None, unstaged
+    ).toPandas()
 
     assert set(scored["model_version"]) == {"1"}
     assert set(scored["scorer"]) == {"quality"}

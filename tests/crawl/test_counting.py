@@ -65,7 +65,7 @@ def test_real_archives_give_pages_with_all_that_is_known_of_them(archives: dict[
     )  # fmt: skip
     # The WET record refers to the response, so both are the same document.
     assert page.doc_id == wet.doc_id
-    assert (page.http_status, page.mime, page.extractor, wet.extractor) == (200, "text/html", "resiliparse", "wet")
+    assert (page.http_status, page.mime, page.extractor, wet.extractor) == (200, "text/html", "lakesift", "wet")
     assert str(page.fetch_time) == str(wet.fetch_time) == "2024-05-18 01:58:10+00:00"
     assert "Escopete" in (page.text or "")
     assert (wet.text or "").startswith("Escopete - Biquipedia")
@@ -81,7 +81,7 @@ def test_ids_are_unique_within_an_archive_of_responses(archives: dict[Path, list
         assert len(set(offsets)) == len(offsets), path
 
 
-@pytest.mark.parametrize("extractor", ["resiliparse", "trafilatura"])
+@pytest.mark.parametrize("extractor", ["lakesift", "trafilatura"])
 def test_all_real_pages_become_pages(shared_data: Path, extractor: str) -> None:
     settings = IngestSettings(extract=ExtractSettings(extractor=extractor))  # type: ignore[arg-type]
     rows = taken_in(shared_data / "web", settings)

@@ -40,7 +40,7 @@ def extractor(request: pytest.FixtureRequest) -> Iterator[Extractor]:
 
 @pytest.fixture(scope="module")
 def quick() -> Iterator[Extractor]:
-    with Extractor(ExtractSettings(), Caps(extract_timeout_seconds=2)) as made:
+    with Extractor(settings("resiliparse"), Caps(extract_timeout_seconds=2)) as made:
         yield made
 
 
@@ -71,6 +71,8 @@ def test_a_page_has_its_text_title_and_images(extractor: Extractor) -> None:
 
 def test_the_extractor_is_named(quick: Extractor) -> None:
     assert quick.extract(PAGE, "text/html", URL).extractor == "resiliparse"
+    with Extractor(ExtractSettings(), Caps()) as own:
+        assert own.extract(PAGE, "text/html", URL).extractor == "lakesift"
     with Extractor(settings("trafilatura"), Caps()) as precise:
         assert precise.extract(PAGE, "text/html", URL).extractor == "trafilatura"
         assert precise.extract(b"<p>Ok", "text/html", URL).extractor == "resiliparse"
@@ -212,7 +214,7 @@ def test_no_real_page_disappears_with_trafilatura(shared_data: Path) -> None:
 
 
 def test_main_content_is_the_library_s(shared_data: Path) -> None:
-    make = page_maker((ExtractSettings(), Caps()))
+    make = page_maker((settings("resiliparse"), Caps()))
     same = checked = 0
     for payload, content_type, url, _, _ in web_pages(shared_data / "web" / "real-00000.warc.gz"):
         try:

@@ -16,9 +16,9 @@ class ExtractSettings(Settings):
     """How HTML becomes text; as DCLM uses resiliparse, and as FineWeb uses trafilatura."""
 
     extractor: ExtractorName = Field(
-        default="resiliparse",
-        description="resiliparse (mlfoundations/dclm 361714b), trafilatura (FineWeb) or lakesift's own, which is as "
-        "precise as trafilatura at many times its speed; `make bench-extraction` compares them.",
+        default="lakesift",
+        description="lakesift's own, resiliparse (mlfoundations/dclm 361714b) or trafilatura (FineWeb); "
+        "docs/extraction.md compares them.",
     )
     form: Form = Field(
         default="plain", description="Plain text, or Markdown with headings, lists, tables and code (lakesift)."
