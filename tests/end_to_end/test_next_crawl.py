@@ -104,7 +104,9 @@ def test_a_second_run_does_nothing(news: tuple[News, Run, Run]) -> None:
 
 def test_an_index_of_other_signatures_is_refused_before_anything_runs(news: tuple[News, Run, Run]) -> None:
     versions = {table: news[0].lake.version(table) for table in ("documents", "duplicates", "dataset_news")}
-    with pytest.raises(UsageError, match=r"the index of news@1 holds signatures of other settings.*bands=14.*bands=20"):
+    with pytest.raises(
+        UsageError, match=r"the index of news@1 holds signatures of other settings.*bands: 14.*bands: 20"
+    ):
         news[0].run("b", base=1, minhash="{bands: 20, rows: 5}")
     assert versions == {table: news[0].lake.version(table) for table in versions}
 

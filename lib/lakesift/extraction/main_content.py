@@ -12,6 +12,7 @@ from resiliparse.parse.html import HTMLTree
 from lakesift.conf_files import conf_folder
 from lakesift.extraction.assembly import Form, markdown, plain_text
 from lakesift.extraction.block_model import BlockModel
+from lakesift.extraction.context import block_words
 from lakesift.extraction.embedded import embedded_text
 from lakesift.extraction.page import FEW_CHARS, walked_page
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
@@ -76,4 +77,4 @@ class MainContent:
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Which of a page's blocks are content."""
-        return kept_blocks(self._model.probabilities(walked), self._settings)
+        return kept_blocks(self._model.probabilities(walked), block_words(walked), self._settings)
