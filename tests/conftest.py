@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.demo import run_demo
 from lakesift.session import open_session
@@ -54,6 +54,18 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     )
     yield session
     session.stop()
+
+
+@pytest.fixture
+def stage(spark: SparkSession, tmp_path: Path) -> Callable[[DataFrame, str], DataFrame]:
+    """Writes a frame as a stage table, in Parquet, and reads it back; a name used twice is an error."""
+
+    def write(frame: DataFrame, name: str) -> DataFrame:
+        folder = str(tmp_path / name)
+        frame.write.parquet(folder)
+        return spark.read.parquet(folder)
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -196,12 +196,12 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     from lakesift.published import versions_of
     from lakesift.reporting.card import data_card
 
-    loaded = _recipe_of(row["recipe"])
+    loaded, versions = _recipe_of(row["recipe"]), versions_of(row)
     text = data_card(
-        pinned(lake, versions_of(row)),
+        pinned(lake, versions),
         row,
         recipe=loaded.text if loaded else "",
-        rule_sets=rules_of(lake, versions_of(row)),
+        rule_sets=rules_of(lake, versions),
         stages={stage.name: stage.settings.model_dump(mode="json") for stage in loaded.stages} if loaded else None,
     )
     with fsspec.open(f"{target.rstrip('/')}/README.md", "w", encoding="utf-8") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,11 @@ def check_format(table: str, location: str, found: str | None) -> None:
             expected=f"format {FORMAT} or lower",
             next_step="pip install --upgrade lakesift",
         )
+
+
+def facts_at(commits: Iterable[Commit], version: int) -> dict[str, Any]:
+    """What lakesift wrote beside a version; empty where no commit is of it."""
+    return next((commit.facts for commit in commits if commit.version == version), {})
 
 
 def commit_of(row: Row) -> Commit:

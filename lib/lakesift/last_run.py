@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
+from lakesift.commits import facts_at
 from lakesift.conf_files import recipe_file
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
@@ -79,6 +80,6 @@ def rules_of(lake: Lake, versions: Mapping[str, int]) -> tuple[RuleSet, ...]:
     found: list[RuleSet] = []
     for table in DECIDED:
         if table in versions:
-            facts = next((commit.facts for commit in lake.history(table) if commit.version == versions[table]), {})
+            facts = facts_at(lake.history(table), versions[table])
             found += [RuleSet.model_validate(rule_set) for rule_set in facts.get("rule_sets", ())]
     return tuple(found)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyspark.sql import functions as F
 
+from lakesift.commits import facts_at
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.tables import DATASET_PREFIX, INDEX_PREFIX
@@ -80,7 +81,7 @@ def pinned_version(lake: Lake | None, table: str, reference: str, documents: Doc
 
 
 def _check_signatures(lake: Lake, version: int, reference: str, documents: DocumentsSettings | None) -> None:
-    made = next((commit.facts for commit in lake.history("documents") if commit.version == version), {})
+    made = facts_at(lake.history("documents"), version)
     theirs = sketched(DocumentsSettings.model_validate(made.get("settings", {})).steps)
     ours = sketched(documents.steps) if documents else None
     if theirs != ours:

@@ -90,8 +90,8 @@ def _unmeasured(
     # A step that is missing is one problem, however many rules ask for what it measures.
     first: dict[tuple[str, str], tuple[str, str]] = {}
     for rule_set, rule, column in unknown_columns(rule_sets, measured):
-        is_step = column.partition(".")[0] not in measured
-        first.setdefault((rule_set, column.partition(".")[0] if is_step else column), (rule, column))
+        family = column.partition(".")[0]
+        first.setdefault((rule_set, column if family in measured else family), (rule, column))
     return [
         Problem(
             (*where, "rules", places.get(rule_set, 0)),

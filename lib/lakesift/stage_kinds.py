@@ -50,6 +50,11 @@ class Account:
     funnel: DataFrame | None = None
 
 
+def _entries(value: Any, key: str) -> Any:
+    """A list in which a bare name stands for the entry that has nothing but it."""
+    return [{key: item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+
+
 class RuleUse(Settings):
     """A rule set of a recipe; `languages` restricts it to documents of these languages."""
 
@@ -75,9 +80,7 @@ class VerdictsSettings(Settings):
     @field_validator("rules", mode="before")
     @classmethod
     def _names(cls, value: Any) -> Any:
-        return (
-            [{"name": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
-        )
+        return _entries(value, "name")
 
 
 class PairStageSettings(PairSettings):
@@ -115,11 +118,7 @@ class ScoreSettings(ScorerUse):
     @field_validator("also", mode="before")
     @classmethod
     def _scorer_names(cls, value: Any) -> Any:
-        return (
-            [{"scorer": item} if isinstance(item, str) else item for item in value]
-            if isinstance(value, list)
-            else value
-        )
+        return _entries(value, "scorer")
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

@@ -73,6 +73,7 @@ def _documents_account(inputs: Inputs, output: DataFrame, settings: Any, context
 
 def _refuse_unknown(pages: DataFrame, crawls: Sequence[str]) -> None:
     """A crawl that is not there would become a data set without it, without a word."""
+    # Crawls are as many as a person names.
     there = {row["crawl"] for row in pages.select("crawl").distinct().collect()} if crawls else set()
     missing = [crawl for crawl in crawls if crawl not in there]
     if missing:

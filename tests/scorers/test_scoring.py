@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from lakesift.scorers.scoring import Scorer, score
 from lakesift.scorers.settings import EnsembleSettings, FastTextSettings, ScorerTraining
@@ -40,12 +40,8 @@ def test_each_scorers_score_is_kept_and_the_first_ones_counts(labelled: DataFram
 
 
 def test_an_ensemble_names_all_its_scorers_and_gives_the_number_of_a_bucket(
-    spark: SparkSession, labelled: DataFrame, scorers: list[Scorer], tmp_path: Path
+    labelled: DataFrame, scorers: list[Scorer], stage: Callable[[DataFrame, str], DataFrame]
 ) -> None:
-    def stage(frame: DataFrame, name: str) -> DataFrame:
-        frame.write.parquet(str(tmp_path / name))
-        return spark.read.parquet(str(tmp_path / name))
-
     rows = score(labelled, scorers, EnsembleSettings(buckets=4), stage).collect()
     assert len(rows) == labelled.count()
     assert {(row.scorer, row.model_version) for row in rows} == {("ensemble", "good@4, poor@4")}

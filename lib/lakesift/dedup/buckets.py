@@ -57,7 +57,8 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
     for members in _gathered(batches):
         parts = _part(members.keys, bits)
         order = np.argsort(parts, kind="stable")
-        members, (starts, sizes) = members.at(order), _runs(parts[order])
+        members, parts = members.at(order), parts[order]
+        starts, sizes = _runs(parts)
         later: list[slice] = []
         # Keys are spread evenly over the parts, but for those of large buckets.
         for place in np.flatnonzero(sizes > 2 * len(parts) / 2**bits + max(CROWD, first)):
@@ -72,9 +73,9 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
         stays = np.ones(len(members.keys), bool)
         for rest in later:
             stays[rest] = False
-            starts = np.arange(0, rest.stop - rest.start, LONGEST)
-            yield _packed(members.at(rest), _part(members.keys[rest], bits), starts, is_later=True)
-        members, parts = members.at(stays), parts[order][stays]
+            yield _packed(members.at(rest), parts[rest], np.arange(0, rest.stop - rest.start, LONGEST), is_later=True)
+        if later:
+            members, parts = members.at(stays), parts[stays]
         yield _packed(members, parts, _runs(parts)[0], is_later=False)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lakesift.extraction.assembly import HEADINGS
+from lakesift.extraction.assembly import CELLS, HEADINGS
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.page import block_texts
 from lakesift.extraction.table_grid import MAX_COLSPAN, MAX_ROWSPAN, Cell, grid_of
@@ -21,7 +21,6 @@ MOST_LAYOUT_COLUMNS: Final = 4
 FEWEST_DATA_ROWS: Final = 10
 MOST_LAYOUT_CELLS: Final = 10
 COLGROUP: Final = hash_of("colgroup")
-CELLS: Final = frozenset(map(int, (Tag.TD, Tag.TH)))
 OF_DATA: Final = frozenset(map(int, (Tag.TH, Tag.THEAD, Tag.TFOOT)))
 ATTRIBUTE: Final = re.compile(rb'\s+([^\s=>/]+)="([^"]*)"')
 NONE: Final = -1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from pyspark.sql import Column, DataFrame
@@ -65,8 +64,7 @@ def explain(
     captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
     ids = sorted(captures, key=lambda each: (captures[each], each))
     chosen = ids[:_MOST_WAYS]
-    ways = _ways(tables, rule_sets, chosen, measured or DocumentsSettings()) if chosen else []
-    ways = [replace(way, elsewhere=names) for way, names in zip(ways, _elsewhere(elsewhere or {}, chosen), strict=True)]
+    ways = _ways(tables, rule_sets, chosen, measured or DocumentsSettings(), elsewhere or {}) if chosen else []
     if not chosen:
         ways = [Way(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
     if not ways:
@@ -112,12 +110,16 @@ def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, lis
     return rows
 
 
-def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings) -> list[Way]:
+def _ways(
+    tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings, elsewhere: Tables
+) -> list[Way]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
     verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
     scored_verdicts = _by_document(tables, "score_verdicts", ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
-    held = {name: _by_document({name: frame}, name, ids) for name, frame in dataset_tables(tables).items()}
+    held, also = (
+        {name: _by_document(sets, name, ids) for name in sets} for sets in (dataset_tables(tables), elsewhere)
+    )
     spoken = {_language(documents[doc_id]) for doc_id in ids}
     rules = {language: rules_by_name(rule_sets, language) for language in spoken}
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
@@ -149,15 +151,10 @@ def _ways(tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], meas
                 pairs=pairs[doc_id],
                 datasets={name: rows[doc_id] for name, rows in held.items() if rows[doc_id]},
                 quarantine=quarantine[place],
+                elsewhere=tuple(sorted(name for name, rows in also.items() if rows[doc_id])),
             )
         )
     return ways
-
-
-def _elsewhere(datasets: Tables, ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """Names of the data sets that hold each document."""
-    found = [(name, _by_document(datasets, name, ids)) for name in sorted(datasets)]
-    return [tuple(name for name, rows in found if rows[doc_id]) for doc_id in ids]
 
 
 def _edits(texts: Mapping[str, TemplateCut], steps: Sequence[Step]) -> dict[str, list[EditDiff]]:

@@ -55,13 +55,13 @@ def score(
         SetupError: what a kind needs is not installed.
     """
     scored = _by_scorer(documents, scorers)
-    named = ", ".join(f"{scorer.name}@{scorer.version}" for scorer in scorers)
     if together is None:
-        scored = scored.withColumn("score", F.col("scores")[scorers[0].name])
+        whose, version = scorers[0].name, scorers[0].version
+        scored = scored.withColumn("score", F.col("scores")[whose])
     else:
+        whose, version = ENSEMBLE, ", ".join(f"{scorer.name}@{scorer.version}" for scorer in scorers)
         sizes = documents.select("doc_id", F.coalesce(F.octet_length("text"), F.lit(0)).cast("bigint").alias("bytes"))
         scored = ensemble(stage(scored.join(sizes, "doc_id"), "scored"), together)
-    whose, version = (scorers[0].name, scorers[0].version) if together is None else (ENSEMBLE, named)
     about = F.lit(whose).alias("scorer"), F.lit(version).alias("model_version")
     return scored.select("doc_id", *about, "score", "scores")
 
