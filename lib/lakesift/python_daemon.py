@@ -1,13 +1,15 @@
-"""Spark's Python daemon in a local session: loads once what each of the workers that it forks would load for itself.
+"""Spark's Python daemon in a local session: its workers begin loaded and do not wait for what Java holds back.
 
 Measured, processor seconds: a worker's first task took 1.4 on top of its work, 0.25 with this; each further one 0.09, which
-is next to nothing with this.
+is next to nothing with this. On the wall, 48 tasks that do nothing took 1.4 seconds on two cores, 0.55 with this.
 """
 
 from __future__ import annotations
 
 import gc
+import socket
 import sys
+from collections.abc import Callable
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -38,12 +40,29 @@ def load() -> None:
     cpu_target.target_context.refresh()
 
 
+def acknowledging(work: Callable[[socket.socket, bool], int]) -> Callable[[socket.socket, bool], int]:
+    """What does a worker's task, with all that Java sends acknowledged at once.
+
+    Java sends a task in small pieces and each but the first only when the one before is acknowledged (Nagle's algorithm,
+    RFC 896), for which Linux takes 40 ms when it has nothing to send back (RFC 1122, 4.2.3.2).
+    """
+
+    def worked(connection: socket.socket, authenticated: bool) -> int:
+        if sys.platform == "linux":
+            # For each task anew: Linux goes back to delaying.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return work(connection, authenticated)
+
+    return worked
+
+
 def main() -> None:
     """Run the daemon until Spark closes its standard input."""
     gc.disable()
     leave_out_archives()
     from pyspark import daemon
 
+    daemon.worker = acknowledging(daemon.worker)
     load()
     gc.enable()
     # A worker looks for garbage after every task; there is none in what was loaded here.

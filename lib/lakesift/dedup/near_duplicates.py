@@ -73,9 +73,14 @@ def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
         (less alike than `min_similarity`), documents_beyond_bucket (that `most_in_bucket` kept from being compared in
         some bucket).
     """
-    before = found.agg(F.count("smaller").alias("candidates"), F.count_if(F.col("smaller").isNull()).alias("beyond"))
-    both = before.crossJoin(edges.agg(F.count("*").alias("linked")))
-    return both.selectExpr(
+    # One pass over both, for each query that is planned costs more than these rows.
+    of_found = found.selectExpr("smaller IS NOT NULL AS is_candidate", "false AS is_linked")
+    counted = of_found.union(edges.selectExpr("false", "true")).agg(
+        F.count_if("is_candidate").alias("candidates"),
+        F.count_if("is_linked").alias("linked"),
+        F.count_if(F.expr("NOT is_candidate AND NOT is_linked")).alias("beyond"),
+    )
+    return counted.selectExpr(
         "stack(4, 'candidate_pairs', candidates, 'linked_pairs', linked, 'rejected_pairs', candidates - linked,"
         " 'documents_beyond_bucket', beyond) AS (name, count)"
     )

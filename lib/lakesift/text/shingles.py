@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
+from lakesift.text.compiled import compiled, pointer_to
 
 PRIME_1 = np.uint64(0x9E3779B185EBCA87)
 PRIME_2 = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -25,15 +25,18 @@ PRIME_4 = np.uint64(0x85EBCA77C2B2AE63)
 PRIME_5 = np.uint64(0x27D4EB2F165667C5)
 STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
+LONGEST = 128
 
 
 def load_eight_bytes(typing_context: Any, data: Any, place: Any) -> Any:
-    """The little-endian uint64 at any byte of an array: one load, where eight indexed bytes would be thirty steps."""
+    """The little-endian uint64 at any byte of an array, or behind its `pointer_to`: one load and not thirty steps."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        first = arguments[0]
+        if isinstance(signature.args[0], types.Array):
+            first = context.make_array(signature.args[0])(context, builder, first).data
         kind = context.get_value_type(signature.return_type).as_pointer()
-        return builder.load(builder.bitcast(builder.gep(array.data, [arguments[1]]), kind), align=1)
+        return builder.load(builder.bitcast(builder.gep(first, [arguments[1]]), kind), align=1)
 
     return types.uint64(data, types.int64), generate
 
@@ -115,7 +118,7 @@ def hash_shingles(
     gap: int,
     hashes: NDArray[np.uint32],
 ) -> None:
-    """Fill `hashes` with those of the shingles that begin at the units `first`, `first + 1` and so on.
+    """Fill `hashes`, in the order of their lengths, with those of the shingles that begin at the units `first` and so on.
 
     Args:
         simple: the simplified text.
@@ -125,6 +128,27 @@ def hash_shingles(
         gap: bytes between one unit and the next, not part of a shingle's end: 1 for words, 0 for characters.
         hashes: one per shingle.
     """
-    for shingle in range(hashes.size):
-        start, end = starts[first + shingle], starts[first + shingle + size] - gap
-        hashes[shingle] = np.uint32(xxh64(simple, start, end, np.uint64(0)) & LOW_HALF)
+    data, ordered = pointer_to(simple), by_length(starts, first, size, hashes.size)
+    for place in range(hashes.size):
+        shingle = first + ordered[place]
+        hash_ = xxh64(data, starts[shingle], starts[shingle + size] - gap, np.uint64(0))
+        hashes[place] = np.uint32(hash_ & LOW_HALF)
+
+
+@compiled
+def by_length(starts: NDArray[np.int64], first: int, size: int, count: int) -> NDArray[np.int64]:
+    """The shingles sorted by their length, those over `LONGEST` together at the end.
+
+    A processor foretells the steps of a hash when the one before was of the same length: that takes a third less time.
+    """
+    places = np.zeros(LONGEST + 2, np.int64)
+    for shingle in range(first, first + count):
+        places[min(starts[shingle + size] - starts[shingle], LONGEST) + 1] += 1
+    for length in range(LONGEST + 1):
+        places[length + 1] += places[length]
+    ordered = np.empty(count, np.int64)
+    for shingle in range(count):
+        length = min(starts[first + shingle + size] - starts[first + shingle], LONGEST)
+        ordered[places[length]] = shingle
+        places[length] += 1
+    return ordered
