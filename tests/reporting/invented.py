@@ -175,7 +175,7 @@ def _add_duplicates(rows: Rows, kept: list[str]) -> None:
                 "doc_id": each,
                 "cluster_id": min(members),
                 "keeper_id": members[0],
-                "method": "minhash@fineweb",
+                "method": "minhash",
                 "similarity": 1.0 if each == members[0] else 0.8 + 0.02 * place,
                 "crawl": "CC-MAIN-2026-43",
             }

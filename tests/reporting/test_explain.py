@@ -70,6 +70,20 @@ def test_what_was_cut_from_a_document_is_shown_as_it_stood(tables: Tables, rows:
     assert "repeated_substrings: 2 spans, 10 bytes" in str(found)
 
 
+def test_a_duplicate_tells_the_crawl_of_its_keeper_where_that_is_another_and_what_their_similarity_is(
+    tables: Tables, rows: Rows
+) -> None:
+    twin = next(row for row in rows["duplicates"] if row["doc_id"] != row["keeper_id"])
+    told = f"keeper {twin['keeper_id']} https"
+    assert told in str(explain(tables, RULE_SETS, twin["doc_id"]))
+    earlier = F.when(F.col("doc_id") == twin["keeper_id"], "CC-MAIN-2026-38").otherwise(F.col("crawl"))
+    across = str(
+        explain({**tables, "duplicates": tables["duplicates"].withColumn("crawl", earlier)}, (), twin["doc_id"])
+    )
+    assert f"keeper {twin['keeper_id']} of crawl CC-MAIN-2026-38 https" in across
+    assert f", Jaccard similarity, estimated, {twin['similarity']:.2f}" in across
+
+
 def test_a_duplicate_names_its_keeper(tables: Tables, rows: Rows) -> None:
     twin = next(row for row in rows["duplicates"] if row["doc_id"] != row["keeper_id"])
     [way] = explain(tables, RULE_SETS, twin["doc_id"]).ways

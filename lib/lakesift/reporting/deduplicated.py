@@ -22,8 +22,8 @@ Row = dict[str, Any]
 def clusters_of(tables: Tables, ids: Sequence[str]) -> defaultdict[str, list[Row]]:
     """Return by document the rows of the tables of duplicates that it is in.
 
-    Each has the cluster's `members` (how many), `keeper_url`, and `twins`: the others of its cluster that are most
-    similar to the keeper, with doc_id, similarity and url.
+    Each has the cluster's `members` (how many), `keeper_url`, `keeper_crawl`, and `twins`: the others of its cluster that
+    are most similar to the keeper, with doc_id, similarity and url.
     """
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for table in DROPS:
@@ -46,12 +46,15 @@ def _clusters(tables: Tables, members: DataFrame, ids: Sequence[str]) -> list[Ro
     )
     clusters = {row["cluster_id"]: row for row in small_rows(gathered)}
     shown = {twin["doc_id"] for cluster in clusters.values() for twin in cluster["nearest"]}
-    urls = _urls(tables, sorted(shown | {row["keeper_id"] for row in rows}))
+    keepers = sorted({row["keeper_id"] for row in rows})
+    crawls = {row["doc_id"]: row["crawl"] for row in small_rows(of_clusters.where(F.col("doc_id").isin(keepers)))}
+    urls = _urls(tables, sorted(shown.union(keepers)))
     return [
         {
             **row,
             "members": clusters[row["cluster_id"]]["members"],
             "keeper_url": urls.get(row["keeper_id"]),
+            "keeper_crawl": crawls.get(row["keeper_id"]),
             "twins": [
                 {**twin, "url": urls.get(twin["doc_id"])}
                 for twin in clusters[row["cluster_id"]]["nearest"]

@@ -14,6 +14,8 @@ _LABEL_WIDTH: Final = 12
 _VALUE_CHARACTERS: Final = 300
 _TITLE_CHARACTERS: Final = 120
 _MOST_TEMPLATES: Final = 20
+# What `similarity` is in the rows of each method.
+_ALIKE: Final = {"minhash": "Jaccard similarity, estimated,", "semdedup": "cosine similarity"}
 
 
 def lines_of(way: Way) -> Iterator[str]:
@@ -121,16 +123,22 @@ def _rule_lines(rules: Sequence[RuleFinding]) -> Iterator[str]:
 
 def _cluster(cluster: Mapping[str, Any], doc_id: str | None) -> Iterator[tuple[str, str]]:
     role = "the keeper" if cluster["keeper_id"] == doc_id else f"keeper {cluster['keeper_id']}"
+    if cluster["keeper_crawl"] not in (None, cluster["crawl"]):
+        role += f" of crawl {shorten(cluster['keeper_crawl'], _TITLE_CHARACTERS)}"
     url = f" {shorten(cluster['keeper_url'], _VALUE_CHARACTERS)}" if cluster["keeper_url"] else ""
-    alike = f", similarity {number(cluster['similarity'])}" if cluster["similarity"] is not None else ""
     size = f"cluster {cluster['cluster_id']} of {number(cluster['members'])}"
-    yield "duplicates", f"{size} by {cluster['method']}: {role}{url}{alike}"
+    name = _ALIKE.get(cluster["method"], "similarity")
+    yield "duplicates", f"{size} by {cluster['method']}: {role}{url}{_alike(name, cluster['similarity'])}"
     for twin in cluster["twins"]:
-        alike = f", similarity to the keeper {number(twin['similarity'])}" if twin["similarity"] is not None else ""
+        alike = _alike("similarity to the keeper", twin["similarity"])
         yield "twin", f"{twin['doc_id']} {shorten(twin['url'], _VALUE_CHARACTERS)}{alike}"
     more = cluster["members"] - len(cluster["twins"]) - (1 if cluster["keeper_id"] == doc_id else 2)
     if more > 0:
         yield "twin", f"and {number(more)} more"
+
+
+def _alike(name: str, similarity: float | None) -> str:
+    return f", {name} {number(similarity)}" if similarity is not None else ""
 
 
 def _cuts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
