@@ -106,8 +106,8 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
     fastest = min(small, key=lambda run: run.seconds(LAST, START))
     found = [comparison(fastest, in_datatrove, in_daft)]
     template = ours(write_corpus(folder / f"template_{documents}", documents, TEMPLATE), folder / "ours")
-    larger = ours(write_corpus(folder / f"corpus_{grown}", grown), folder / "ours")
-    found.append(growth(fastest, larger, template))
+    larger = ours(large := write_corpus(folder / f"corpus_{grown}", grown), folder / "ours")
+    found.append(growth((fastest, in_daft), (larger, daft(large, folder / "daft")), template))
     found.append(next_crawl(corpus, documents // NEW_OF, folder / "next"))
     found.append(cost(fastest, larger, in_datatrove, in_daft, megabytes(corpus) / documents))
     return found
@@ -148,17 +148,22 @@ def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
     return Section("Near-duplicates", HOW, columns, tuple(rows))
 
 
-def growth(small: Run, large: Run, template: Run) -> Section:
-    """More documents, and a corpus of which half is one template."""
+def growth(small: tuple[Run, Run], large: tuple[Run, Run], template: Run) -> Section:
+    """More documents, for ours and for Daft, and a corpus of which half is one template."""
     how = f"""The same job of lakesift on more documents, and on a corpus in which {TEMPLATE:.0%} of the documents are one template \
-with five words of their own: its buckets hold half of the corpus. Seconds without Spark's start and without {LAST}."""
+with five words of their own: its buckets hold half of the corpus. Seconds without Spark's start and without {LAST}. Daft's, and \
+how many times lakesift's they are: with Spark's start, in brackets without it."""
     rows = []
-    for name, run, allowed in (
-        ("as above", small, 0.0),
-        ("more documents", large, GROWTH_ALLOWED * large.documents / small.documents),
-        ("half one template", template, 0.0),
+    for name, run, in_daft, allowed in (
+        ("as above", *small, 0.0),
+        ("more documents", *large, GROWTH_ALLOWED * large[0].documents / small[0].documents),
+        ("half one template", template, None, 0.0),
     ):
-        ratio = run.seconds(START, LAST) / small.seconds(START, LAST)
+        ratio = run.seconds(START, LAST) / small[0].seconds(START, LAST)
+        beside = ""
+        if in_daft:
+            ratios = [in_daft.seconds(LAST) / run.seconds(LAST, *without) for without in ((), (START,))]
+            beside = f"{in_daft.seconds(LAST):.1f} s, {ratios[0]:.2f}x ({ratios[1]:.2f}x)"
         rows.append(
             (
                 name,
@@ -169,9 +174,10 @@ with five words of their own: its buckets hold half of the corpus. Seconds witho
                 gigabytes(run.job.peak_bytes),
                 f"{run.said['dropped']:,}",
                 against(ratio, allowed, at_most=True) if allowed else "",
+                beside,
             )
         )
-    columns = ("corpus", "documents", "time", "of the first", "of cores", "peak memory", "dropped", "target")
+    columns = ("corpus", "documents", "time", "of the first", "of cores", "peak memory", "dropped", "target", "Daft")
     return Section("Near-duplicates: growth and templates", how, columns, tuple(rows))
 
 
