@@ -48,7 +48,7 @@ def sound_crawl(folder: Path, pages: int) -> Path:
 
 
 def extracted(archives: Path) -> pa.Table:
-    """Pages with text of all WARC files of a folder, by resiliparse: the columns of `pages` that measuring needs."""
+    """Pages with text of all WARC files of a folder, by the default extractor: the columns of `pages` that measuring needs."""
     settings = IngestSettings()
     files = list_sources([str(archives / "*.warc.gz")], ListingSettings())
     units = (unit for file in files for unit in cut_ranges(file, RANGE_BYTES))

@@ -21,7 +21,7 @@ FORMS = {
     "in_order": "datatrove stops at the first step that drops",
 }
 HOW = """Tokens, language, the four rule sets of FineWeb, C4's line edits, PII and MinHash (112 hashes), from the same \
-texts (extracted once, by resiliparse) in memory to results in memory, by one process on one core, after a warm-up; \
+texts (extracted once, by lakesift) in memory to results in memory, by one process on one core, after a warm-up; \
 processor seconds. lakesift: `measure_batch` with the settings of conf/fineweb.yml, which measures every signal of \
 every document. datatrove: GopherRepetition, GopherQuality, C4Quality(filter_no_terminal_punct=False) and FineWebQuality \
 filters, MinhashDedupSignature's shingles and signature (not written) and PIIFormatter.

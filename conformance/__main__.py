@@ -81,8 +81,8 @@ def main() -> None:
         parts["Values of dolma 1.2.1's Gopher taggers"] = with_dolma(pages, folder)
     parts["Values of data-prep-kit's own test tables"] = list(parity.agreements(PARITY))
     about = (
-        f"The text of {len(pages)} real pages, extracted once by resiliparse, was given to both sides; the rules are "
-        "compared one by one on that text, everything else in the other implementation's filter switched off. Values are "
+        f"The text of {len(pages)} real pages, extracted once by lakesift's own extractor, was given to both sides; the "
+        "rules are compared one by one on that text, everything else in the other implementation's filter switched off. Values are "
         "equal when they differ by at most a millionth."
     )
     PAGE.write_text(page(parts, about), encoding="utf-8")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from dedup.semantic.plain_semdedup import lloyd, most_similar_earlier
+from dedup.semantic.plain_semdedup import lloyd, most_similar_earlier, unit
 from lakesift.dedup.semantic.comparison import _compare
 from lakesift.dedup.semantic.kmeans import spherical_kmeans
 from lakesift.dedup.semantic.pruning import prune_clusters
@@ -150,3 +150,18 @@ def test_excluded_clusters_go_and_then_those_nearest_to_any_centroid(spark: Spar
         "6": "excluded_cluster",
         "7": "excluded_cluster",
     }
+
+
+@pytest.mark.spark
+def test_d4_finds_prototypes_in_clusters_made_anew_of_what_is_left(spark: SparkSession, stage: Stage) -> None:
+    values, _ = invented(7, 90)
+    embeddings = spark.createDataFrame([(f"{place:03d}", row.tolist()) for place, row in enumerate(values)], EMBEDDINGS)
+    # As if SemDeDup had dropped the last thirty; the old clusters would keep other documents.
+    left = spark.createDataFrame([(f"{place:03d}", place % 3, place / 100) for place in range(60)], CLUSTERS)
+    settings = PruneClustersSettings.model_validate({"prototypes": {"kept_share": 0.5, "recluster": {"clusters": 1}}})
+    found = {row.doc_id: row for row in prune_clusters(left, embeddings, settings, stage).collect()}
+    rest = unit(values[:60].astype(np.float64))
+    cosines = rest @ unit(rest.sum(axis=0, keepdims=True))[0]
+    nearest = {f"{place:03d}" for place in np.argsort(-cosines)[:30]}
+    assert {doc_id for doc_id, row in found.items() if row.reason == "prototype"} == nearest
+    assert [found[f"{place:03d}"].similarity for place in range(60)] == pytest.approx(cosines.tolist(), abs=1e-6)
