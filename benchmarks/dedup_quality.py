@@ -171,8 +171,8 @@ def draw(chosen: dict[str, MinHashSettings], bands: dict[str, list[Band]]) -> No
         # A band's point stands on the curve's height at its own pairs, not at its middle.
         at = [float(np.interp(band.theory, chance(axis, settings), axis)) for band in bands[name]]
         found, error = ([getattr(band, field) for band in bands[name]] for field in ("found", "error"))
-        style = {"fmt": "o", "markersize": 4, "color": f"C{number}", "capsize": 2}
-        axes.errorbar([a if 0 < a < 1 else m for a, m in zip(at, middle, strict=True)], found, error, **style)
+        places = [a if 0 < a < 1 else m for a, m in zip(at, middle, strict=True)]
+        axes.errorbar(places, found, error, fmt="o", markersize=4, color=f"C{number}", capsize=2)
     axes.set_xlabel("exact Jaccard similarity of the pair's shingles")
     axes.set_ylabel("share of the pairs that is found")
     axes.legend(frameon=False)

@@ -14,8 +14,9 @@ from lakesift.conf_files import CHECKOUT, rule_file
 from lakesift.text.buffers import array_of, buffers_of
 from lakesift.text.edits import EDITS
 from lakesift.text.measure import DocumentsSettings, measure_documents
-from lakesift.text.rules import RuleSet, decide
+from lakesift.text.rules import RuleSet
 from lakesift.text.signals import FAMILIES, measure
+from lakesift.text.verdicts import decide
 
 
 def rule_sets(names: Sequence[str]) -> list[RuleSet]:
