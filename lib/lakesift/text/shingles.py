@@ -8,14 +8,10 @@ doc/xxhash_spec.md, version 0.2.0.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes
+from lakesift.text.bytes import Bytes, eight_bytes
 from lakesift.text.compiled import compiled, pointer_to
 
 PRIME_1 = np.uint64(0x9E3779B185EBCA87)
@@ -26,22 +22,6 @@ PRIME_5 = np.uint64(0x27D4EB2F165667C5)
 STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
 LONGEST = 128
-
-
-def load_eight_bytes(typing_context: Any, data: Any, place: Any) -> Any:
-    """The little-endian uint64 at any byte of an array, or behind its `pointer_to`: one load and not thirty steps."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        first = arguments[0]
-        if isinstance(signature.args[0], types.Array):
-            first = context.make_array(signature.args[0])(context, builder, first).data
-        kind = context.get_value_type(signature.return_type).as_pointer()
-        return builder.load(builder.bitcast(builder.gep(first, [arguments[1]]), kind), align=1)
-
-    return types.uint64(data, types.int64), generate
-
-
-eight_bytes: Any = intrinsic(load_eight_bytes)
 
 
 @compiled

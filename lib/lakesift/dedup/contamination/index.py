@@ -15,10 +15,10 @@ from lakesift.dedup.contamination.settings import ContaminationSettings, Method
 from lakesift.dedup.contamination.words import table_of_method
 from lakesift.errors import SourceError
 from lakesift.text.buffers import buffers_of
-from lakesift.text.bytes import Bytes
+from lakesift.text.bytes import Bytes, eight_bytes
 from lakesift.text.compiled import compiled
 from lakesift.text.ngrams import BIT_MASK, HALF, WORD_SHIFT
-from lakesift.text.shingles import PRIME_1, PRIME_2, PRIME_3, eight_bytes
+from lakesift.text.shingles import PRIME_1, PRIME_2, PRIME_3
 from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplify
 
 Keys = NDArray[np.uint64]
