@@ -22,6 +22,7 @@ TYPE = np.uint64(hash_of("type"))
 NONE = np.frombuffer(b"display:none", np.uint8).copy()
 TEX = np.frombuffer(b"math/tex", np.uint8).copy()
 TRUE = np.frombuffer(b"true", np.uint8).copy()
+ALONE = np.uint64(hash_of("."))  # behind a word that stands alone between white space
 
 
 @compiled
@@ -41,8 +42,9 @@ def number_of(hashes: NDArray[np.uint64], wanted: np.uint64) -> int:
 
 @compiled
 def groups_of(html: Bytes, start: int, stop: int) -> np.uint64:
-    """The groups of the words in `html[start:stop]`."""
+    """The groups of the words in `html[start:stop]`, and of two that stand side by side between white space."""
     groups, total, weight = np.uint64(0), np.uint64(0), ONE
+    before, before_weight, words = np.uint64(0), ONE, 0
     was_lower = False
     for at in range(start, stop + 1):
         byte = html[at] if at < stop else np.uint8(0x20)
@@ -50,15 +52,28 @@ def groups_of(html: Bytes, start: int, stop: int) -> np.uint64:
         is_lower = 0x61 <= byte <= 0x7A
         if (not is_lower and not is_upper) or (is_upper and was_lower):
             if weight != ONE:
-                found = number_of(WORD_HASHES, total)
-                if found >= 0:
-                    groups |= WORD_GROUPS[found]
+                groups |= group_of(total)
+                if words:
+                    groups |= group_of(before + before_weight * total)
+                before, before_weight = total, weight
+                words += 1
+            if byte <= 0x20:
+                if words == 1:
+                    groups |= group_of(before + before_weight * ALONE)
+                words = 0
             total, weight = np.uint64(0), ONE
         if is_lower or is_upper:
             total += weight * np.uint64((byte | 0x20) + 1)
             weight *= BASE
         was_lower = is_lower
     return groups
+
+
+@compiled
+def group_of(wanted: np.uint64) -> np.uint64:
+    """The groups of a word with this hash."""
+    found = number_of(WORD_HASHES, wanted)
+    return WORD_GROUPS[found] if found >= 0 else np.uint64(0)
 
 
 @compiled

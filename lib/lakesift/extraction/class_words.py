@@ -2,7 +2,8 @@
 
 The groups are what readability (mozilla/readability, Readability.js, REGEXPS), trafilatura (xpaths.py) and the ARIA
 landmarks look for, by purpose, so that the model weighs each purpose by itself. A word is a run of letters; a capital
-after a small letter begins a new one.
+after a small letter begins a new one. Two words side by side between white space are looked for as one, too, so that
+"articlebody" stands for "article-body" and "articleBody"; with a full stop a word is meant that stands there alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.bytes import hash_of
+
+
+def _pairs(before: str, behind: str) -> str:
+    return " ".join(first + second for first in before.split() for second in behind.split())
+
 
 GROUPS: Final = {
     "content": "article articlebody articletext body content contents contenido contenu copy entry entrycontent inhalt main"
@@ -58,6 +64,15 @@ GROUPS: Final = {
     "references": "references reference footnotes footnote reflist citations bibliography notes sources editsection",
     "shop": "price product products cart shop shopping basket buy wishlist sku order checkout rating",
     "calendar": "calendar archive archives events event month schedule",
+    "article_text": _pairs(
+        "article art artikel beitrag blog entry news post story",
+        "body bodycopy contenido content contenu copy entry inhalt inner text texte texto",
+    ),
+    "page_text": _pairs(
+        "body field main page richtext section single theme",
+        "body bodycopy contenido content contenu copy entry inhalt inner text texte texto",
+    )
+    + " fulltext content. entry. post. story. text.",
 }
 
 

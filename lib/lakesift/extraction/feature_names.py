@@ -29,6 +29,10 @@ PLACE: Final = _names(
 AROUND: Final = _names("chars_share link_density paragraph_share blocks stops")
 BEST: Final = _names("in_best best_share levels_to_half levels_to_most in_best_parent")
 PATH: Final = _names("path_blocks path_chars path_links path_stops")
+CONTAINER: Final = _names(
+    "container_rule in_container levels_to_container container_share container_chars container_links side_of_container"
+    " around_article_text around_article around_page_text around_main"
+)
 NEXT_TO: Final = _names("chars link_density stops is_p same_element")
 NAMES: Final = (
     *OWN,
@@ -42,6 +46,7 @@ NAMES: Final = (
     *(f"in_{name}" for name in INSIDE),
     *(f"class_{name}" for name in GROUPS),
     *(f"near_class_{name}" for name in GROUPS),
+    *CONTAINER,
 )
 
 NEAR: Final = (-3, -2, -1, 1, 2, 3)

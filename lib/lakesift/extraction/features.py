@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.extraction.class_words import GROUPS
+from lakesift.extraction.container import container, container_features
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.feature_names import INSIDE, KINDS, LEVELS, NAMES, NEIGHBOURS
 from lakesift.extraction.prose import STOP, UPPER
@@ -46,6 +47,7 @@ def log(count: float) -> float:
 def fill(blocks: Any, elements: Any, scores: NDArray[np.float32], source: int, found: NDArray[np.float32]) -> None:
     """All features of all blocks."""
     best = best_element(blocks, elements, scores)
+    holder, rule = container(elements)
     paths, path_of = paths_of(blocks, elements)
     heading, before, last_h1 = -1, 0, 0
     for number in range(len(blocks)):
@@ -61,7 +63,8 @@ def fill(blocks: Any, elements: Any, scores: NDArray[np.float32], source: int, f
         row[at], row[at + 1] = log(path[0]), log(path[1])
         row[at + 2], row[at + 3] = path[2] / max(path[1], 1), 100 * path[3] / max(path[1], 1)
         at = neighbour_features(blocks, elements, number, row, at + 4)
-        element_features(elements, block.element, row, at)
+        at = element_features(elements, block.element, row, at)
+        container_features(elements, block.element, holder, rule, row, at)
         before += block.chars
 
 
@@ -210,7 +213,7 @@ def neighbour_features(blocks: Any, elements: Any, number: int, row: NDArray[np.
 
 
 @compiled
-def element_features(elements: Any, number: int, row: NDArray[np.float32], at: int) -> None:
+def element_features(elements: Any, number: int, row: NDArray[np.float32], at: int) -> int:
     """The block's element, those around it, and the words of their classes."""
     element = elements[number]
     for kind in range(len(KIND_TAGS)):
@@ -226,3 +229,4 @@ def element_features(elements: Any, number: int, row: NDArray[np.float32], at: i
     for group in range(GROUP_COUNT):
         row[at + group] = (element.all_words >> np.uint64(group)) & ONE
         row[at + GROUP_COUNT + group] = (near >> np.uint64(group)) & ONE
+    return at + 2 * GROUP_COUNT

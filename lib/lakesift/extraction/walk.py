@@ -36,7 +36,7 @@ from lakesift.text.compiled import compiled
 
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
 A, BR, IMG, CODE, MATH = int(Tag.A), int(Tag.BR), int(Tag.IMG), int(Tag.CODE), int(Tag.MATH)
-SCRIPT, NOSCRIPT = int(Tag.SCRIPT), int(Tag.NOSCRIPT)
+SCRIPT, NOSCRIPT, BODY, HTML = int(Tag.SCRIPT), int(Tag.NOSCRIPT), int(Tag.BODY), int(Tag.HTML)
 PARAGRAPH_CHARS: Final = 25  # readability's least length of a paragraph (mozilla/readability, Readability.js)
 
 
@@ -140,6 +140,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
     if tag == NOSCRIPT and state.with_noscript:
         roles &= ~_SKIPPED
     after = read_attributes(html, stop, state)
+    state.words *= np.uint64(tag != BODY and tag != HTML)  # theirs say what the page is, not what a part of it is
     if roles & _BLOCK and not state.skipped:
         close_block(elements, blocks, state)
     if roles & _VOID:

@@ -1,0 +1,72 @@
+"""The element that its tag or the words of its class say holds the page's main text, and how a block lies to it.
+
+Rules from sure to unsure, and the first element that one of them is true of, as trafilatura does it (xpaths.py, BODY_XPATH); but
+here the trees decide what it means to lie in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.extraction.class_words import GROUPS
+from lakesift.extraction.elements import Tag
+from lakesift.text.bytes import ONE
+from lakesift.text.compiled import compiled
+
+DIV, ARTICLE, MAIN, SECTION = int(Tag.DIV), int(Tag.ARTICLE), int(Tag.MAIN), int(Tag.SECTION)
+ARTICLE_TEXT, PAGE_TEXT, MAIN_ROLE = (
+    ONE << np.uint64(list(GROUPS).index(name)) for name in ("article_text", "page_text", "main_role")
+)
+RULES: Final = 4
+LEAST_CHARS: Final = 50  # of paragraphs, two of the shortest; less is no main text
+
+
+@compiled
+def rule_of(element: Any) -> int:
+    """The surest rule that is true of an element, from 1 on; 0 for none."""
+    tag, words = element.tag, element.words
+    if tag != DIV and tag != ARTICLE and tag != MAIN and tag != SECTION:
+        return 0
+    if words & ARTICLE_TEXT:
+        return 1
+    if tag == ARTICLE:
+        return 2
+    if words & PAGE_TEXT:
+        return 3
+    return 4 if tag == MAIN or words & MAIN_ROLE else 0
+
+
+@compiled
+def container(elements: Any) -> tuple[int, int]:
+    """The first element that the surest rule is true of, and the rule; (-1, 0) where there is none."""
+    found, surest = -1, RULES + 1
+    for number in range(len(elements)):
+        if elements[number].paragraph_chars >= LEAST_CHARS:
+            rule = rule_of(elements[number])
+            if 0 < rule < surest:
+                found, surest = number, rule
+    return found, surest if found >= 0 else 0
+
+
+@compiled
+def container_features(elements: Any, number: int, holder: int, rule: int, row: NDArray[np.float32], at: int) -> None:
+    """Whether a block of the element `number` lies in the container, how deep, and the rules that are true around it."""
+    row[at], row[at + 2] = rule, -1
+    if holder >= 0:
+        held, page = elements[holder], elements[0]
+        row[at + 3] = held.paragraph_chars / max(page.paragraph_chars, 1)
+        row[at + 4] = held.chars / max(page.chars, 1)
+        row[at + 5] = held.link_chars / max(held.chars, 1)
+        row[at + 6] = -1 if number < holder else 1
+    level = 0
+    while number > 0:
+        if number == holder:
+            row[at + 1], row[at + 2], row[at + 6] = 1, level, 0
+        true = rule_of(elements[number])
+        if true:
+            row[at + 6 + true] += 1
+        number = elements[number].parent
+        level += 1
