@@ -47,6 +47,11 @@ def test_likely_blocks_are_kept_and_where_none_is_likely_those_that_reach_the_pa
     assert kept([0.7, 0.34, 0.3, 0.24, 0.1], words=20) == [True, True, True, True, False]
 
 
+def test_a_page_that_is_nearly_all_content_keeps_what_is_only_half_likely_and_another_does_not() -> None:
+    assert kept([0.9, 0.8, 0.7, 0.9, 0.35, 0.1], words=100) == [True, True, True, True, False, False]
+    assert kept([0.9, 0.8, 0.7, 0.9, 0.35], words=100) == [True] * 5
+
+
 def test_many_unlikely_blocks_do_not_lower_what_the_likeliest_asks_for() -> None:
     assert sum(kept([0.8, *[0.06] * 500])) == 1
 

@@ -29,6 +29,13 @@ class SelectionSettings(Settings):
         description="Nothing is kept below this share of what the page's likeliest block has: the words of a page with one"
         " sentence lie in its menu.",
     )
+    whole_share: float = Field(
+        default=0.8,
+        gt=0,
+        le=1,
+        description="A page of which this share of the words is kept is hardly anything but content;",
+    )
+    whole_threshold: float = Field(default=0.3, gt=0, lt=1, description="there, more than this is likely enough.")
 
 
 def kept_blocks(
@@ -49,4 +56,5 @@ def kept_blocks(
     level = found[order[min(place, len(order) - 1)]]
     least = max(settings.share_of_level * level, settings.share_of_best * found.max())
     kept: NDArray[np.bool_] = found > min(settings.threshold, least)
-    return kept
+    is_whole = words[kept].sum() >= settings.whole_share * words.sum()
+    return kept | (found > settings.whole_threshold) if is_whole else kept
