@@ -21,7 +21,7 @@ PRIME_4 = np.uint64(0x85EBCA77C2B2AE63)
 PRIME_5 = np.uint64(0x27D4EB2F165667C5)
 STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
-LONGEST = 128
+LONGEST = 128  # bytes; hashing a longer shingle takes its time in any order
 
 
 @compiled
@@ -111,8 +111,8 @@ def hash_shingles(
     data, ordered = pointer_to(simple), by_length(starts, first, size, hashes.size)
     for place in range(hashes.size):
         shingle = first + ordered[place]
-        hash_ = xxh64(data, starts[shingle], starts[shingle + size] - gap, np.uint64(0))
-        hashes[place] = np.uint32(hash_ & LOW_HALF)
+        start, end = starts[shingle], starts[shingle + size] - gap
+        hashes[place] = np.uint32(xxh64(data, start, end, np.uint64(0)) & LOW_HALF)
 
 
 @compiled
