@@ -221,7 +221,8 @@ Written by `make quality` (benchmarks/dedup_quality.py), not by hand.
 {recipes}
 
 Any of their stages can stand in one recipe, one after another: each sees the documents, and their texts, as the stages before have
-left them. Exact first, near-duplicates then, substrings and contamination last is the order in which each has least to do.
+left them; but `near_duplicates` compares texts as the step `minhash` read them, before any cut. Exact first, near-duplicates then,
+substrings and contamination last is the order in which each has least to do. [A new crawl against what is published](next_crawl.md).
 
 ## MinHash: settings
 
@@ -239,8 +240,8 @@ function.
 `near_duplicates` links each document of a bucket with the bucket's first: n - 1 edges and not n^2/2, so that a template on half of
 all pages costs no more than other pages. With `min_similarity` a pair is linked only when it is alike enough, by the share of equal
 signature values (`verify: signature`) or by the exact Jaccard similarity of the texts' shingles (`verify: jaccard`); each document is then
-compared with the first `anchors` documents of its buckets. `most_in_bucket` ends a bucket at so many documents. What all this did is in
-`runs.counts` and in the report: candidate_pairs, linked_pairs, rejected_pairs, documents_beyond_bucket.
+compared with the first `anchors` documents of its buckets. `most_in_bucket` ends a bucket at so many documents; those beyond are only
+counted. What all this did is in `runs.counts` and in the report: candidate_pairs, linked_pairs, rejected_pairs, documents_beyond_bucket.
 
 ## Planted near-duplicates
 

@@ -153,7 +153,11 @@ def extractor() -> None:
 )
 @reports_errors
 def train_extractor(pages: Path, output: Path) -> None:
-    """Train the extractor on PAGES, JSON lines with url, html and text, or with and without (texts in and not in it)."""
+    """Train the extractor on PAGES (JSONL, also .gz).
+
+    Each line has `url`, `html` and either `text`, the page's whole main content, or the lists `with` and `without`, texts
+    that are and are not in it. docs/main_content.md says more.
+    """
     from lakesift.extractor_command import train_extractor as train_command
 
     click.echo(train_command(pages, output))
