@@ -22,6 +22,7 @@ from lakesift.text.minhash_settings import MinHashSettings
 
 START, LAST = "Spark's start", "writing what is kept"
 LEAST_AGAINST_DATATROVE, LEAST_AGAINST_DAFT = 10.0, 1.0
+TOLD = "{:.2f}x ({:.2f}x)"
 GROWTH_ALLOWED = 1.1
 """Four times the documents in at most 4.4 times the time."""
 MOST_MEMORY = 6 << 30
@@ -113,6 +114,12 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
     return found
 
 
+def times(run: Run, of_ours: Run) -> list[float]:
+    """How many times the time of ours a job takes, by the document: of ours with Spark's start, and without."""
+    each = run.seconds(LAST) / run.documents
+    return [each / (of_ours.seconds(LAST, *without) / of_ours.documents) for without in ((), (START,))]
+
+
 def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
     """The three jobs side by side."""
     rows = []
@@ -121,12 +128,9 @@ def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
         ("datatrove", in_datatrove, LEAST_AGAINST_DATATROVE),
         ("Daft", in_daft, LEAST_AGAINST_DAFT),
     ):
-        ratios = [
-            run.seconds(LAST) / run.documents / (fastest.seconds(LAST, *without) / fastest.documents)
-            for without in ((), (START,))
-        ]
+        ratios = times(run, fastest)
         steps = "; ".join(f"{step} {seconds:.1f}" for step, seconds in run.said["seconds"].items())
-        told = f"{ratios[0]:.2f}x ({ratios[1]:.2f}x)" if least else ""
+        told = TOLD.format(*ratios) if least else ""
         memory = against(run.job.peak_bytes / 2**30, MOST_MEMORY / 2**30, at_most=True).replace("x:", " GiB:")
         rows.append(
             (
@@ -160,10 +164,7 @@ how many times lakesift's they are: with Spark's start, in brackets without it."
         ("half one template", template, None, 0.0),
     ):
         ratio = run.seconds(START, LAST) / small[0].seconds(START, LAST)
-        beside = ""
-        if in_daft:
-            ratios = [in_daft.seconds(LAST) / run.seconds(LAST, *without) for without in ((), (START,))]
-            beside = f"{in_daft.seconds(LAST):.1f} s, {ratios[0]:.2f}x ({ratios[1]:.2f}x)"
+        beside = f"{in_daft.seconds(LAST):.1f} s, {TOLD.format(*times(in_daft, run))}" if in_daft else ""
         rows.append(
             (
                 name,

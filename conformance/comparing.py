@@ -48,8 +48,7 @@ def compare(name: str, documents: Sequence[str], ours: Sequence[Any], theirs: Se
     rows = [row for row in zip(documents, ours, theirs, strict=True) if row[2] is not None]
     different = [row for row in rows if not same(row[1], row[2])]
     is_decision = all(isinstance(their, bool) for _, _, their in rows)
-    drops, they_drop = (
-        sum(map(bool, answers)) if is_decision else None
-        for answers in ([our for _, our, _ in rows], [their for _, _, their in rows])
+    we_drop, they_drop = (
+        (sum(our for _, our, _ in rows), sum(their for _, _, their in rows)) if is_decision else (None, None)
     )
-    return Agreement(name, len(rows), len(rows) - len(different), drops, they_drop, tuple(different[:SHOWN]))
+    return Agreement(name, len(rows), len(rows) - len(different), we_drop, they_drop, tuple(different[:SHOWN]))

@@ -20,6 +20,8 @@ def _pairs(before: str, behind: str) -> str:
     return " ".join(first + second for first in before.split() for second in behind.split())
 
 
+_TEXT: Final = "body bodycopy contenido content contenu copy entry inhalt inner text texte texto"
+
 GROUPS: Final = {
     "content": "article articlebody articletext body content contents contenido contenu copy entry entrycontent inhalt main"
     " maincontent post postbody postcontent postentry richtext story storybody text texte texto wysiwyg",
@@ -66,11 +68,11 @@ GROUPS: Final = {
     "calendar": "calendar archive archives events event month schedule",
     "article_text": _pairs(
         "article art artikel beitrag blog entry news post story",
-        "body bodycopy contenido content contenu copy entry inhalt inner text texte texto",
+        _TEXT,
     ),
     "page_text": _pairs(
         "body field main page richtext section single theme",
-        "body bodycopy contenido content contenu copy entry inhalt inner text texte texto",
+        _TEXT,
     )
     + " fulltext content. entry. post. story. text.",
 }

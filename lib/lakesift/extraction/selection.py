@@ -33,9 +33,9 @@ class SelectionSettings(Settings):
         default=0.8,
         gt=0,
         le=1,
-        description="A page of which this share of the words is kept is hardly anything but content;",
+        description="A page of which this share of the words is kept is taken for nearly all content.",
     )
-    whole_threshold: float = Field(default=0.3, gt=0, lt=1, description="there, more than this is likely enough.")
+    whole_threshold: float = Field(default=0.3, gt=0, lt=1, description="What a block of such a page must be above.")
 
 
 def kept_blocks(

@@ -52,9 +52,7 @@ def load_eight_bytes(typing_context: Any, data: Any, place: Any) -> Any:
 eight_bytes: Any = intrinsic(load_eight_bytes)
 
 
-# numba has no types of its own.
-@intrinsic  # type: ignore[untyped-decorator]
-def put_eight_bytes(typing_context: Any, data: Any, place: Any, value: Any) -> Any:
+def store_eight_bytes(typing_context: Any, data: Any, place: Any, value: Any) -> Any:
     """Write a uint64, little-endian, at any byte behind a `pointer_to`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -63,6 +61,9 @@ def put_eight_bytes(typing_context: Any, data: Any, place: Any, value: Any) -> A
         return context.get_dummy_value()
 
     return types.void(data, types.int64, types.uint64), generate
+
+
+put_eight_bytes: Any = intrinsic(store_eight_bytes)
 
 
 @compiled

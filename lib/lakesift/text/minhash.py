@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
+from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.minhash_settings import MinHashSettings
 from lakesift.text.shingles import find_characters, hash_shingles, xxh64
 from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
@@ -122,7 +122,8 @@ def lower_minima(
 @compiled
 def fill_band_keys(values: Bytes, length: int, width: int, keys: NDArray[np.uint64]) -> None:
     """Fill one row of keys per signature; `values` are the signatures' bytes, `length` those of one, `width` of a band."""
+    values_at = pointer_to(values)
     for text in range(keys.shape[0]):
         for band in range(keys.shape[1]):
             start = text * length + band * width
-            keys[text, band] = xxh64(values, start, start + width, np.uint64(band))
+            keys[text, band] = xxh64(values_at, start, start + width, np.uint64(band))
