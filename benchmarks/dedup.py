@@ -20,7 +20,7 @@ from benchmarks.peer import PYTHON, environment
 from benchmarks.whole_job import gigabytes
 from lakesift.text.minhash_settings import MinHashSettings
 
-START, LAST = "Spark's start", "writing what is kept"
+START, AFTERWARDS = "Spark's start", ("survivors", "writing what is kept")
 LEAST_AGAINST_DATATROVE, LEAST_AGAINST_DAFT = 10.0, 1.0
 TOLD = "{:.2f}x ({:.2f}x)"
 GROWTH_ALLOWED = 1.1
@@ -36,9 +36,10 @@ BANDS = MinHashSettings().bands
 HOW = f"""Invented documents of 500 words (3 KB), the same for all, in Parquet: 10 % are versions of another with up to a tenth of \
 the words changed, 1 % one template. Every job reads them and writes signatures, the clusters and the documents that it keeps; 112 \
 hashes of 5-word shingles, 14 bands of 8, all cores. Seconds on the wall. lakesift: `with_sketches` and `near_duplicates`, \
-with a stage table between the steps; Spark's start is a column of its own. datatrove: its four MinHash stages with \
+with a stage table between the steps; its survivors are the table `duplicates`: the document that each cluster keeps, by an order, and how \
+alike the others are to it, which the other two do not find out. datatrove: its four MinHash stages with \
 {FILES} workers, in English, one measurement. Daft: its `normalize` and `minhash`, buckets by groups, alternating stars; its \
-native runner. The ratios are without {LAST} and include Spark's start; in brackets without that start. Memory is the most \
+native runner. To the clusters are signatures, buckets and clusters; the ratios are of those with Spark's start, in brackets without it. Memory is the most \
 that all processes of a job had resident at one moment."""
 
 
@@ -102,9 +103,9 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
     corpus = write_corpus(folder / f"corpus_{documents}", documents)
     ours(write_corpus(folder / "corpus_warm_up", FILES * 100), folder / "ours")
     small = [ours(corpus, folder / "ours") for _ in range(rounds)]
-    in_daft = min((daft(corpus, folder / "daft") for _ in range(rounds)), key=lambda run: run.seconds(LAST))
+    in_daft = min((daft(corpus, folder / "daft") for _ in range(rounds)), key=lambda run: run.seconds(*AFTERWARDS))
     in_datatrove = datatrove(write_corpus(folder / f"corpus_{for_datatrove}", for_datatrove), folder / "datatrove")
-    fastest = min(small, key=lambda run: run.seconds(LAST, START))
+    fastest = min(small, key=lambda run: run.seconds(*AFTERWARDS, START))
     found = [comparison(fastest, in_datatrove, in_daft)]
     template = ours(write_corpus(folder / f"template_{documents}", documents, TEMPLATE), folder / "ours")
     larger = ours(large := write_corpus(folder / f"corpus_{grown}", grown), folder / "ours")
@@ -116,8 +117,8 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
 
 def times(run: Run, of_ours: Run) -> list[float]:
     """How many times the time of ours a job takes, by the document: of ours with Spark's start, and without."""
-    each = run.seconds(LAST) / run.documents
-    return [each / (of_ours.seconds(LAST, *without) / of_ours.documents) for without in ((), (START,))]
+    each = run.seconds(*AFTERWARDS) / run.documents
+    return [each / (of_ours.seconds(*AFTERWARDS, *without) / of_ours.documents) for without in ((), (START,))]
 
 
 def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
@@ -137,7 +138,7 @@ def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
                 name,
                 f"{run.documents:,}",
                 steps,
-                f"{run.seconds(LAST):.1f} s",
+                f"{run.seconds(*AFTERWARDS):.1f} s",
                 f"{run.job.processor_seconds:.0f} s",
                 gigabytes(run.job.peak_bytes),
                 f"{run.said['dropped'] / run.documents:.2%}",
@@ -155,7 +156,7 @@ def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
 def growth(small: tuple[Run, Run], large: tuple[Run, Run], template: Run) -> Section:
     """More documents, for ours and for Daft, and a corpus of which half is one template."""
     how = f"""The same job of lakesift on more documents, and on a corpus in which {TEMPLATE:.0%} of the documents are one template \
-with five words of their own: its buckets hold half of the corpus. Seconds without Spark's start and without {LAST}. Daft's, and \
+with five words of their own: its buckets hold half of the corpus. Seconds to the clusters without Spark's start. Daft's, and \
 how many times lakesift's they are: with Spark's start, in brackets without it."""
     rows = []
     for name, run, in_daft, allowed in (
@@ -163,13 +164,13 @@ how many times lakesift's they are: with Spark's start, in brackets without it."
         ("more documents", *large, GROWTH_ALLOWED * large[0].documents / small[0].documents),
         ("half one template", template, None, 0.0),
     ):
-        ratio = run.seconds(START, LAST) / small[0].seconds(START, LAST)
-        beside = f"{in_daft.seconds(LAST):.1f} s, {TOLD.format(*times(in_daft, run))}" if in_daft else ""
+        ratio = run.seconds(START, *AFTERWARDS) / small[0].seconds(START, *AFTERWARDS)
+        beside = f"{in_daft.seconds(*AFTERWARDS):.1f} s, {TOLD.format(*times(in_daft, run))}" if in_daft else ""
         rows.append(
             (
                 name,
                 f"{run.documents:,}",
-                f"{run.seconds(START, LAST):.1f} s",
+                f"{run.seconds(START, *AFTERWARDS):.1f} s",
                 f"{ratio:.2f}x",
                 f"{run.job.processor_seconds:.0f} s",
                 gigabytes(run.job.peak_bytes),

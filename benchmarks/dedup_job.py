@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from benchmarks.sketches import stage_tables, with_sketches
@@ -19,6 +20,9 @@ from lakesift.dedup.near_duplicates import near_duplicates
 from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.session import open_session
 from lakesift.text.minhash_settings import MinHashSettings
+
+ENDED_BY = {"candidates": "buckets", "components": "clusters"}
+"""Steps of `near_duplicates`, by the last stage table that each writes."""
 
 
 def main() -> None:
@@ -35,13 +39,20 @@ def main() -> None:
     spark = open_session()
     ended("Spark's start")
 
-    stage = stage_tables(spark, work)
+    written = stage_tables(spark, work)
+
+    def stage(frame: DataFrame, name: str) -> DataFrame:
+        table = written(frame, name)
+        if name in ENDED_BY:
+            ended(ENDED_BY[name])
+        return table
+
     read = spark.read.parquet(str(corpus))
     documents = read.select("doc_id", F.lit("one").alias("crawl"), "text")
     sketched = stage(with_sketches(documents, MinHashSettings()), "sketched")
     ended("signatures")
     duplicates = stage(near_duplicates(sketched, NearDuplicateSettings(keep=()), stage), "duplicates")
-    ended("buckets and clusters")
+    ended("survivors")
     dropped = duplicates.where("doc_id <> keeper_id").select("doc_id")
     stage(read.join(dropped, "doc_id", "left_anti"), "kept")
     ended("writing what is kept")

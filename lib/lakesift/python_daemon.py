@@ -31,11 +31,11 @@ def leave_out_archives() -> None:
 
 
 def load() -> None:
-    """Load what nearly every task needs: pandas, for Spark's Arrow code, and what numba sets up before the first kernel."""
-    import pandas
+    """Load what nearly every task needs: pyarrow, and what numba sets up before the first kernel."""
+    import pyarrow
     from numba.core.registry import cpu_target
 
-    assert pandas
+    assert pyarrow
     cpu_target.typing_context.refresh()
     cpu_target.target_context.refresh()
 

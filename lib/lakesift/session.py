@@ -31,8 +31,11 @@ ANYWHERE = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     "spark.databricks.delta.snapshotPartitions": "2",
     **EMPTY_COMMITS,
-    # Band keys are nearly all different: a dictionary of them is made in vain.
+    # Batches as small as Arrow's: of texts the usual 4096 are tens of megabytes, for each row group anew.
+    "spark.sql.parquet.columnarReaderBatchSize": "500",
+    # Band keys and signatures are nearly all different: a dictionary of them is made in vain.
     "spark.hadoop.parquet.enable.dictionary#minhash.list.element": "false",
+    "spark.hadoop.parquet.enable.dictionary#signature": "false",
 }
 # Most of a local run's Java time went into optimising code that then hardly ran: 91 s of processor time for a run that
 # found everything up to date, 43 to 51 s with these. The heavy work is in Python's kernels.
