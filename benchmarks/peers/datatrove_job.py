@@ -34,10 +34,14 @@ from datatrove.pipeline.filters import (
 from datatrove.pipeline.formatters import PIIFormatter
 from datatrove.pipeline.readers import JsonlReader, WarcReader
 from datatrove.pipeline.writers import JsonlWriter
+from warcio.bufferedreaders import BufferedReader
 
 from benchmarks.peers.language import is_english
 
 CONFIG = MinhashConfig(n_grams=5, num_buckets=14, hashes_per_bucket=8)
+# Here, for datatrove's workers read this module. warcio is written for another package of this name than FastWARC brings,
+# and would end the job.
+BufferedReader.DECOMPRESSORS.pop("br", None)
 
 
 def main() -> None:
