@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from crawl.made_archives import COMPRESS, count_records, http, warc
 from lakesift.crawl.ingest import IngestSettings
+from lakesift.crawl.sources import Unit
 from lakesift.errors import SourceError, StageError, UsageError
-from lakesift.ingestion import OUTPUTS, Taken, ingest
+from lakesift.ingestion import OUTPUTS, Taken, ingest, spread
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 
@@ -196,3 +198,12 @@ def test_every_record_of_every_real_archive_is_in_a_table_or_counted(
 
 def of_each_source(table: DataFrame) -> dict[Path, int]:
     return {Path(row["source_path"]): row["count"] for row in table.groupBy("source_path").count().collect()}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 37])
+def test_each_unit_is_alone_in_its_task(spark: SparkSession, number: int) -> None:
+    units = [Unit(f"{place}.warc", "one", "warc", "gzip", "records", 10, place, place + 1) for place in range(number)]
+    frame = spread(spark, units)
+    rows = frame.select("*", F.spark_partition_id().alias("task")).collect()
+    assert sorted(Unit(*row[:-1]) for row in rows) == sorted(units)
+    assert len({row["task"] for row in rows}) == number

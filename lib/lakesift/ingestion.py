@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
@@ -13,7 +13,7 @@ from lakesift.crawl.documents import import_documents
 from lakesift.crawl.ingest import IngestSettings, ingest_records, links_of, pages_of, quarantine_of, source_counts_of
 from lakesift.crawl.listing import describe_sources
 from lakesift.crawl.ranges import cut_ranges
-from lakesift.crawl.sources import UNIT_SCHEMA, SourceFile
+from lakesift.crawl.sources import UNIT_SCHEMA, SourceFile, Unit
 from lakesift.errors import SourceError, StageError
 from lakesift.given_tables import read_given
 from lakesift.lake import Lake
@@ -112,8 +112,17 @@ def _readable(files: Sequence[SourceFile], new: Pending) -> list[SourceFile]:
 
 def _read(files: Sequence[SourceFile], settings: IngestSettings, lake: Lake) -> DataFrame:
     units = [unit for file in files if file.reason is None for unit in cut_ranges(file, settings.range_bytes)]
-    frame = lake.spark.createDataFrame(units, UNIT_SCHEMA)
-    return ingest_records(frame.repartition(min(max(1, len(units)), MOST_TASKS)), settings)
+    return ingest_records(spread(lake.spark, units), settings)
+
+
+def spread(spark: SparkSession, units: Sequence[Unit]) -> DataFrame:
+    """The units as rows of `UNIT_SCHEMA`, one in each partition, or as evenly as `MOST_TASKS` partitions allow.
+
+    Not by `repartition`: it begins to deal out each partition's rows where it likes, so that two units meet in one task.
+    """
+    numbered = spark.createDataFrame(list(enumerate(units)), f"place BIGINT, unit STRUCT<{UNIT_SCHEMA}>")
+    places = spark.range(0, len(units), 1, min(max(1, len(units)), MOST_TASKS))
+    return places.join(F.broadcast(numbered), F.col("id") == F.col("place")).select("unit.*")
 
 
 def _imported(source: Source, settings: IngestSettings, lake: Lake) -> DataFrame:
