@@ -164,7 +164,8 @@ class RangeReader:
 
     def read(self, position: int, length: int) -> bytes:
         """The `length` bytes from `position`; fewer only at the end of the file."""
-        data = self._block[max(0, position - self._start) :][:length] if position >= self._start else b""
+        at = position - self._start
+        data = self._block[at : at + length] if at >= 0 else b""
         while len(data) < length and position + len(data) < self.size:
             self._start = position + len(data)
             self._block = self.store.read(self._start, min(self._start + self._block_bytes, self.size))
