@@ -20,7 +20,7 @@ TARGET = 10
 WARM_UP_PAGES = 40
 EXTRACTOR_SECONDS = 1
 """datatrove's default; a page that takes longer is dropped."""
-RESILIPARSE = ("--set", "ingest.extract.extractor=resiliparse")
+OWN = ("--set", "ingest.extract.extractor=lakesift")
 HOW = """From the start of the process to its end, on the wall, Spark's start included: WARC files to extracted, filtered, \
 deduplicated documents. lakesift: `lakesift run fineweb` into a new lake, as a user would run it, on all cores; the lake \
 keeps all pages, links, signals and verdicts. datatrove: examples/fineweb.py with two workers, its four MinHash stages \
@@ -28,7 +28,7 @@ included, one WARC file for each worker, without the files of removed documents.
 processes of the job, which other work on the machine hardly changes. Memory is the most that they had resident at one \
 moment.
 
-Both sides use trafilatura (favour_precision) except in the second line. CLD2 stands in for datatrove's language model. \
+Both sides use trafilatura (favour_precision), in the second line lakesift its own extractor. CLD2 stands in for datatrove's language model. \
 datatrove drops a page that takes its extractor over a second, and pages in Brotli encoding."""
 
 
@@ -57,7 +57,7 @@ def measure(pages: int, rounds: int, folder: Path) -> Section:
     """Compare on a sample crawl of so many pages."""
     archives = sound_crawl(folder / f"crawl_{pages}", pages)
     rows = []
-    for extractor, more in (("trafilatura", ()), ("resiliparse", RESILIPARSE)):
+    for extractor, more in (("trafilatura", ()), ("lakesift", OWN)):
         ours = Runs(partial(run_ours, archives, folder / "ours", more))
         theirs = Runs(partial(run_theirs, archives, folder / "theirs"))
         found = compared(ours, theirs, rounds)
