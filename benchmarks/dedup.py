@@ -36,11 +36,11 @@ BANDS = MinHashSettings().bands
 HOW = f"""Invented documents of 500 words (3 KB), the same for all, in Parquet: 10 % are versions of another with up to a tenth of \
 the words changed, 1 % one template. Every job reads them and writes signatures, the clusters and the documents that it keeps; 112 \
 hashes of 5-word shingles, 14 bands of 8, all cores. Seconds on the wall. lakesift: `with_sketches` and `near_duplicates`, \
-with a stage table between the steps; its survivors are the table `duplicates`: the document that each cluster keeps, by an order, and how \
-alike the others are to it, which the other two do not find out. datatrove: its four MinHash stages with \
+with a stage table between the steps; its survivors are the table `duplicates`: the document that each cluster keeps, by an \
+order, and how alike the others are to it, which the other two do not find out. datatrove: its four MinHash stages with \
 {FILES} workers, in English, one measurement. Daft: its `normalize` and `minhash`, buckets by groups, alternating stars; its \
-native runner. To the clusters are signatures, buckets and clusters; the ratios are of those with Spark's start, in brackets without it. Memory is the most \
-that all processes of a job had resident at one moment."""
+native runner. To the clusters are signatures, buckets and clusters; the ratios are of those with Spark's start, in brackets \
+without it. Memory is the most that all processes of a job had resident at one moment."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Run:
     job: Job
     said: dict[str, Any]
 
-    def seconds(self, *without: str) -> float:
-        """Seconds of its steps but some."""
+    def to_clusters(self, *without: str) -> float:
+        """Seconds of its steps up to the clusters, but some."""
         steps: dict[str, float] = self.said["seconds"]
-        return sum(seconds for step, seconds in steps.items() if step not in without)
+        return sum(seconds for step, seconds in steps.items() if step not in (*AFTERWARDS, *without))
 
     @property
     def documents(self) -> int:
@@ -103,9 +103,9 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
     corpus = write_corpus(folder / f"corpus_{documents}", documents)
     ours(write_corpus(folder / "corpus_warm_up", FILES * 100), folder / "ours")
     small = [ours(corpus, folder / "ours") for _ in range(rounds)]
-    in_daft = min((daft(corpus, folder / "daft") for _ in range(rounds)), key=lambda run: run.seconds(*AFTERWARDS))
+    in_daft = min((daft(corpus, folder / "daft") for _ in range(rounds)), key=Run.to_clusters)
     in_datatrove = datatrove(write_corpus(folder / f"corpus_{for_datatrove}", for_datatrove), folder / "datatrove")
-    fastest = min(small, key=lambda run: run.seconds(*AFTERWARDS, START))
+    fastest = min(small, key=lambda run: run.to_clusters(START))
     found = [comparison(fastest, in_datatrove, in_daft)]
     template = ours(write_corpus(folder / f"template_{documents}", documents, TEMPLATE), folder / "ours")
     larger = ours(large := write_corpus(folder / f"corpus_{grown}", grown), folder / "ours")
@@ -117,8 +117,8 @@ def measure(documents: int, for_datatrove: int, grown: int, rounds: int, folder:
 
 def times(run: Run, of_ours: Run) -> list[float]:
     """How many times the time of ours a job takes, by the document: of ours with Spark's start, and without."""
-    each = run.seconds(*AFTERWARDS) / run.documents
-    return [each / (of_ours.seconds(*AFTERWARDS, *without) / of_ours.documents) for without in ((), (START,))]
+    each = run.to_clusters() / run.documents
+    return [each / (of_ours.to_clusters(*without) / of_ours.documents) for without in ((), (START,))]
 
 
 def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
@@ -138,7 +138,7 @@ def comparison(fastest: Run, in_datatrove: Run, in_daft: Run) -> Section:
                 name,
                 f"{run.documents:,}",
                 steps,
-                f"{run.seconds(*AFTERWARDS):.1f} s",
+                f"{run.to_clusters():.1f} s",
                 f"{run.job.processor_seconds:.0f} s",
                 gigabytes(run.job.peak_bytes),
                 f"{run.said['dropped'] / run.documents:.2%}",
@@ -164,13 +164,13 @@ how many times lakesift's they are: with Spark's start, in brackets without it."
         ("more documents", *large, GROWTH_ALLOWED * large[0].documents / small[0].documents),
         ("half one template", template, None, 0.0),
     ):
-        ratio = run.seconds(START, *AFTERWARDS) / small[0].seconds(START, *AFTERWARDS)
-        beside = f"{in_daft.seconds(*AFTERWARDS):.1f} s, {TOLD.format(*times(in_daft, run))}" if in_daft else ""
+        ratio = run.to_clusters(START) / small[0].to_clusters(START)
+        beside = f"{in_daft.to_clusters():.1f} s, {TOLD.format(*times(in_daft, run))}" if in_daft else ""
         rows.append(
             (
                 name,
                 f"{run.documents:,}",
-                f"{run.seconds(START, *AFTERWARDS):.1f} s",
+                f"{run.to_clusters(START):.1f} s",
                 f"{ratio:.2f}x",
                 f"{run.job.processor_seconds:.0f} s",
                 gigabytes(run.job.peak_bytes),

@@ -158,8 +158,8 @@ def plain_run(
 
 
 # Where words end cannot be foretold by a processor, so the inner loop does not branch on it; places are unsigned, which
-# spares the test for negative ones; and all but `plain_run` is one function, because a call passes each array in seven parts. Together
-# that is three times as fast as the obvious form.
+# spares the test for negative ones; and all but `plain_run` is one function, because a call passes each array in seven
+# parts. Together that is three times as fast as the obvious form.
 @compiled
 def simplify(data: Bytes, start: int, end: int, table: SimplificationTable, simple: Bytes, starts: Places) -> int:
     """Write the words of the text `data[start:end]`, each followed by one space, and give their number.
