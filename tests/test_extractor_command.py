@@ -1,4 +1,4 @@
-"""Promises of `lakesift extractor train`."""
+"""Promises of `lakesift extractor train` and `lakesift extractor judge`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from lakesift.errors import UsageError
 from lakesift.extraction.block_model import BlockModel
-from lakesift.extractor_command import read_pages, train_extractor
+from lakesift.extractor_command import judge_extractors, read_pages, train_extractor
 
 HTML = "<nav><ul><li><a href=/>Home</a></li><li><a href=/a>About</a></li></ul></nav><p>{}</p><p>{}</p><footer>Imprint</footer>"
 
@@ -52,3 +52,28 @@ def test_wrong_pages_are_named_by_their_line(tmp_path: Path, content: str, messa
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read"):
         read_pages(tmp_path / "none.jsonl")
+
+
+def test_each_extractor_is_judged_on_pages_with_the_text_and_on_pages_with_snippets(tmp_path: Path) -> None:
+    kept = "In town 1 the council met on day 0 and chose a mayor."
+    snippets = {
+        "url": "http://s.example/",
+        "html": HTML.format(kept, kept),
+        "with": [kept, "Nowhere"],
+        "without": ["Imprint"],
+    }
+    path, weights = tmp_path / "pages.jsonl", tmp_path / "own.json"
+    path.write_text("\n".join([*(line(number) for number in range(30)), json.dumps(snippets)]))
+    train_extractor(path, weights)
+    with_text, with_snippets = judge_extractors(path, weights).split("1 pages with snippets:\n")
+    assert with_text.startswith("30 pages with the whole text:\n")
+    for figures in (with_text, with_snippets):
+        assert [row.split()[0] for row in figures.splitlines()[-4:]] == [
+            str(weights),
+            "lakesift",
+            "resiliparse",
+            "trafilatura",
+        ]
+    # Nothing but the paragraphs; one of two snippets is found, and not the one that must not be.
+    assert with_text.splitlines()[2].split()[1:] == ["1.0000", "1.0000", "1.0000"]
+    assert with_snippets.splitlines()[1].split()[1:] == ["0.6667", "1.0000", "0.5000"]

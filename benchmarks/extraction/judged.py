@@ -11,19 +11,9 @@ import numpy as np
 
 from benchmarks.document import Section
 from benchmarks.extraction.pages import LANGUAGES, OTHER, Page
-from benchmarks.extraction.scores import (
-    RESAMPLES,
-    Counts,
-    article_counts,
-    article_scores,
-    character_recall,
-    difference,
-    estimates,
-    page_f1,
-    snippet_counts,
-    snippet_scores,
-)
+from benchmarks.extraction.scores import RESAMPLES, character_recall, difference, estimates, page_f1
 from benchmarks.extraction.texts import BASE, OURS, Texts
+from lakesift.extraction.judging import Counts, article_counts, article_scores, snippet_counts, snippet_scores
 
 WORST = 10
 INTERVALS = f"In brackets the middle 95 % over {RESAMPLES:,} resamples of the pages (seeded; the same for all)."

@@ -143,7 +143,7 @@ def train(name: str, lake: str, **options: Any) -> None:
 
 @cli.group()
 def extractor() -> None:
-    """Train lakesift's own extractor."""
+    """Train lakesift's own extractor, and judge extractors."""
 
 
 @extractor.command("train")
@@ -161,6 +161,22 @@ def train_extractor(pages: Path, output: Path) -> None:
     from lakesift.extractor_command import train_extractor as train_command
 
     click.echo(train_command(pages, output))
+
+
+@extractor.command("judge")
+@click.argument("pages", type=click.Path(path_type=Path))
+@click.option(
+    "--model", type=click.Path(dir_okay=False, path_type=Path), help="File of weights to judge beside lakesift's own."
+)
+@reports_errors
+def judge_extractors(pages: Path, model: Path | None) -> None:
+    """Say what the extractors find of the main content of PAGES, and how much else.
+
+    PAGES are as for `train`, but of sites that the weights were not trained on.
+    """
+    from lakesift.extractor_command import judge_extractors as judge_command
+
+    click.echo(judge_command(pages, model))
 
 
 @cli.command()

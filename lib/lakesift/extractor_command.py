@@ -1,13 +1,19 @@
-"""What `lakesift extractor train` does: labelled pages in, weights of the extractor out."""
+"""What `lakesift extractor` does: labelled pages in, weights of the extractor or figures of extractors out."""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from pydantic import Field, ValidationError
+from resiliparse.parse.html import HTMLTree
 
+from lakesift.crawl.extract_settings import ExtractSettings
+from lakesift.crawl.extractors import precise_extractor, tree_text
 from lakesift.errors import UsageError
+from lakesift.extraction.judging import article_counts, article_scores, snippet_counts, snippet_scores
 from lakesift.extraction.training import LabelledPage, TrainingSettings, train
 from lakesift.settings import Settings
 
@@ -44,6 +50,56 @@ def train_extractor(pages: Path, output: Path) -> str:
         f"{output}: trained on {record['blocks']} blocks ({record['content_blocks']} content) of {len(labelled)} pages; "
         f"use it: --set ingest.extract.extractor=lakesift --set ingest.extract.model={output}"
     )
+
+
+def judge_extractors(pages: Path, model: Path | None) -> str:
+    """How much of the main content of labelled pages each extractor finds, and how much else.
+
+    Args:
+        pages: as for `train_extractor`; none that the weights were trained on.
+        model: weights to judge beside those that come with lakesift.
+
+    Raises:
+        UsageError: the file of pages cannot be read, or a line is wrong.
+        ModelUnreadable: the weights are none.
+    """
+    labelled = read_pages(pages)
+    chosen = {name: ExtractSettings(extractor=name) for name in ("lakesift", "resiliparse", "trafilatura")}
+    if model:
+        chosen = {str(model): ExtractSettings(model=str(model)), **chosen}
+    width = max(map(len, chosen))
+    lines = []
+    for kind, judged in (
+        ("pages with the whole text", [page for page in labelled if page.gold is not None]),
+        ("pages with snippets", [page for page in labelled if page.gold is None]),
+    ):
+        if judged:
+            lines.append(f"{len(judged)} {kind}:")
+            lines.append(f"  {'extractor':<{width}}      F1  precision  recall")
+            lines += (f"  {name:<{width}}  {_figures(judged, settings)}" for name, settings in chosen.items())
+    return "\n".join(lines)
+
+
+def _figures(pages: list[LabelledPage], settings: ExtractSettings) -> str:
+    extract = _extractor(settings)
+    if pages[0].gold is None:
+        scores = snippet_scores(
+            np.array([snippet_counts(page.with_, page.without, extract(page)) for page in pages], np.float64)
+        )
+    else:
+        scores = article_scores(np.array([article_counts(page.gold or "", extract(page)) for page in pages]))
+    precision, recall, f1 = map(float, scores)
+    return f"{f1:.4f}     {precision:.4f}  {recall:.4f}"
+
+
+def _extractor(settings: ExtractSettings) -> Callable[[LabelledPage], str]:
+    precise = precise_extractor(settings)
+
+    def text_of(page: LabelledPage) -> str:
+        tree = HTMLTree.parse(page.html)
+        return precise(page.html, tree, None, page.url) if precise else tree_text(tree, settings, main_content=True)
+
+    return text_of
 
 
 def read_pages(path: Path) -> list[LabelledPage]:

@@ -233,3 +233,22 @@ def test_the_child_process_gives_what_this_process_gives(shared_data: Path) -> N
     make = page_maker((ExtractSettings(), Caps()))
     with Extractor(ExtractSettings(), Caps()) as extractor:
         assert [make(*page) for page in pages] == extractor.extract_many(pages)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "told"),
+    [
+        ("trafilatura", {"form": "markdown"}, "form is for extractor lakesift; trafilatura does not heed it"),
+        ("resiliparse", {"model": "w.json"}, "model is for extractor lakesift; resiliparse does not heed it"),
+        ("lakesift", {"comments": True}, "comments is for extractor resiliparse or trafilatura; lakesift does not"),
+        ("resiliparse", {"favor": "recall"}, "favor is for extractor trafilatura"),
+        ("lakesift", {"links": True}, "set form: markdown, too"),
+    ],
+)
+def test_a_setting_that_the_extractor_does_not_heed_is_refused(name: str, more: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        settings(name, **more)
+
+
+def test_what_an_extractor_does_not_heed_may_be_written_out_as_it_is_by_default() -> None:
+    assert settings("trafilatura", form="plain", links=False) == settings("trafilatura")

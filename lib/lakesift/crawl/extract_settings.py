@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lakesift.extraction.assembly import Form
 from lakesift.settings import Settings
 
 ExtractorName = Literal["resiliparse", "trafilatura", "lakesift"]
+
+TAKEN_BY: Final[dict[str, tuple[ExtractorName, ...]]] = {
+    "form": ("lakesift",),
+    "links": ("lakesift",),
+    "model": ("lakesift",),
+    "main_content": ("resiliparse",),
+    "alt_texts": ("resiliparse",),
+    "comments": ("resiliparse", "trafilatura"),
+    "favor": ("trafilatura",),
+    "deduplicate": ("trafilatura",),
+}
+"""Settings that only some extractors heed; with another one they must be what they are by default."""
 
 
 class ExtractSettings(Settings):
@@ -64,3 +76,14 @@ class ExtractSettings(Settings):
         ge=512 << 20,
         description="Address space of the extractor's process; a 40 MB page takes resiliparse 1.1 GB.",
     )
+
+    @model_validator(mode="after")
+    def _is_heeded(self) -> Self:
+        for name, extractors in TAKEN_BY.items():
+            if self.extractor not in extractors and getattr(self, name) != type(self).model_fields[name].default:
+                raise ValueError(
+                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} does not heed it"
+                )
+        if self.links and self.form != "markdown":
+            raise ValueError("links are of Markdown: set form: markdown, too")
+        return self
