@@ -11,7 +11,7 @@ import pytest
 
 from lakesift.conf_files import conf_folder
 from lakesift.extraction.block_model import BlockModel, ModelUnreadable
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, Node, Trees
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees
 from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.extraction.main_content import SHIPPED
 
@@ -20,7 +20,7 @@ def random_tree(draw: random.Random, leaves: int, names: tuple[str, ...]) -> tup
     nodes: list[Node] = [("", draw.uniform(-1, 1), LEAF, LEAF)]
     for _ in range(leaves - 1):
         place = draw.choice([number for number, node in enumerate(nodes) if node[2] == LEAF])
-        nodes[place] = (draw.choice(names), draw.uniform(0, 1), len(nodes), len(nodes) + 1)
+        nodes[place] = (draw.choice(names), float(np.float32(draw.uniform(0, 1))), len(nodes), len(nodes) + 1)
         nodes += [("", draw.uniform(-1, 1), LEAF, LEAF) for _ in range(2)]
     return tuple(nodes)
 
@@ -36,7 +36,7 @@ def twin(model: Trees, row: dict[str, float]) -> float:
 
 
 def random_trees(draw: random.Random, names: tuple[str, ...]) -> Trees:
-    return Trees(draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, 64), names) for _ in range(20)))
+    return Trees(draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, MOST_LEAVES), names) for _ in range(20)))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -66,6 +66,14 @@ def written(first: str, second: str, version: int = 2) -> str:
 def test_what_is_no_model_of_these_features_is_refused_with_the_next_step(tmp_path: Path, content: str) -> None:
     (tmp_path / "blocks.json").write_text(content)
     with pytest.raises(ModelUnreadable, match="lakesift extractor train"):
+        BlockModel.read(tmp_path / "blocks.json")
+
+
+def test_a_tree_with_more_leaves_than_a_mask_has_bits_is_refused(tmp_path: Path) -> None:
+    draw = random.Random(2)
+    large = Trees(0.0, (random_tree(draw, MOST_LEAVES + 1, NAMES),))
+    BlockModel(random_trees(draw, NAMES), large, {}).write(tmp_path / "blocks.json")
+    with pytest.raises(ModelUnreadable, match="more than 32 leaves"):
         BlockModel.read(tmp_path / "blocks.json")
 
 

@@ -10,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.extraction.feature_names import CONTEXT, NAMES
-from lakesift.text.bytes import ONE
 from lakesift.text.compiled import compiled
 
 LEAF: Final = -1
-ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+MOST_LEAVES: Final = 32
+ALL, ONE = np.uint32(0xFFFFFFFF), np.uint32(1)
+DE_BRUIJN, FIVE_BITS = np.uint32(0x077CB531), np.uint32(27)
+PLACES = np.argsort([(int(DE_BRUIJN) << place) % 2**32 >> int(FIVE_BITS) for place in range(MOST_LEAVES)])
+"""The place of the only bit that is set, by the first five bits of its product with the de Bruijn sequence."""
 ALL_NAMES: Final = (*NAMES, *CONTEXT)
 Arrays = tuple[
     NDArray[np.int32],
-    NDArray[np.float64],
-    NDArray[np.uint64],
+    NDArray[np.float32],
+    NDArray[np.uint32],
     NDArray[np.int64],
     NDArray[np.float64],
     NDArray[np.int64],
@@ -33,8 +36,8 @@ class Trees:
 
     Attributes:
         baseline: the logarithm before any tree.
-        trees: of each tree its nodes; a node is (feature, threshold, left, right), values up to the threshold go left;
-            a leaf is ("", value, -1, -1).
+        trees: of each tree its nodes; a node is (feature, threshold, left, right), values up to the threshold, a float32,
+            go left; a leaf is ("", value, -1, -1), of which a tree has `MOST_LEAVES` at most.
     """
 
     baseline: float
@@ -51,6 +54,8 @@ class Trees:
             tuple((str(name), float(value), int(left), int(right)) for name, value, left, right in tree)
             for tree in found["trees"]
         )
+        if any(sum(node[2] == LEAF for node in tree) > MOST_LEAVES for tree in trees):
+            raise ValueError(f"a tree with more than {MOST_LEAVES} leaves")
         return cls(float(found["baseline"]), trees)
 
     def features(self) -> set[str]:
@@ -97,8 +102,8 @@ class Trees:
             leaves.append(len(values))
         return (
             np.array(features, np.int32),
-            np.array(thresholds, np.float64),
-            np.array(masks, np.uint64),
+            np.array(thresholds, np.float32),
+            np.array(masks, np.uint32),
             np.array(nodes, np.int64),
             np.array(values, np.float64),
             np.array(leaves, np.int64),
@@ -109,8 +114,8 @@ class Trees:
 def add_trees(
     columns: NDArray[np.float32],
     features: NDArray[np.int32],
-    thresholds: NDArray[np.float64],
-    masks: NDArray[np.uint64],
+    thresholds: NDArray[np.float32],
+    masks: NDArray[np.uint32],
     nodes: NDArray[np.int64],
     values: NDArray[np.float64],
     leaves: NDArray[np.int64],
@@ -120,7 +125,8 @@ def add_trees(
 
     A node whose threshold a row is above takes the leaves on its left away; the row's leaf is the first that is left.
     """
-    reachable = np.empty(columns.shape[1], np.uint64)
+    # 32 bits for all of them, so that a comparison and its mask go through the vector units eight rows at a time.
+    reachable = np.empty(columns.shape[1], np.uint32)
     for tree in range(len(leaves) - 1):
         reachable[:] = ALL
         for node in range(nodes[tree], nodes[tree + 1]):
@@ -128,8 +134,5 @@ def add_trees(
             for row in range(len(reachable)):
                 reachable[row] &= mask if column[row] > threshold else ALL
         for row in range(len(reachable)):
-            bits, leaf = reachable[row], leaves[tree]
-            while not bits & ONE:
-                bits >>= ONE
-                leaf += 1
-            odds[row] += values[leaf]
+            first = np.uint32(reachable[row] & np.uint32(~reachable[row] + ONE))
+            odds[row] += values[leaves[tree] + PLACES[np.uint32(first * DE_BRUIJN) >> FIVE_BITS]]

@@ -21,7 +21,7 @@ from pydantic import Field
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.block_model import BlockModel
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, Node, Trees
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees
 from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
 from lakesift.extraction.page import block_texts, walked_page
@@ -68,7 +68,7 @@ class TrainingSettings(Settings):
     trees: int = Field(default=150, ge=1, le=2000, description="Trees of the first model, one after the other.")
     second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of the second model.")
     folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
-    leaves: int = Field(default=8, ge=2, le=64, description="Most leaves of a tree.")
+    leaves: int = Field(default=8, ge=2, le=MOST_LEAVES, description="Most leaves of a tree.")
     learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
     features: float = Field(default=0.2, gt=0, le=1, description="Share of the features that a split is chosen from.")
     smallest_leaf: int = Field(default=30, ge=1, description="Least blocks of a leaf.")
