@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.ingestion import OUTPUTS
@@ -12,6 +13,9 @@ from lakesift.pending import pending
 from lakesift.planning import pins, plan_stage
 from lakesift.recipe import Recipe, Stage
 from lakesift.tracking import Tracker
+
+LONG: Final = 120
+"""Characters; what is longer is told an entry a line."""
 
 
 def plan_text(recipe: Recipe, lake: Lake | None) -> str:
@@ -50,5 +54,16 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
 
 def _settings(stage: Stage) -> Iterator[str]:
     for key, value in stage.settings.model_dump(mode="json").items():
-        text = json.dumps(value, ensure_ascii=False)
-        yield f"      {key}: {text if len(text) <= 200 else text[:197] + '...'}"
+        text = _json(value)
+        if len(text) <= LONG or not isinstance(value, dict | list):
+            yield f"      {key}: {text}"
+            continue
+        yield f"      {key}:"
+        if isinstance(value, dict):
+            yield from (f"        {name}: {_json(entry)}" for name, entry in value.items())
+        else:
+            yield from (f"        - {_json(entry)}" for entry in value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
