@@ -112,7 +112,10 @@ def after_mark(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def shape_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArray[np.uint8]) -> tuple[int, int, int]:
-    """Start, end and kind of what has its mark at a byte; end 0 if there is nothing."""
+    """Start, end and kind of what has its mark at a byte; end 0 if there is nothing.
+
+    What was found before ends at `done`; a number behind it begins there, as it would behind its placeholder.
+    """
     mark = text[at]
     if mark == AT_SIGN:
         start = local_start(text, at, done, kinds)
@@ -120,22 +123,22 @@ def shape_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDAr
     if mark == COLON:
         return at - 4, ipv6_end(text, at, begin, done, stop, kinds), IPV6
     if mark == PLUS:
-        return at, international_end(text, at, begin, stop, kinds), PHONE
+        return at, international_end(text, at, done, stop, kinds), PHONE
     if mark == OPENING:
-        return at, north_american_end(text, at, begin, stop, kinds), PHONE
+        return at, north_american_end(text, at, done, stop, kinds), PHONE
     if mark == HYPHEN or mark == UNDERSCORE or mark == CAPITAL_I:
         end = private_key_end(text, at, stop) if mark == HYPHEN else 0
         if end > 0:
             return at, end, KEY
         start, end = key_at(text, at, begin, done, stop, kinds)
         return start, end, KEY
-    end = ipv4_end(text, at, begin, stop, kinds)
+    end = ipv4_end(text, at, done, stop, kinds)
     if end > 0:
         return at, end, IPV4
-    end = card_end(text, at, begin, stop, kinds)
+    end = card_end(text, at, done, stop, kinds)
     if end > 0:
         return at, end, CREDIT_CARD
-    return at, north_american_end(text, at, begin, stop, kinds), PHONE
+    return at, north_american_end(text, at, done, stop, kinds), PHONE
 
 
 PII_LAKESIFT = Edit("pii@lakesift", COLUMNS, replace_personal_data)
