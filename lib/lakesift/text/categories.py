@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.characters import CODE_POINTS
+from lakesift.text.kept_tables import kept
 
 CATEGORIES = (
     *("Cc", "Cf", "Cn", "Co", "Cs", "Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No"),
@@ -19,9 +20,9 @@ DOTTED_CAPITAL_I, DOT_ABOVE = 0x130, 0x307
 LARGEST_CASED = 0x20000
 
 
-@cache
+@kept
 def general_categories() -> NDArray[np.uint8]:
-    """Place in `CATEGORIES` of each code point's general category, uint8[0x110000]; made once per process (0.2 s)."""
+    """Place in `CATEGORIES` of each code point's general category, uint8[0x110000]."""
     places = {category: place for place, category in enumerate(CATEGORIES)}
     found = map(places.__getitem__, map(unicodedata.category, map(chr, range(CODE_POINTS))))
     return np.fromiter(found, np.uint8, CODE_POINTS)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lakesift.text.kept_tables import kept
 
 CODE_POINTS = 0x110000
 
@@ -102,7 +103,7 @@ def code_points(ranges: str) -> NDArray[np.int64]:
     return np.concatenate([np.arange(int(piece[0], 16), int(piece[-1], 16) + 1) for piece in pieces])
 
 
-@cache
+@kept
 def character_classes() -> NDArray[np.uint32]:
     """Bits of every code point, uint32[0x110000]."""
     table = np.zeros(CODE_POINTS, np.uint32)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.characters import CODE_POINTS
+from lakesift.text.kept_tables import kept
 
 UPPERCASE = 1  # str.isupper
 LOWERCASE = 2  # str.islower or str.istitle, but not str.isupper
@@ -20,7 +20,7 @@ BASE_MASK = 0xFF << BASE_SHIFT
 SIZE_SHIFT = 16
 
 
-@cache
+@kept
 def letter_kinds() -> NDArray[np.uint32]:
     """Bits of every code point, uint32[0x110000].
 

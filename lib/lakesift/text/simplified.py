@@ -10,7 +10,6 @@ tokenizer after that, where datatrove runs spaCy's, which further splits some wo
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from lakesift.text.bytes import Bytes, code_point, eight_bytes, put_eight_bytes
 from lakesift.text.characters import OTHER_SYMBOLS, code_points
 from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.kept_tables import kept
 
 # datatrove 0.10.1, utils/text.py, PUNCTUATION: not all that ends a sentence is in it.
 PUNCTUATION = frozenset(map(chr, code_points(OTHER_SYMBOLS).tolist())) | frozenset(".!?。．！？")
@@ -60,9 +60,9 @@ class SimplificationTable(NamedTuple):
     replacements: Bytes
 
 
-@cache
+@kept
 def simplification_table() -> SimplificationTable:
-    """The table of the running Python's Unicode version; made once per process (0.2 s)."""
+    """The table of the running Python's Unicode version."""
     actions = np.zeros(CHANGEABLE[-1].stop, np.int32)
     replacements = bytearray(FIRST_REPLACEMENTS)
     for point in chain(*CHANGEABLE):
@@ -79,7 +79,7 @@ def simplification_table() -> SimplificationTable:
     letters = np.zeros(256, np.uint8)
     for point in range(128):
         letters[point] = 0 if actions[point] == DIGIT else ord(simplified_character(chr(point)))
-    return SimplificationTable(letters, actions, np.frombuffer(bytes(replacements), np.uint8))
+    return SimplificationTable(letters, actions, np.array(replacements, np.uint8))
 
 
 def simplified_character(character: str) -> str:

@@ -46,7 +46,7 @@ def janitor_table() -> SimplificationTable:
     for point in range(1, ASCII):
         if actions[point] != DELETED:
             letters[point] = ord(" ") if actions[point] == SPACE else ord(chr(point).lower())
-    return SimplificationTable(letters, actions, np.frombuffer(FIRST_REPLACEMENTS, np.uint8))
+    return SimplificationTable(letters, actions, np.array(bytearray(FIRST_REPLACEMENTS), np.uint8))
 
 
 def table_of_method(method: Method) -> SimplificationTable:

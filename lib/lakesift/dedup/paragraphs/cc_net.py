@@ -11,7 +11,6 @@ not of SHA-1; and where cc_net drops a document of which no line is left, so is 
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +25,7 @@ from lakesift.text.bytes import Bytes, code_point
 from lakesift.text.characters import character_classes
 from lakesift.text.compiled import compiled
 from lakesift.text.edits.cc_net import CONTROLS, FIRST_OTHER, LENGTH_BITS, LENGTH_MASK, REPLACED
+from lakesift.text.kept_tables import kept
 from lakesift.text.segments import stripped_start, stripped_stop
 from lakesift.text.shingles import xxh64
 from lakesift.text.simplified import CHANGEABLE, LARGEST_GROWTH
@@ -73,9 +73,9 @@ def normalised_character(character: str) -> str:
     return CONTROLS.sub("", "".join(part for part in digits if part not in REPLACED))
 
 
-@cache
+@kept
 def line_table() -> LineTable:
-    """The table of the running Python's Unicode version; made once per process (0.1 s)."""
+    """The table of the running Python's Unicode version."""
     places = np.full(CHANGEABLE[0].stop, SAME, np.int32)
     written = bytearray()
     for point in CHANGEABLE[0]:
@@ -85,7 +85,7 @@ def line_table() -> LineTable:
             places[point] = len(written) << LENGTH_BITS | len(piece)
             written += piece
     letters = np.array([ord(normalised_character(chr(point)) or chr(GONE)) for point in range(FIRST_OTHER)], np.uint8)
-    return LineTable(letters, places, np.frombuffer(bytes(written), np.uint8))
+    return LineTable(letters, places, np.array(written, np.uint8))
 
 
 @compiled

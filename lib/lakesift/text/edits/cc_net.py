@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -25,6 +24,7 @@ from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.pii import with_texts
 from lakesift.text.edits.spans import counts_of
+from lakesift.text.kept_tables import kept
 from lakesift.text.segments import stripped_start, stripped_stop
 from lakesift.text.simplified import CHANGEABLE, LARGEST_GROWTH, is_mark
 
@@ -96,9 +96,9 @@ def written_for(part: str) -> str:
     return "0" if part.isdecimal() else CONTROLS.sub("", REPLACED.get(part, part))
 
 
-@cache
+@kept
 def normal_table() -> NormalTable:
-    """The table of the running Python's Unicode version; made once per process (0.5 s)."""
+    """The table of the running Python's Unicode version."""
     kinds, places = np.zeros(CHANGEABLE[-1].stop, np.uint8), np.zeros(CHANGEABLE[-1].stop, np.int32)
     written = bytearray()
     for point in chain(*CHANGEABLE):
@@ -123,7 +123,7 @@ def normal_table() -> NormalTable:
         piece = normal.encode()
         places[point] = len(written) << LENGTH_BITS | len(piece)
         written += piece
-    return NormalTable(kinds, places, np.frombuffer(bytes(written), np.uint8))
+    return NormalTable(kinds, places, np.array(written, np.uint8))
 
 
 @compiled

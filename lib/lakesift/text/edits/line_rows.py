@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.bytes import Bytes, code_point
 from lakesift.text.characters import CODE_POINTS
 from lakesift.text.compiled import compiled
+from lakesift.text.kept_tables import kept
 from lakesift.text.segments import stripped_start, stripped_stop
 
 # Columns of a row: bytes where the line starts and stops; code points, capitals (`str.isupper`), digits (`str.isdigit`),
@@ -27,7 +26,7 @@ CASED = 128  # a capital or small letter of a script that has both
 NEWLINE = ord("\n")
 
 
-@cache
+@kept
 def line_characters() -> NDArray[np.uint8]:
     """Bits of every code point, uint8[0x110000], from Python's own tests."""
     table = np.zeros(CODE_POINTS, np.uint8)

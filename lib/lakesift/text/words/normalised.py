@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from lakesift.text.buffers import TextBuffers
 from lakesift.text.bytes import Bytes, code_point, signed
 from lakesift.text.characters import CODE_POINTS, SPACE, character_classes
 from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.kept_tables import kept
 from lakesift.text.tokens import Tokens
 from lakesift.text.words.whitespace import whitespace_words
 
@@ -33,8 +33,7 @@ CLASSES = 256  # of marks
 ORDER_SHIFT, ORDER_MASK = np.uint16(8), np.uint16(0xFF)
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(NamedTuple):
     """What normalisation makes of each code point.
 
     Attributes:
@@ -49,9 +48,9 @@ class Mapping:
     orders: NDArray[np.uint16]
 
 
-@cache
+@kept
 def mapping() -> Mapping:
-    """Made from Python's own tables, once per process."""
+    """Made from Python's own tables."""
     places, orders = np.full(CODE_POINTS, KEPT), np.zeros(CODE_POINTS, np.uint16)
     pieces = bytearray()
     for point in range(CODE_POINTS):
@@ -66,7 +65,7 @@ def mapping() -> Mapping:
             pieces += encoded
         orders[point] = unicodedata.combining(after[0]) | unicodedata.combining(after[-1]) << int(ORDER_SHIFT)
     places[(character_classes() & SPACE) > 0] = IS_SPACE
-    return Mapping(places, np.frombuffer(bytes(pieces), np.uint8), orders)
+    return Mapping(places, np.array(pieces, np.uint8), orders)
 
 
 def normalised_words(buffers: TextBuffers) -> Tokens:

@@ -6,13 +6,12 @@ Source: Unicode Standard Annex 29, section 4.1 (rules WB3 to WB16); the values o
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import regex  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from lakesift.text.characters import CODE_POINTS, WORD, character_classes
+from lakesift.text.kept_tables import kept
 
 VALUES = (
     "Other",
@@ -50,7 +49,7 @@ IN_NUMBERS = ("MidNum", "MidNumLet", "Single_Quote")
 SKIPPED = ("Extend", "Format", "ZWJ")
 
 
-@cache
+@kept
 def word_break_classes() -> NDArray[np.uint32]:
     """`character_classes` with the value of Word_Break, PICTURE, ALPHANUMERIC and ALIKE added, uint32[0x110000]."""
     table = character_classes().copy()
