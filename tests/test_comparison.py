@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.comparison import lacking
+from lakesift.comparison import diff, lacking
+from lakesift.errors import UsageError
 from lakesift.recipe import Recipe
 from lakesift.text.measure import DocumentsSettings
 
@@ -50,3 +51,10 @@ def test_what_a_rule_set_names_and_no_step_measures_is_lacking(tmp_path: Path) -
     assert lacking(recipe, measured_by("compare")) == [
         "gopher_quality@dolma is not measured by any step of fineweb itself"
     ]
+
+
+def test_a_changed_setting_that_no_rule_decides_by_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(
+        UsageError, match=r"--set-b near_duplicates\.min_similarity=0\.6: .* lakesift diff NAME@1 NAME@2"
+    ):
+        diff("fineweb", "fineweb", "nowhere", overrides_b=["near_duplicates.min_similarity=0.6"])

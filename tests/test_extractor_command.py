@@ -25,7 +25,9 @@ def test_weights_are_written_and_do_not_depend_on_the_order_of_the_pages(tmp_pat
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     with gzip.open(tmp_path / "b.jsonl.gz", "wt") as stream:
         stream.write("\n".join(reversed(lines)))
-    assert "30 pages" in train_extractor(tmp_path / "a.jsonl", tmp_path / "new" / "a.json")
+    told = train_extractor(tmp_path / "a.jsonl", tmp_path / "new" / "a.json")
+    assert "30 pages of 30 hosts" in told
+    assert "only" not in told
     train_extractor(tmp_path / "b.jsonl.gz", tmp_path / "b.json")
     assert BlockModel.read(tmp_path / "new" / "a.json") == BlockModel.read(tmp_path / "b.json")
 
@@ -47,6 +49,12 @@ def test_wrong_pages_are_named_by_their_line(tmp_path: Path, content: str, messa
     with pytest.raises(UsageError, match=message):
         train_extractor(path, tmp_path / "out.json")
     assert not (tmp_path / "out.json").exists()
+
+
+def test_pages_of_too_few_hosts_are_told(tmp_path: Path) -> None:
+    lines = [line(number).replace(f"{number}.example", f"{number % 4}.example") for number in range(30)]
+    (tmp_path / "pages.jsonl").write_text("\n".join(lines))
+    assert "only 4 hosts: from fewer than 5" in train_extractor(tmp_path / "pages.jsonl", tmp_path / "out.json")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

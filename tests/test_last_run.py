@@ -25,7 +25,8 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     versions = []
     for place, whose in enumerate(("one", "two")):
         rule = {"drop_when": "words < :least", "thresholds": {"least": place}}
-        rule_sets = [{"name": f"{whose}@test", "source": "invented", "rules": {"short": rule}}]
+        rules = {"short": rule, "long": rule, "other": rule}
+        rule_sets = [{"name": f"{whose}@test", "source": "invented", "rules": rules}]
         rows = spark.createDataFrame([(whose, True, [], "en", 1)], schema_of("verdicts"))
         versions.append(lake.write("verdicts", rows, {"rule_sets": rule_sets}))
     scores = spark.createDataFrame([("two", "quality", "1", 0.5, {"quality": 0.5})], schema_of("scores"))
@@ -85,10 +86,11 @@ def test_the_data_sets_of_other_recipes_are_known_by_their_names(lake: Lake) -> 
     assert list(other_datasets(lake, versions_of_recipe(lake, "two"))) == []
 
 
-def test_rules_are_those_that_decided(lake: Lake) -> None:
+def test_rules_are_those_that_decided_in_the_order_of_their_file(lake: Lake) -> None:
     for place, recipe in enumerate(("one", "two")):
         [rule_set] = rules_of(lake, versions_of_recipe(lake, recipe))
-        assert rule_set.predicates() == [(f"{recipe}@test.short", f"(words < {place})")]
+        names = [f"{recipe}@test.{rule}" for rule in ("short", "long", "other")]
+        assert rule_set.predicates() == [(name, f"(words < {place})") for name in names]
 
 
 def test_a_lake_without_runs_is_read_as_it_is_now(spark: SparkSession, tmp_path: Path) -> None:

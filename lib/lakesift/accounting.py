@@ -15,6 +15,9 @@ from lakesift.lake import Lake
 from lakesift.stage_kinds import Account
 from lakesift.tables import columns_of, schema_of
 
+TOLD = 4
+"""Reasons in one line; `runs.rejected` has all."""
+
 
 @dataclass(frozen=True)
 class StageRun:
@@ -44,8 +47,11 @@ def facts_of(result: StageRun) -> list[str]:
     if result.status == "skipped":
         return [f"up to date: {result.output}@{result.output_version}"]
     facts = [f"{result.rows_in:,} rows in", f"{result.rows_out:,} out"]
-    rejected = sorted(result.rejected.items(), key=lambda item: -item[1])[:4]
-    return facts + [f"{rows:,} {reason}" for reason, rows in [*rejected, *result.counts.items()]]
+    rejected = sorted(result.rejected.items(), key=lambda item: -item[1])
+    facts += [f"{rows:,} {reason}" for reason, rows in rejected[:TOLD]]
+    if len(rejected) > TOLD:
+        facts.append(f"{sum(rows for _, rows in rejected[TOLD:]):,} for {len(rejected) - TOLD} other reasons")
+    return facts + [f"{rows:,} {name}" for name, rows in result.counts.items()]
 
 
 def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:

@@ -192,17 +192,19 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     """Write the data card of a published version into a folder, as README.md."""
     import fsspec
 
-    from lakesift.last_run import pinned, rules_of
+    from lakesift.last_run import pinned, rules_of, settings_of
     from lakesift.published import versions_of
     from lakesift.reporting.card import data_card
 
-    loaded, versions = _recipe_of(row["recipe"]), versions_of(row)
+    versions = versions_of(row)
+    stages = settings_of(lake, versions)
+    loaded = _recipe_of(row["recipe"])
     text = data_card(
         pinned(lake, versions),
         row,
-        recipe=loaded.text if loaded else "",
+        recipe=loaded.text if loaded and _has_settings(loaded, stages) else "",
         rule_sets=rules_of(lake, versions),
-        stages={stage.name: stage.settings.model_dump(mode="json") for stage in loaded.stages} if loaded else None,
+        stages=stages,
     )
     with fsspec.open(f"{target.rstrip('/')}/README.md", "w", encoding="utf-8") as file:
         file.write(text)
@@ -214,6 +216,14 @@ def _recipe_of(name: str) -> Recipe | None:
         return Recipe.load(name)
     except (UsageError, RecipeError):
         return None
+
+
+def _has_settings(recipe: Recipe, stages: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a recipe has these settings, by stage, and no stage more or less."""
+    own = {stage.name: stage.settings.model_dump(mode="json") for stage in recipe.stages}
+    return own.keys() == stages.keys() and all(
+        settings.items() <= own[stage].items() for stage, settings in stages.items()
+    )
 
 
 def _pair(item: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lakesift.commands import opened
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from lakesift.reporting.profile import Profile
     from lakesift.reporting.thresholds import LanguageCuts, Method
 
+BY_RULES = ("verdicts", "documents")
+"""Stages whose settings decide what a recipe's rules choose."""
 OF_OTHERS = "left_out_after_the_rules"
 """Why a data set lacks a document that its rules kept: a near-duplicate, or a score."""
 
@@ -37,19 +40,22 @@ def diff(
         overrides_a, overrides_b: `stage.key=value` changes of a recipe.
 
     Raises:
-        UsageError: neither a recipe nor a data set; or `documents` lacks signals, all of which are named.
+        UsageError: neither a recipe nor a data set; `documents` lacks signals, all of which are named; or a changed
+            setting is of a stage that decides nothing here.
     """
     from lakesift.reporting.diff import compare, joined, of_one_table
 
+    _refuse_others("--set-a", overrides_a)
+    _refuse_others("--set-b", overrides_b)
     recipes = _recipe(a, overrides_a), _recipe(b, overrides_b)
     names = " ".join([a, *overrides_a]), " ".join([b, *overrides_b])
     place = opened(lake)
     versions = [version_for(place, recipe) if recipe else None for recipe in recipes]
     if recipes[0] and recipes[1] and versions[0] == versions[1]:
         rules = recipes[0].rule_sets, recipes[1].rule_sets
-        return compare(of_one_table(names, place.read("documents", versions[0]), rules))
+        return replace(compare(of_one_table(names, place.read("documents", versions[0]), rules)), by_rules=True)
     choices = [_choice(place, *of_one) for of_one in zip(names, recipes, versions, strict=True)]
-    return compare(joined(*choices))
+    return replace(compare(joined(*choices)), by_rules=any(recipes))
 
 
 def profile(
@@ -106,6 +112,17 @@ def thresholds(
     return thresholds_of(documents, loaded.rule_sets, languages, like=like, method=method, tail=tail)
 
 
+def _refuse_others(option: str, overrides: Sequence[str]) -> None:
+    for override in overrides:
+        stage = override.partition(".")[0]
+        if stage not in BY_RULES:
+            raise UsageError(
+                f"{option} {override}: diff applies rules to what is measured, and {stage} is none of it",
+                expected=" or ".join(f"{stage}.KEY=VALUE" for stage in BY_RULES),
+                next_step="publish both, then compare the versions: lakesift diff NAME@1 NAME@2",
+            )
+
+
 def _recipe(name: str, overrides: Sequence[str]) -> Recipe | None:
     is_dataset = "@" in name and not name.endswith(ENDINGS)
     return None if is_dataset else Recipe.load(name, overrides)
@@ -125,8 +142,11 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     row = dataset_row(lake, name)
     inputs = row["inputs"]
     documents = lake.read("documents", inputs["documents"])
-    inside = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"]).select("doc_id")
-    failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
+    published = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"])
+    inside = published.select("doc_id")
+    failed = documents.select("doc_id", F.array().cast("array<string>").alias("failed"))
+    if "verdicts" in inputs:
+        failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
     if "score_verdicts" in inputs:
         scored = lake.read("score_verdicts", inputs["score_verdicts"]).select("doc_id", F.col("failed").alias("scored"))
         named = F.concat("failed", F.coalesce("scored", F.array().cast("array<string>")))
@@ -134,8 +154,13 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     held = failed.join(inside.withColumn("inside", F.lit(True)), "doc_id", "left")
     others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
     about = documents.select("doc_id", *ABOUT).join(held, "doc_id")
-    fates = about.withColumn("inside", F.coalesce("inside", F.lit(False))).withColumn("reasons", others)
-    return Choice(name, documents, fates.drop("failed"))
+    fates = about.withColumn("inside", F.coalesce("inside", F.lit(False))).withColumn("reasons", others).drop("failed")
+    # What the version that it was added to had is in no newer version of `documents`.
+    earlier = published.join(documents.select("doc_id"), "doc_id", "left_anti")
+    host = F.regexp_extract("provenance.url", r"^\w+://([^/?#:]+)", 1)
+    known = {"url": F.col("provenance.url"), "registered_domain": host, "inside": F.lit(True), "reasons": F.array()}
+    texts = documents.select("doc_id", "text").union(earlier.select("doc_id", "text"))
+    return Choice(name, texts, fates.union(earlier.withColumns(known).select(*fates.columns)))
 
 
 def version_for(lake: Lake, recipe: Recipe) -> int:

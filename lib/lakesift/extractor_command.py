@@ -14,7 +14,7 @@ from lakesift.crawl.extract_settings import ExtractSettings
 from lakesift.crawl.extractors import precise_extractor, tree_text
 from lakesift.errors import UsageError
 from lakesift.extraction.judging import article_counts, article_scores, snippet_counts, snippet_scores
-from lakesift.extraction.training import LabelledPage, TrainingSettings, train
+from lakesift.extraction.training import LabelledPage, TrainingSettings, hosts_of, train
 from lakesift.settings import Settings
 
 
@@ -45,10 +45,12 @@ def train_extractor(pages: Path, output: Path) -> str:
         raise UsageError(f"{pages}: {error}", next_step="give pages with text around their main content") from error
     output.parent.mkdir(parents=True, exist_ok=True)
     model.write(output)
-    record = model.record
+    record, hosts, folds = model.record, hosts_of(labelled), TrainingSettings().folds
+    few = f"\nonly {hosts} hosts: from fewer than {folds} it learns what is particular to each; give pages of more"
     return (
-        f"{output}: trained on {record['blocks']} blocks ({record['content_blocks']} content) of {len(labelled)} pages; "
-        f"use it: --set ingest.extract.extractor=lakesift --set ingest.extract.model={output}"
+        f"{output}: trained on {record['blocks']} blocks ({record['content_blocks']} content) of {len(labelled)} pages "
+        f"of {hosts} hosts; use it: --set ingest.extract.extractor=lakesift --set ingest.extract.model={output}"
+        + (few if hosts < folds else "")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -22,6 +23,9 @@ from lakesift.recipe import Recipe, Source
 
 OUTPUTS = ("pages", "links", "quarantine")
 MOST_TASKS = 10_000
+OTHERWISE = (
+    "the lake's pages were taken in with other settings of ingest than this recipe's; --source takes them in with these"
+)
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Taken:
         records, pages: of these archives.
         rejected: records that are no page, by quarantine reason or counted class.
         failures: sources of the whole lake that could not be read.
+        is_otherwise: see `Pending`.
     """
 
     fingerprint: str
@@ -44,6 +49,7 @@ class Taken:
     pages: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     failures: int = 0
+    is_otherwise: bool = False
 
 
 def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, run_id: str) -> Taken:
@@ -56,12 +62,13 @@ def ingest(recipe: Recipe, settings: IngestSettings, lake: Lake, may_run: bool, 
         StageError: sources are not taken in yet and the stage is not selected, or the records do not add up.
     """
     new = pending(recipe, settings, lake)
-    taken = Taken(new.fingerprint)
+    taken = Taken(new.fingerprint, is_otherwise=new.is_otherwise)
     untried = len(new.paths) - len(new.failed)
     if untried and not may_run:
         raise StageError(f"{untried} sources are not taken in yet", next_step="add --from ingest")
+    facts = {"stage": "ingest", "fingerprint": taken.fingerprint, "run_id": run_id, "settings": settings.deciding()}
     for files, rows in _batches(recipe, settings, lake, new) if may_run else ():
-        _commit(lake, files, lake.stage_table(rows, "ingested"), taken, run_id)
+        _commit(lake, files, lake.stage_table(rows, "ingested"), taken, facts)
     lake.drop_stage_tables()
     if not taken.versions:
         taken.versions = {table: lake.version(table) for table in (*OUTPUTS, "sources")}
@@ -137,8 +144,7 @@ def _imported(source: Source, settings: IngestSettings, lake: Lake) -> DataFrame
     return rows.withColumn("source_offset", (F.row_number().over(order) - 1).cast("bigint"))
 
 
-def _commit(lake: Lake, files: Sequence[SourceFile], rows: DataFrame, taken: Taken, run_id: str) -> None:
-    facts = {"stage": "ingest", "fingerprint": taken.fingerprint, "run_id": run_id}
+def _commit(lake: Lake, files: Sequence[SourceFile], rows: DataFrame, taken: Taken, facts: dict[str, Any]) -> None:
     quoted = ", ".join("'" + file.path.replace("\\", "\\\\").replace("'", "\\'") + "'" for file in files)
     where = f"source_path IN ({quoted})"
     parts = {"pages": pages_of(rows), "links": links_of(rows), "quarantine": quarantine_of(rows)}

@@ -173,7 +173,7 @@ class Lake:
             is_made = self.create(table, more_columns(definition, rows) if definition.open_schema else ())
             is_new = is_made and self.folder is not None
             changes_schema = definition.open_schema and not is_new and not self._fits(table, rows)
-            writer = rows.write.format("delta").option("userMetadata", json.dumps(facts, sort_keys=True))
+            writer = rows.write.format("delta").option("userMetadata", json.dumps(facts))
             if replace_where is not None and not is_new:
                 writer = writer.option("replaceWhere", replace_where)
             if append or not definition.open_schema:

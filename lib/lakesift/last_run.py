@@ -13,12 +13,13 @@ from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.ledger_tables import LEDGER
 from lakesift.positions import load_with_lines
-from lakesift.tables import DATASET_PREFIX
+from lakesift.tables import DATASET_PREFIX, TABLES
 from lakesift.text.rules import RuleSet
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+INGESTED = "pages"
 OF_ALL_RECIPES = {*LEDGER, "pages", "links"}
 """Tables of the lake that do not belong to the recipe that wrote them last."""
 DECIDED = ("verdicts", "score_verdicts")
@@ -83,3 +84,25 @@ def rules_of(lake: Lake, versions: Mapping[str, int]) -> tuple[RuleSet, ...]:
             facts = facts_at(lake.history(table), versions[table])
             found += [RuleSet.model_validate(rule_set) for rule_set in facts.get("rule_sets", ())]
     return tuple(found)
+
+
+def settings_of(lake: Lake, versions: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """By stage, the settings by which tables came to these versions, as their commits say.
+
+    Archives can have been taken in by several settings: those before the newest are told as `ingest, earlier`.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for table in sorted(versions, key=lambda table: (table.startswith(DATASET_PREFIX), [*TABLES, table].index(table))):
+        history = lake.history(table)
+        if table == INGESTED:
+            kinds: list[dict[str, Any]] = []
+            for commit in history:
+                settings = commit.facts.get("settings")
+                if commit.version <= versions[table] and settings is not None and settings not in kinds:
+                    kinds.append(settings)
+            found |= {f"ingest{', earlier' * place}": settings for place, settings in enumerate(kinds)}
+        elif table not in OF_ALL_RECIPES:
+            facts = facts_at(history, versions[table])
+            if "settings" in facts:
+                found[facts["stage"]] = facts["settings"]
+    return found

@@ -42,12 +42,14 @@ class Pending:
         known: how many the recipe has.
         fingerprint: of the settings.
         failed: those of `paths` that an earlier run could not read.
+        is_otherwise: nothing is named, and nothing that the lake holds was taken in with these settings.
     """
 
     paths: list[str]
     known: int
     fingerprint: str
     failed: frozenset[str] = frozenset()
+    is_otherwise: bool = False
 
 
 def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pending:
@@ -65,7 +67,7 @@ def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pend
     rows = same.select("source_path", is_worth_another_try().alias("again")).collect()
     again = {row["source_path"]: row["again"] for row in rows}
     paths = [path for path in found if again.get(path, True)]
-    return Pending(paths, len(found), print_, frozenset(again) & frozenset(paths))
+    return Pending(paths, len(found), print_, frozenset(again) & frozenset(paths), not has_source(recipe) and not rows)
 
 
 def has_source(recipe: Recipe) -> bool:

@@ -32,6 +32,7 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
             source = pending(recipe, stage.settings, lake)
             new, known = source.paths, source.known
             done = f"{known} sources" if known else "what the lake has taken in"
+            done += ", with other settings than these" if source.is_otherwise else ""
             state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {done}"
             reads: dict[str, int | None] = {}
             if not new and lake is not None:

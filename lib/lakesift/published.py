@@ -24,6 +24,11 @@ def published(lake: Lake, name: str) -> list[dict[str, Any]]:
     return [row.asDict() for row in rows]
 
 
+def names(lake: Lake) -> set[str]:
+    """Names of all data sets."""
+    return {row["name"] for row in lake.read("datasets").select("name").collect()} if lake.exists("datasets") else set()
+
+
 def dataset_row(lake: Lake, reference: str) -> dict[str, Any]:
     """The `datasets` row of `name` (newest version) or `name@version`.
 
@@ -34,9 +39,11 @@ def dataset_row(lake: Lake, reference: str) -> dict[str, Any]:
     rows = published(lake, name)
     found = [row for row in rows if not version or str(row["version"]) == version]
     if not found:
-        have = ", ".join(f"{name}@{row['version']}" for row in rows) or "none of this name"
+        have = [f"{name}@{row['version']}" for row in rows] or sorted(names(lake))
         raise UsageError(
-            f"there is no data set {reference} in {lake.location}", expected=have, next_step="lakesift run RECIPE"
+            f"there is no data set {reference} in {lake.location}",
+            expected=", ".join(have) or "one that was published",
+            next_step="lakesift run RECIPE publishes one",
         )
     return found[-1]
 

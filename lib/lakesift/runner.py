@@ -13,7 +13,7 @@ from lakesift.commits import known_cause
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.near_duplicates import COUNTS
 from lakesift.errors import LakesiftError, StageError, first_line
-from lakesift.ingestion import OUTPUTS, ingest
+from lakesift.ingestion import OTHERWISE, OUTPUTS, ingest
 from lakesift.lake import Lake
 from lakesift.planning import Planned, pins, plan_stage
 from lakesift.progress import Progress
@@ -146,6 +146,8 @@ class _Work:
         taken = ingest(self.recipe, settings, self.lake, may_run, self.run.run_id)
         self.run.versions.update(taken.versions)
         self.run.failures = taken.failures
+        if taken.is_otherwise:
+            self.progress.line(OTHERWISE)
         status = "done" if taken.sources else "skipped"
         return StageRun(
             self.run.run_id, self.recipe.name, stage.name, status, now(), taken.fingerprint, {}, "pages",

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from lakesift.commands import export
+from lakesift.comparison import diff
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
@@ -94,6 +96,31 @@ def test_the_new_version_and_its_index_are_added_and_nothing_published_is_writte
         assert history[0]["operationParameters"]["mode"] == "Append"
     documents = known.lake.read("index_news").where("key IS NULL").select("doc_id").distinct()
     assert {row["doc_id"] for row in documents.collect()} == known.published(second)
+
+
+def test_diff_finds_what_was_published_before_in_both_versions(news: tuple[News, Run, Run]) -> None:
+    known, first, second = news
+    old, new = known.published(first), known.published(second)
+    found = diff("news@1", "news@2", known.lake.location)
+    assert {place: documents for place, (documents, _) in found.totals.items()} == {
+        "both": len(old),
+        "only_a": 0,
+        "only_b": len(new - old),
+        "neither": len(known.texts) - len(new),
+    }
+
+
+def test_the_data_card_tells_the_settings_of_the_version_and_how_its_archives_were_taken_in(
+    news: tuple[News, Run, Run], tmp_path: Path
+) -> None:
+    known, _, _ = news
+    export("news@2", str(tmp_path / "out"), known.lake.location)
+    rows = [line.strip("| ").split(" | ") for line in (tmp_path / "out" / "README.md").read_text().splitlines()]
+    told = {(row[0], row[1]): row[2] for row in rows if len(row) == 3}
+    assert told["publish", "add_to"] == "1"
+    assert told["near_duplicates", "against"] == '\\["news@1"\\]'
+    assert told["ingest", "crawl"] == '"b"'
+    assert told["ingest, earlier", "crawl"] == '"a"'
 
 
 def test_a_second_run_does_nothing(news: tuple[News, Run, Run]) -> None:

@@ -63,7 +63,7 @@ def test_known_limits_follow_from_the_figures(card: str, tables: Tables) -> None
     assert "Near-duplicates were not removed" not in card
     bare = {name: tables[name] for name in ("dataset_clean", "datasets")}
     few = data_card(bare, published(tables, "clean@2"), recipe="")
-    assert "The file of recipe fineweb was not at hand" in few
+    assert "Recipe fineweb was run with the settings below" in few
     assert "Near-duplicates were not removed" in few
     assert "Personal data were neither looked for nor replaced" in few
     assert "None" not in few

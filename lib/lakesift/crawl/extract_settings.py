@@ -82,7 +82,7 @@ class ExtractSettings(Settings):
         for name, extractors in TAKEN_BY.items():
             if self.extractor not in extractors and getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(
-                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} does not heed it"
+                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} does not heed it: set extractor, too"
                 )
         if self.links and self.form != "markdown":
             raise ValueError("links are of Markdown: set form: markdown, too")

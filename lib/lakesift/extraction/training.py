@@ -137,13 +137,23 @@ def _with_context(found: Sequence[Examples], fold_of: Sequence[int], settings: T
 
 def _fold_of(pages: Sequence[LabelledPage], number: int) -> list[int]:
     """The fold of each page; pages of one host are in one, unless there are too few hosts."""
-    hosts = [HOST.sub(r"\1", page.url) for page in pages]
+    hosts = [host_of(page) for page in pages]
     if len(set(hosts)) < number:
         return [place % number for place in range(len(pages))]
     # By hash, lest neighbours in the alphabet, such as one publisher's, come together.
     ranked = sorted(set(hosts), key=lambda host: hashlib.sha256(host.encode()).digest())
     places = {host: rank % number for rank, host in enumerate(ranked)}
     return [places[host] for host in hosts]
+
+
+def host_of(page: LabelledPage) -> str:
+    """The host in a page's URL; of what is no URL, all of it."""
+    return HOST.sub(r"\1", page.url)
+
+
+def hosts_of(pages: Sequence[LabelledPage]) -> int:
+    """How many hosts the pages are of."""
+    return len(set(map(host_of, pages)))
 
 
 def _tree(nodes: NDArray[np.void]) -> tuple[Node, ...]:

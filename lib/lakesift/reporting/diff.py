@@ -68,6 +68,7 @@ class Difference:
             keeps out; `alone`: of them the documents that nothing else keeps out.
         languages, domains: documents and words per value in both, only in a, only in b.
         examples: side (the choice that has it), doc_id, url, reasons of the other, excerpt.
+        by_rules: a side is what a recipe's rules choose, whatever its stages after them would do.
     """
 
     a: str
@@ -77,6 +78,7 @@ class Difference:
     languages: list[dict[str, Any]]
     domains: list[dict[str, Any]]
     examples: list[dict[str, Any]]
+    by_rules: bool = False
 
     def __str__(self) -> str:
         """The difference for a terminal; nothing from the crawl can steer it."""
@@ -224,6 +226,8 @@ def _lines(found: Difference) -> Iterator[str]:
         yield f"only {row['side']}: {row['doc_id']} {shorten(row['url'], 2 * _NAME_CHARACTERS)}"
         yield f"  kept out by {', '.join(row['reasons'])}"
         yield f"  {row['excerpt']}"
+    if found.by_rules:
+        yield "by rules alone: duplicates, scores and what else comes after the rules of a recipe is not compared; diff NAME@1 NAME@2 is"
 
 
 def _rule_lines(heading: str, side: str, rules: Sequence[dict[str, Any]]) -> Iterator[str]:
