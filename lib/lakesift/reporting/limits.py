@@ -35,7 +35,7 @@ def known_limits(
         rule_sets: the rule sets that judged it.
         stages: the stages' settings.
     """
-    found = ["The texts were collected from public web pages. Their authors keep their rights; this card grants none."]
+    found = ["The texts belong to their authors, who keep their rights; this card grants none."]
     if of_pairs:
         found.append("Images are named by URL only: they were not fetched, and may be gone by now.")
     found += _intake_limits(taken)
