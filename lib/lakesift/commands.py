@@ -202,7 +202,7 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     text = data_card(
         pinned(lake, versions),
         row,
-        recipe=loaded.text if loaded and _has_settings(loaded, stages) else "",
+        recipe=loaded.text if loaded and has_settings(loaded, stages) else "",
         rule_sets=rules_of(lake, versions),
         stages=stages,
     )
@@ -218,12 +218,14 @@ def _recipe_of(name: str) -> Recipe | None:
         return None
 
 
-def _has_settings(recipe: Recipe, stages: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether a recipe has these settings, by stage, and no stage more or less."""
+def has_settings(recipe: Recipe, stages: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether these are, by stage, the settings of all stages of a recipe up to the last of them."""
     own = {stage.name: stage.settings.model_dump(mode="json") for stage in recipe.stages}
-    return own.keys() == stages.keys() and all(
-        settings.items() <= own[stage].items() for stage, settings in stages.items()
-    )
+    names = list(own)
+    if not stages or not stages.keys() <= own.keys():
+        return False
+    needed = names[: max(map(names.index, stages)) + 1]
+    return len(needed) == len(stages) and all(stages[name].items() <= own[name].items() for name in needed)
 
 
 def _pair(item: str) -> tuple[str, str]:
