@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.extraction.judging import SPACE, Counts, Scores
+from lakesift.extraction.judging import Counts, Scores
 
 RUN = 4
 RESAMPLES = 10_000
@@ -73,7 +73,7 @@ def _estimate(value: float, draws: Counts) -> Estimate:
 
 
 def _letters(text: str) -> str:
-    return SPACE.sub("", unicodedata.normalize("NFC", text))
+    return "".join(unicodedata.normalize("NFC", text).split())
 
 
 def _character_runs(letters: str) -> Iterator[str]:

@@ -133,6 +133,7 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     from pyspark.sql import functions as F
 
     from lakesift.reporting.diff import ABOUT, Choice
+    from lakesift.reporting.frames import host
     from lakesift.text.verdicts import judged
 
     if recipe is not None:
@@ -157,8 +158,7 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
     fates = about.withColumn("inside", F.coalesce("inside", F.lit(False))).withColumn("reasons", others).drop("failed")
     # What the version that it was added to had is in no newer version of `documents`.
     earlier = published.join(documents.select("doc_id"), "doc_id", "left_anti")
-    host = F.regexp_extract("provenance.url", r"^\w+://([^/?#:]+)", 1)
-    known = {"url": F.col("provenance.url"), "registered_domain": host, "inside": F.lit(True), "reasons": F.array()}
+    known = {"url": F.col("provenance.url"), "registered_domain": host(), "inside": F.lit(True), "reasons": F.array()}
     texts = documents.select("doc_id", "text").union(earlier.select("doc_id", "text"))
     return Choice(name, texts, fates.union(earlier.withColumns(known).select(*fates.columns)))
 

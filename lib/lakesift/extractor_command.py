@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from pydantic import Field, ValidationError
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.crawl.extract_settings import ExtractSettings
+from lakesift.crawl.extract_settings import ExtractorName, ExtractSettings
 from lakesift.crawl.extractors import precise_extractor, tree_text
 from lakesift.errors import UsageError
 from lakesift.extraction.judging import article_counts, article_scores, snippet_counts, snippet_scores
@@ -66,7 +67,7 @@ def judge_extractors(pages: Path, model: Path | None) -> str:
         ModelUnreadable: the weights are none.
     """
     labelled = read_pages(pages)
-    chosen = {name: ExtractSettings(extractor=name) for name in ("lakesift", "resiliparse", "trafilatura")}
+    chosen = {name: ExtractSettings(extractor=name) for name in sorted(get_args(ExtractorName))}
     if model:
         chosen = {str(model): ExtractSettings(model=str(model)), **chosen}
     width = max(map(len, chosen))

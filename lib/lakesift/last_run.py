@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 INGESTED = "pages"
-OF_ALL_RECIPES = {*LEDGER, "pages", "links"}
+OF_ALL_RECIPES = {*LEDGER, INGESTED, "links"}
 """Tables of the lake that do not belong to the recipe that wrote them last."""
 DECIDED = ("verdicts", "score_verdicts")
 """Tables whose commits say by which rules they were decided, in the order of their stages."""

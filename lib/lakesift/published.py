@@ -24,11 +24,6 @@ def published(lake: Lake, name: str) -> list[dict[str, Any]]:
     return [row.asDict() for row in rows]
 
 
-def names(lake: Lake) -> set[str]:
-    """Names of all data sets."""
-    return {row["name"] for row in lake.read("datasets").select("name").collect()} if lake.exists("datasets") else set()
-
-
 def dataset_row(lake: Lake, reference: str) -> dict[str, Any]:
     """The `datasets` row of `name` (newest version) or `name@version`.
 
@@ -39,7 +34,9 @@ def dataset_row(lake: Lake, reference: str) -> dict[str, Any]:
     rows = published(lake, name)
     found = [row for row in rows if not version or str(row["version"]) == version]
     if not found:
-        have = [f"{name}@{row['version']}" for row in rows] or sorted(names(lake))
+        have = [f"{name}@{row['version']}" for row in rows] or [
+            table.removeprefix(DATASET_PREFIX) for table in lake.tables() if table.startswith(DATASET_PREFIX)
+        ]
         raise UsageError(
             f"there is no data set {reference} in {lake.location}",
             expected=", ".join(have) or "one that was published",

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 RUN: Final = 4
 WORD: Final = re.compile(r"\w+")
-SPACE: Final = re.compile(r"\s+")
 Counts = NDArray[np.float64]
 """One row per page: what should be there and is, what is and should not, what should and is not (tp, fp, fn)."""
 Scores = Callable[[Counts], tuple[Counts, Counts, Counts]]
@@ -42,9 +41,9 @@ def article_counts(gold: str, text: str) -> tuple[float, float, float]:
 
 def snippet_counts(with_: Sequence[str], without: Sequence[str], text: str) -> tuple[int, int, int]:
     """(tp, fp, fn) of one page: `with_` that are in the text, `without` that are, `with_` that are not."""
-    page = _one_spaced(text)
-    right = sum(_one_spaced(snippet) in page for snippet in with_)
-    return right, sum(_one_spaced(snippet) in page for snippet in without), len(with_) - right
+    page = one_spaced(text)
+    right = sum(one_spaced(snippet) in page for snippet in with_)
+    return right, sum(one_spaced(snippet) in page for snippet in without), len(with_) - right
 
 
 def article_scores(counts: Counts) -> tuple[Counts, Counts, Counts]:
@@ -66,5 +65,6 @@ def snippet_scores(counts: Counts) -> tuple[Counts, Counts, Counts]:
         return right / (right + extra), right / (right + missed), 2 * right / (2 * right + extra + missed)
 
 
-def _one_spaced(text: str) -> str:
-    return SPACE.sub(" ", text).strip()
+def one_spaced(text: str) -> str:
+    """The text with one space for each run of white space, and none at its ends."""
+    return " ".join(text.split())

@@ -24,13 +24,13 @@ from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees
 from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
+from lakesift.extraction.judging import RUN, WORD, one_spaced
 from lakesift.extraction.page import block_texts, walked_page
 from lakesift.extraction.walk import Walked
 from lakesift.settings import Settings
 
-WORD: Final = re.compile(r"\w+")
 HOST: Final = re.compile(r"^\w+://([^/?#]*).*", re.DOTALL)
-SURE_RUN: Final = 4  # words in order that two texts do not share by chance, as in the shingles of the evaluation
+SURE_RUN: Final = RUN  # words in order that two texts do not share by chance
 UNSURE, SNIPPET = 0.3, 3.0
 SHORT_BLOCK: Final = 15  # characters; a shorter block that a snippet holds may be anything
 
@@ -206,10 +206,10 @@ def _by_teacher(page: LabelledPage, texts: Sequence[str]) -> tuple[NDArray[np.bo
     weights = np.where((precise & balanced) | (~full & ~balanced), 1.0, UNSURE)
     labels = balanced.copy()
     for snippets, is_content in ((page.with_, True), (page.without, False)):
-        for number, text in enumerate(map(_collapsed, texts)):
+        for number, text in enumerate(map(one_spaced, texts)):
             if any(
                 snippet in text or (len(text) > SHORT_BLOCK and text in snippet)
-                for snippet in map(_collapsed, snippets)
+                for snippet in map(one_spaced, snippets)
             ):
                 labels[number], weights[number] = is_content, SNIPPET
     return labels, weights
@@ -222,7 +222,3 @@ def _teacher(html: str, favor: str) -> str | None:
         html, include_comments=False, favor_precision=favor == "precision", favor_recall=favor == "recall"
     )
     return text
-
-
-def _collapsed(text: str) -> str:
-    return " ".join(text.split())

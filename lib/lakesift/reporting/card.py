@@ -16,7 +16,7 @@ from lakesift.decisions import DROPS
 from lakesift.errors import UsageError
 from lakesift.reporting.balance import balance
 from lakesift.reporting.clusters import Clusters, clusters
-from lakesift.reporting.frames import DATASET_PREFIX, Tables, small_rows
+from lakesift.reporting.frames import DATASET_PREFIX, Tables, host, small_rows
 from lakesift.reporting.funnel import alone, fates, funnel_steps, rule_order
 from lakesift.reporting.ingest import edit_counts, intake
 from lakesift.reporting.limits import known_limits
@@ -119,11 +119,10 @@ def _escaped(value: Any) -> str:
 
 
 def _totals(chosen: DataFrame, of_pairs: bool) -> dict[str, Any]:
-    host = F.regexp_extract("provenance.url", r"^\w+://([^/?#:]+)", 1)
     column = "caption" if of_pairs else "text"
     sums = [F.count("*").alias("rows"), F.sum(F.octet_length(column)).alias("bytes"), F.sum("weight").alias("weight")]
     words = F.lit(None).cast("bigint") if of_pairs else F.sum("words")
-    [row] = small_rows(chosen.agg(*sums, words.alias("words"), F.approx_count_distinct(host).alias("hosts")))
+    [row] = small_rows(chosen.agg(*sums, words.alias("words"), F.approx_count_distinct(host()).alias("hosts")))
     return row
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
@@ -15,6 +15,11 @@ Tables = Mapping[str, DataFrame]
 DATASET_PREFIX: Final = "dataset_"
 # An aggregate of a report is one row per language and rule, per histogram bucket, per archive class: far below this.
 _MOST_ROWS: Final = 20_000
+
+
+def host() -> Column:
+    """The host in the URL of a data set's row."""
+    return F.regexp_extract("provenance.url", r"^\w+://([^/?#:]+)", 1)
 
 
 def small_rows(frame: DataFrame) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from lakesift.text.compiled import cache_folder
+from lakesift.text.compiled import cache_folder, digest_of
 
 Table = TypeVar("Table")
 ALONE = "table"
@@ -71,8 +71,7 @@ def _write(file: Path, made: Any) -> None:
 
 
 def _digest(make: FunctionType) -> str:
-    digest = hashlib.sha256(f"{sys.version}{_sources()}".encode())
-    digest.update(Path(make.__code__.co_filename).read_bytes())
+    digest = hashlib.sha256(f"{sys.version}{_sources()}{digest_of(make)}".encode())
     for name, value in sorted(make.__globals__.items()):
         if isinstance(value, ModuleType):
             digest.update(f"{name}{getattr(value, '__version__', '')}".encode())
