@@ -1,8 +1,9 @@
 """lakesift's side of the deduplication benchmark: Parquet files to near-duplicate clusters and what is kept.
 
-    python -m benchmarks.dedup_job CORPUS WORK
+    python -m benchmarks.dedup_job CORPUS WORK [BEFORE]
 
-Prints one line of JSON: seconds of each step, documents, and how many of them are dropped.
+Prints one line of JSON: seconds of each step, documents, and how many of them are dropped. With BEFORE, a smaller corpus,
+the job is done with that first, in the same session, and this is of the second time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -21,13 +23,20 @@ from lakesift.dedup.settings import NearDuplicateSettings
 from lakesift.session import open_session
 from lakesift.text.minhash_settings import MinHashSettings
 
+CORPUS = "doc_id STRING, number BIGINT, text STRING"
 ENDED_BY = {"candidates": "buckets", "components": "clusters"}
 """Steps of `near_duplicates`, by the last stage table that each writes."""
 
 
 def main() -> None:
     """Run the job."""
-    corpus, work = Path(sys.argv[1]), Path(sys.argv[2])
+    corpus, work, *before = map(Path, sys.argv[1:])
+    said = [job(each, work / str(number)) for number, each in enumerate([*before, corpus])]
+    print(json.dumps(said[-1]))
+
+
+def job(corpus: Path, work: Path) -> dict[str, Any]:
+    """Deduplicate a corpus, with stage tables in the folder `work`: what is printed."""
     seconds: dict[str, float] = {}
     begun = time.perf_counter()
 
@@ -47,7 +56,7 @@ def main() -> None:
             ended(ENDED_BY[name])
         return table
 
-    read = spark.read.parquet(str(corpus))
+    read = spark.read.schema(CORPUS).parquet(str(corpus))
     documents = read.select("doc_id", F.lit("one").alias("crawl"), "text")
     sketched = stage(with_sketches(documents, MinHashSettings()), "sketched")
     ended("signatures")
@@ -56,8 +65,7 @@ def main() -> None:
     dropped = duplicates.where("doc_id <> keeper_id").select("doc_id")
     stage(read.join(dropped, "doc_id", "left_anti"), "kept")
     ended("writing what is kept")
-    counted = {"documents": sketched.count(), "dropped": dropped.count()}
-    print(json.dumps({"seconds": seconds, **counted}))
+    return {"seconds": seconds, "documents": sketched.count(), "dropped": dropped.count()}
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Deduplication in Daft: its own minhash, buckets by groups, connected components by alternating stars.
 
-    python -m benchmarks.peers.daft_dedup CORPUS WORK
+    python -m benchmarks.peers.daft_dedup CORPUS WORK [BEFORE]
 
 The documents' numbers stand for them. Prints one line of JSON: seconds of each step, documents, and how many of them
-are dropped.
+are dropped. With BEFORE, a smaller corpus, the job is done with that first, in the same process, and this is of the second
+time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import daft
 from daft import DataFrame, col, lit
@@ -22,7 +24,13 @@ BANDS, ROWS, SIZE, SEED = 14, 8, 5, 1
 
 def main() -> None:
     """Run the job."""
-    corpus, work = f"{sys.argv[1]}/*.parquet", Path(sys.argv[2])
+    corpus, work, *before = map(Path, sys.argv[1:])
+    said = [job(f"{each}/*.parquet", work / str(number)) for number, each in enumerate([*before, corpus])]
+    print(json.dumps(said[-1]))
+
+
+def job(corpus: str, work: Path) -> dict[str, Any]:
+    """Deduplicate a corpus, with what each step wrote in the folder `work`: what is printed."""
     seconds: dict[str, float] = {}
     begun = time.perf_counter()
 
@@ -45,7 +53,7 @@ def main() -> None:
     ended("clusters")
     stage(daft.read_parquet(corpus).join(dropped, on="number", how="anti"), "kept")
     ended("writing what is kept")
-    print(json.dumps({"seconds": seconds, "documents": sketched.count_rows(), "dropped": dropped.count_rows()}))
+    return {"seconds": seconds, "documents": sketched.count_rows(), "dropped": dropped.count_rows()}
 
 
 def edges_of_buckets(sketched: DataFrame) -> DataFrame:

@@ -144,6 +144,8 @@ def local_settings() -> dict[str, str]:
         "spark.databricks.delta.allFilesInCrc.enabled": "false",
         "spark.sql.shuffle.partitions": str(2 * cores),
         "spark.default.parallelism": str(cores),
+        # Of 64 MB, as Spark would choose: each sort and aggregation fills one with zeros before its first row.
+        "spark.buffer.pageSize": "4m",
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
         "spark.python.daemon.module": "lakesift.python_daemon",
         "spark.driver.host": "127.0.0.1",
