@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from lakesift.accounting import StageRun, record
 from lakesift.errors import UsageError
 from lakesift.lake import Lake
-from lakesift.last_run import other_datasets, pinned, recipe_that_ran, rules_of, versions_of_recipe
+from lakesift.last_run import other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe, versions_of_recipe
 from lakesift.tables import schema_of
 
 pytestmark = pytest.mark.spark
@@ -99,3 +99,25 @@ def test_a_lake_without_runs_is_read_as_it_is_now(spark: SparkSession, tmp_path:
     assert versions_of_recipe(empty, None) == {}
     empty.create("verdicts")
     assert list(pinned(empty, {})) == ["verdicts"]
+
+
+def test_a_recipe_is_known_as_it_was_before_each_newer_version_of_documents(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    lake = Lake(str(tmp_path / "lake"), spark)
+    ran = [("documents", 3), ("verdicts", 1), ("documents", 3), ("verdicts", 2), ("documents", 5), ("verdicts", 4)]
+    record(
+        lake,
+        [
+            StageRun(
+                "run", "crawls", table, "done", datetime(2026, 11, day, tzinfo=UTC), output=table, output_version=at
+            )
+            for day, (table, at) in enumerate([*ran, ("pages", 9), ("documents", 8)], start=1)
+        ],
+    )
+    assert states_of_recipe(lake, "crawls") == [
+        {"documents": 8, "verdicts": 4},
+        {"documents": 5, "verdicts": 4},
+        {"documents": 3, "verdicts": 2},
+    ]
+    assert states_of_recipe(lake, None) == []

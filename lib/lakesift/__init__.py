@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lakesift.commands import explain, plan, report, run
+    from lakesift.commands import plan, report, run
     from lakesift.comparison import diff, profile
+    from lakesift.explanation import explain
     from lakesift.lake import Lake
     from lakesift.recipe import Recipe
 
@@ -17,7 +18,7 @@ _HOME = {
     "Lake": "lake",
     "Recipe": "recipe",
     "diff": "comparison",
-    "explain": "commands",
+    "explain": "explanation",
     "plan": "commands",
     "profile": "comparison",
     "report": "commands",

@@ -74,7 +74,7 @@ def plan(recipe: str, lake: str, **options: Any) -> None:
 @reports_errors
 def explain(url_or_id: str, lake: str, **options: Any) -> None:
     """Tell one page's whole way, with values and thresholds."""
-    from lakesift.commands import explain as explain_command
+    from lakesift.explanation import explain as explain_command
 
     click.echo(explain_command(url_or_id, lake, **options))
 

@@ -110,30 +110,6 @@ def opened(location: str) -> Lake:
     return lake
 
 
-def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) -> str:
-    """One page's whole way through a lake, as text.
-
-    Args:
-        url_or_id: see `reporting.explain`.
-        lake: where the tables are.
-        recipe: name or file of the recipe whose last run is told, with its rules and thresholds; that of the recipe that
-            ran last when left out.
-
-    Raises:
-        UsageError: no page of that URL or id, or the recipe has not run on the lake.
-    """
-    from lakesift.last_run import other_datasets, pinned, recipe_that_ran, rules_of, versions_of_recipe
-    from lakesift.planning import measured_documents
-    from lakesift.reporting.explain import explain as explain_page
-
-    place = opened(lake)
-    versions = versions_of_recipe(place, recipe_that_ran(place, recipe))
-    documents = versions.get("documents")
-    measured = (settings for version, settings in measured_documents(place) if documents in (None, version))
-    tables, elsewhere = pinned(place, versions), other_datasets(place, versions)
-    return str(explain_page(tables, rules_of(place, versions), url_or_id, next(measured, None), elsewhere))
-
-
 def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | None = None) -> str:
     """Write the HTML report on a lake.
 
@@ -152,8 +128,9 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     place = opened(lake)
     target = output or (place.folder / "report.html" if place.folder is not None else Path("report.html"))
     row = dataset_row(place, dataset) if dataset is not None else None
-    versions = versions_of(row) if row else versions_of_recipe(place, recipe_that_ran(place, None))
-    page = html_report(pinned(place, versions), dataset, rules_of(place, versions))
+    recipe = recipe_that_ran(place, None)
+    versions = versions_of(row) if row else versions_of_recipe(place, recipe)
+    page = html_report(pinned(place, versions), dataset, rules_of(place, versions), recipe=recipe)
     target.write_text(page, encoding="utf-8")
     return str(target)
 

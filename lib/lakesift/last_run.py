@@ -19,7 +19,7 @@ from lakesift.text.rules import RuleSet
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-INGESTED = "pages"
+INGESTED, MEASURED = "pages", "documents"
 OF_ALL_RECIPES = {*LEDGER, INGESTED, "links"}
 """Tables of the lake that do not belong to the recipe that wrote them last."""
 DECIDED = ("verdicts", "score_verdicts")
@@ -54,11 +54,30 @@ def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
 
 def versions_of_recipe(lake: Lake, recipe: str | None) -> dict[str, int]:
     """By table, the version that the newest run of a recipe settled on; none without a recipe."""
+    states = states_of_recipe(lake, recipe)
+    return states[0] if states else {}
+
+
+def states_of_recipe(lake: Lake, recipe: str | None) -> list[dict[str, int]]:
+    """By table, the versions that a recipe's runs settled on: as they are now, and as they were before each newer `documents`.
+
+    A run measures the crawls that its settings name, and its `documents` has no others.
+
+    Returns:
+        Newest first; none without a recipe.
+    """
     if recipe is None:
-        return {}
+        return []
     settled = lake.read("runs").where((F.col("recipe") == recipe) & F.col("output_version").isNotNull())
-    newest = settled.groupBy("output").agg(F.max_by("output_version", "started_at").alias("version")).collect()
-    return {row["output"]: row["version"] for row in newest if row["output"] not in OF_ALL_RECIPES}
+    state: dict[str, int] = {}
+    before: list[dict[str, int]] = []
+    for row in settled.orderBy("started_at", "output").select("output", "output_version").collect():
+        if row["output"] in OF_ALL_RECIPES:
+            continue
+        if row["output"] == MEASURED and state.get(MEASURED) not in (None, row["output_version"]):
+            before.append(dict(state))
+        state[row["output"]] = row["output_version"]
+    return [state, *reversed(before)]
 
 
 def pinned(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:

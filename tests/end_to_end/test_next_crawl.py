@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.commands import export
+from lakesift.commands import export, report
 from lakesift.comparison import diff
 from lakesift.errors import UsageError
+from lakesift.explanation import explain
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 from lakesift.runner import Run, run_recipe
@@ -121,6 +124,37 @@ def test_the_data_card_tells_the_settings_of_the_version_and_how_its_archives_we
     assert told["near_duplicates", "against"] == '\\["news@1"\\]'
     assert told["ingest", "crawl"] == '"b"'
     assert told["ingest, earlier", "crawl"] == '"a"'
+
+
+def test_explain_tells_a_document_of_an_earlier_crawl_as_the_run_that_measured_it_left_it(
+    news: tuple[News, Run, Run],
+) -> None:
+    known, _, _ = news
+    early, late = map(name_of, known.planted[0])
+    told = {doc_id: explain(doc_id, known.lake.location) for doc_id in (early, late)}
+    assert "words after edits" in told[early]
+    assert "measured     by an earlier run of the recipe" in told[early]
+    assert told[early].endswith("outcome      in data set news")
+    assert "earlier run" not in told[late]
+    assert f"outcome      left out: a duplicate of {early} by minhash" in told[late]
+
+
+def test_the_report_tells_how_many_documents_the_version_that_was_added_to_had(
+    news: tuple[News, Run, Run], tmp_path: Path
+) -> None:
+    known, first, _ = news
+    page = Path(report(known.lake.location, output=tmp_path / "report.html", dataset="news@2")).read_text()
+    assert f"; {len(known.published(first))} of them from the version that it was added to" in page
+
+
+def test_explain_says_that_an_earlier_run_cannot_be_read_any_more(news: tuple[News, Run, Run], tmp_path: Path) -> None:
+    known, first, second = news
+    copy = Path(shutil.copytree(known.folder / "lake", tmp_path / "lake"))
+    old, new = (known.lake.read("documents", run.versions["documents"]).inputFiles() for run in (first, second))
+    for file in {*old} - {*new}:
+        (copy / Path(urlsplit(file).path).relative_to(known.folder / "lake")).unlink()
+    told = explain(name_of(known.planted[0][0]), str(copy))
+    assert "outcome      in data set news\n\nan earlier run's tables cannot be read (removed by VACUUM?): " in told
 
 
 def test_a_second_run_does_nothing(news: tuple[News, Run, Run]) -> None:

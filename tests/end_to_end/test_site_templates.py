@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.commands import explain
+from lakesift.explanation import explain
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
 from lakesift.runner import Run, run_recipe

@@ -36,21 +36,25 @@ def html_report(
     dataset: str | None,
     rule_sets: Sequence[RuleSet] = (),
     settings: ReportSettings | None = None,
+    recipe: str | None = None,
 ) -> str:
     """Return the report on a lake as one HTML document without scripts and without anything fetched.
 
     Args:
         tables: the lake's tables by name, at the versions the report is about; sections of absent ones are left out.
-        dataset: `name` or `name@version` of the published data set that the figures are about; None: the whole lake.
+        dataset: `name` or `name@version` of the published data set that the figures are about; None: all tables.
         rule_sets: the rule sets in force; they give the rules' order, conditions and thresholds.
         settings: sizes of the lists.
+        recipe: the one that left the tables, for the title, where no data set is given.
 
     Raises:
         UsageError: the data set is not in the lake.
     """
     settings = settings or ReportSettings()
     row = published(tables, dataset) if dataset else None
-    return _environment().get_template("report.html.jinja").render(**_view(tables, row, rule_sets, settings))
+    about = f"{row['name']}@{row['version']}" if row else f"the last run of {recipe}" if recipe else "the whole lake"
+    view = _view(tables, row, rule_sets, settings)
+    return _environment().get_template("report.html.jinja").render(heading=about, **view)
 
 
 def _environment() -> Environment:
@@ -89,7 +93,6 @@ def _view(
     held = balance(tables, settings.head_entries, name)
     shown = samples(tables, settings)
     return {
-        "heading": f"{name}@{row['version']}" if row else "the whole lake",
         "dataset": row,
         "figures": _figures(tables, row, taken, steps if found else []),
         "intake": taken,
@@ -131,7 +134,10 @@ def _figures(
         column = "text" if "text" in chosen.columns else "caption"
         [sums] = small_rows(chosen.agg(F.count("*").alias("rows"), F.sum(F.octet_length(column)).alias("bytes")))
         what = "documents" if column == "text" else "pairs"
-        figures.append(("in the data set", number(sums["rows"]), f"{what}, {byte_size(sums['bytes'] or 0)} of text"))
+        of_text = f"{what}, {byte_size(sums['bytes'] or 0)} of text"
+        if column == "text" and steps and (added := sums["rows"] - steps[-1].left):
+            of_text += f"; {number(added)} of them from the version that it was added to"
+        figures.append(("in the data set", number(sums["rows"]), of_text))
     return figures
 
 

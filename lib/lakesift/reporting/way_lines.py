@@ -58,6 +58,8 @@ def _facts(way: Way) -> Iterator[tuple[str, str]]:
         detail = f" ({shorten(row['detail'], _VALUE_CHARACTERS)})" if row["detail"] else ""
         yield "quarantine", f"{row['stage']}: {row['reason']}{detail}, {where}"
     if way.document:
+        if way.is_earlier:
+            yield "measured", "by an earlier run of the recipe, whose decisions these are; not by its last one"
         yield from _measured(way.document)
     if way.rules:
         judged = [rule for rule in way.rules if rule.failed is not None]

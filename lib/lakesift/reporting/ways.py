@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lakesift.reporting.edit_diff import EditDiff
@@ -42,6 +42,7 @@ class Way:
         datasets: rows of the data sets (weight, why) that the page is in, by data set.
         quarantine: rows of `quarantine`.
         elsewhere: names of data sets of other recipes that the page is in.
+        is_earlier: whether all but `page`, `datasets` and `elsewhere` is of a run before the recipe's last.
     """
 
     doc_id: str | None
@@ -58,6 +59,7 @@ class Way:
     datasets: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
     quarantine: Sequence[Mapping[str, Any]] = ()
     elsewhere: Sequence[str] = ()
+    is_earlier: bool = False
 
     @property
     def outcome(self) -> str:
@@ -92,6 +94,21 @@ class Explanation:
     asked: str
     ways: Sequence[Way]
     more: int = 0
+
+    @property
+    def unmeasured(self) -> list[str]:
+        """The ids of pages that were taken in and have no row in `documents`."""
+        return [way.doc_id for way in self.ways if way.doc_id and way.page and not way.document]
+
+    def with_earlier(self, earlier: Mapping[str, Way]) -> Explanation:
+        """The same with what an earlier run said of pages, by id, that the last run did not measure."""
+        ways = [
+            replace(known, page=way.page, datasets=way.datasets, elsewhere=way.elsewhere, is_earlier=True)
+            if way.doc_id and (known := earlier.get(way.doc_id))
+            else way
+            for way in self.ways
+        ]
+        return replace(self, ways=ways)
 
     def __str__(self) -> str:
         """Return the explanation for a terminal: plain text without control characters from the crawl."""

@@ -1,0 +1,62 @@
+"""What `lakesift explain` does: one page's way, as the last run of a recipe that measured the page left it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from lakesift.commands import opened
+from lakesift.errors import first_line
+from lakesift.lake import Lake
+from lakesift.last_run import MEASURED, other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe
+from lakesift.planning import measured_documents
+from lakesift.reporting.explain import explain as explain_page
+
+if TYPE_CHECKING:
+    from lakesift.reporting.ways import Explanation, Way
+
+EARLIER_LOOKED_AT = 20
+"""So many earlier versions of `documents` are asked for pages that the last run did not measure."""
+
+
+def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) -> str:
+    """One page's whole way through a lake, as text.
+
+    Args:
+        url_or_id: see `reporting.explain`.
+        lake: where the tables are.
+        recipe: name or file of the recipe whose last run is told, with its rules and thresholds; that of the recipe that
+            ran last when left out.
+
+    Raises:
+        UsageError: no page of that URL or id, or the recipe has not run on the lake.
+    """
+    place = opened(lake)
+    now, *before = states_of_recipe(place, recipe_that_ran(place, recipe)) or [{}]
+    found = _explained(place, now, url_or_id)
+    for versions in before[:EARLIER_LOOKED_AT]:
+        if not found.unmeasured:
+            break
+        try:
+            found = found.with_earlier(_ways_of(place, versions, found.unmeasured))
+        # Spark has no one class for files that are gone.
+        except Exception as error:
+            unread = f"an earlier run's tables cannot be read (removed by VACUUM?): {first_line(error)}"
+            return f"{found}\n\n{unread}"
+    return str(found)
+
+
+def _ways_of(lake: Lake, versions: Mapping[str, int], ids: Sequence[str]) -> dict[str, Way]:
+    """The ways of those of the pages that are in `documents` in this version."""
+    there = lake.read(MEASURED, versions[MEASURED]).select("doc_id").where(F.col("doc_id").isin(list(ids)))
+    return {row["doc_id"]: _explained(lake, versions, row["doc_id"]).ways[0] for row in there.collect()}
+
+
+def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Explanation:
+    """What `explain` tells, of tables in these versions."""
+    documents = versions.get(MEASURED)
+    measured = (settings for version, settings in measured_documents(lake) if documents in (None, version))
+    tables, elsewhere = pinned(lake, versions), other_datasets(lake, versions)
+    return explain_page(tables, rules_of(lake, versions), url_or_id, next(measured, None), elsewhere)
