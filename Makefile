@@ -18,7 +18,7 @@ JOB_ROUNDS ?= 3
 PARTS ?= per-document signals minhash whole-job growth dedup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-extraction quality conformance clean
+.PHONY: help setup demo test check bench bench-extraction quality tables conformance clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -60,6 +60,9 @@ $(DOLMA_READY): $(DOLMA_PINNED)
 	$(PYTHON) -m venv $(DOLMA)
 	$(DOLMA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $(DOLMA_PINNED)
 	@touch $@
+
+tables: $(READY) ## write docs/tables.md, the columns of all tables
+	@$(BIN)/python -c 'from lakesift.table_reference import reference; print(reference())' > docs/tables.md
 
 conformance: $(READY) $(PEERS_READY) $(DOLMA_READY) ## compare rules and values with datatrove, dolma and data-prep-kit; writes docs/conformance.md
 	@$(BIN)/python -m conformance
