@@ -166,6 +166,27 @@ def test_a_score_that_no_scorer_gives_is_named(tmp_path: Path) -> None:
     assert "the rule set in a stage score_verdicts" in problems(tmp_path, early)[0]
 
 
+@pytest.mark.parametrize(
+    ("misspelt", "told"),
+    [
+        ("wrds", r"\(nearest: words\); expected language, .*, or a signal as `family.name`"),
+        (
+            "gopher_quality_datatrove.hash",
+            r"\(nearest: gopher_\S+hash_ratio\); expected one of gopher_quality_datatrove: al",
+        ),
+        (
+            "c4_lines_datatrove.sentences",
+            r"expected a step `- signals: \[c4_lines@datatrove\]` \(or `- edit:`\) in documents",
+        ),
+    ],
+)
+def test_a_misspelt_column_is_told_with_the_nearest_and_what_there_is(tmp_path: Path, misspelt: str, told: str) -> None:
+    mine = f"name: mine@test\nsource: invented\nsignals: [c4_lines@datatrove]\nrules:\n  few: {{drop_when: '{misspelt} < 5'}}\n"
+    (tmp_path / "mine@test.yml").write_text(mine, encoding="utf-8")
+    (found,) = problems(tmp_path, GOOD.replace("rules: [gopher_quality@datatrove]", "rules: [mine@test.yml]"))
+    assert re.search(told, found), found
+
+
 def test_scores_are_decided_over_after_they_are_given(tmp_path: Path) -> None:
     (tmp_path / "both@test.yml").write_text(RULES, encoding="utf-8")
     (found,) = problems(

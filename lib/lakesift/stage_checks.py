@@ -14,7 +14,7 @@ from lakesift.stage_kinds import INGEST, SITE_TEMPLATES, ScoreSettings, ScoreVer
 from lakesift.stages import STAGES
 from lakesift.tables import TABLES
 from lakesift.text.measure import DocumentsSettings, signal_columns
-from lakesift.text.rules import LANGUAGES, SCORES, RuleSet, unknown_columns
+from lakesift.text.rules import DOCUMENT_COLUMNS, LANGUAGES, SCORES, RuleSet, unknown_columns
 from lakesift.text.steps import MinHashStep, all_steps
 
 
@@ -84,7 +84,7 @@ def _unmeasured(
     scores: set[str],
 ) -> list[Problem]:
     measured = {SCORES: scores} | {family: set(fields) for family, fields in signal_columns(documents).items()}
-    names = [f"{family}.{field}" for family, fields in measured.items() for field in fields]
+    names = [*DOCUMENT_COLUMNS, *(f"{family}.{field}" for family, fields in measured.items() for field in fields)]
     places = {use.name: place for place, use in enumerate(settings.rules)}
     needs = {rule_set.name: ", ".join(rule_set.signals) for rule_set in rule_sets}
     # A step that is missing is one problem, however many rules ask for what it measures.
@@ -96,15 +96,20 @@ def _unmeasured(
         Problem(
             (*where, "rules", places.get(rule_set, 0)),
             f"{rule_set}.{rule} reads {column}, which nothing before it measures{nearest(column, names)}",
-            _measuring(column, needs[rule_set]),
+            _measuring(column, needs[rule_set], measured),
         )
         for (rule_set, _), (rule, column) in first.items()
     ]
 
 
-def _measuring(column: str, families: str) -> str:
+def _measuring(column: str, families: str, measured: Mapping[str, set[str]]) -> str:
+    family = column.partition(".")[0]
+    if family != SCORES and measured.get(family):
+        return f"one of {family}: {', '.join(sorted(measured[family]))}"
     if column.startswith(f"{LANGUAGES}."):
         return "documents.language.also with its identifier, or documents.language.shares"
     if column.startswith(f"{SCORES}."):
         return "its scorer in score.scorer or score.also, and the rule set in a stage score_verdicts after it"
+    if "." not in column:
+        return f"{', '.join(DOCUMENT_COLUMNS)}, or a signal as `family.name`"
     return f"a step `- signals: [{families}]` (or `- edit:`) in documents"
