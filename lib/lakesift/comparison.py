@@ -70,7 +70,7 @@ def profile(
         languages: only these; all that at least one in a hundred documents has when left out.
 
     Raises:
-        UsageError: `documents` lacks signals of the recipe, all of which are named.
+        UsageError: `documents` lacks signals of the recipe, all of which are named, or documents of a language.
     """
     from lakesift.reporting.profile import profile_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import DataFrame
 
+from lakesift.errors import UsageError
 from lakesift.reporting.profile import SHARES, profile_of
 from reporting.invented import GOPHER, RULE_SETS
 from reporting.invented_ledger import Rows
@@ -41,3 +42,8 @@ def test_an_empty_table_has_no_languages_and_no_quantiles(tables: Tables) -> Non
     found = profile_of(tables["documents"].limit(0), [GOPHER])
     assert (found.totals, found.quantiles) == ({"all": (0, 0)}, {"all": {}})
     assert str(found)
+
+
+def test_a_language_without_documents_is_told_with_those_that_have_some(tables: Tables) -> None:
+    with pytest.raises(UsageError, match=r"documents has none in xx; expected one of (..(, )?)*\ben\b"):
+        profile_of(tables["documents"], (), ["en", "xx"])

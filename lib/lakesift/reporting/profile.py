@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import NumericType, StructType
 
+from lakesift.errors import UsageError
 from lakesift.reporting.frames import small_rows
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import measured_column
@@ -52,6 +53,9 @@ def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Se
         documents: rows of `documents`.
         rule_sets: whose rules are counted, each on its own; all their columns are measured.
         languages: only these; else all that have at least one in a hundred of the documents, and `all` together.
+
+    Raises:
+        UsageError: there is no document in one of `languages`.
     """
     columns = _numbers(documents)
     flat = documents.selectExpr("*", *[f"{kind}.*" for kind in _STRUCTS if kind in documents.columns])
@@ -79,9 +83,13 @@ def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Se
 
 
 def _languages(documents: DataFrame, chosen: Sequence[str]) -> list[str]:
-    if chosen:
-        return list(chosen)
     counted = small_rows(documents.groupBy("language").count().orderBy(F.desc("count"), "language"))
+    if chosen:
+        there = [row["language"] for row in counted if row["language"]]
+        for language in chosen:
+            if language not in there:
+                raise UsageError(f"documents has none in {language}", expected=f"one of {', '.join(there)}")
+        return list(chosen)
     all_documents = sum(row["count"] for row in counted)
     return [row["language"] for row in counted if row["count"] >= _FEWEST * all_documents]
 
