@@ -207,3 +207,11 @@ def test_each_unit_is_alone_in_its_task(spark: SparkSession, number: int) -> Non
     rows = frame.select("*", F.spark_partition_id().alias("task")).collect()
     assert sorted(Unit(*row[:-1]) for row in rows) == sorted(units)
     assert len({row["task"] for row in rows}) == number
+
+
+def test_going_on_without_a_source_is_told_only_where_more_than_the_name_of_the_crawl_differs(
+    lake: Lake, crawl: Path
+) -> None:
+    take_in(lake, {"archives": [str(crawl)]}, crawl="JANUARY")
+    assert not take_in(lake, {}, crawl="FEBRUARY").is_otherwise
+    assert take_in(lake, {}, crawl="JANUARY", accepted_status=[200, 203]).is_otherwise

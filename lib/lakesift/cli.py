@@ -40,8 +40,8 @@ def run(recipe: str, lake: str, strict: bool, **options: Any) -> None:
     from lakesift.commands import run as run_command
 
     result = run_command(recipe, lake, **options)
-    for name in result.published:
-        click.echo(f"published {name}")
+    for name, rows in result.sizes.items():
+        click.echo(f"published {name} ({rows:,} rows)")
     if result.failures:
         click.echo(
             f"sources that could not be taken in: {result.failures} (table sources, status = 'failed'); "
@@ -84,7 +84,7 @@ def explain(url_or_id: str, lake: str, **options: Any) -> None:
 @click.option(
     "--output", "-o", default=None, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write."
 )
-@click.option("--dataset", default=None, help="Name of a data set; the newest when left out.")
+@click.option("--dataset", default=None, help="name or name@version; without it the last run is told.")
 @reports_errors
 def report(lake: str, **options: Any) -> None:
     """Write one self-contained HTML file about a lake."""

@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.decisions import DECIDING, DROPS, dropped_by
+from lakesift.decisions import CUTS, DECIDING, DROPS, dropped_by
 from lakesift.dedup.across_crawls import near_duplicates_of_known
 from lakesift.dedup.commonness import CommonnessSettings, commonness
 from lakesift.dedup.contamination.benchmark import read_benchmarks
@@ -88,7 +88,8 @@ def deciding(
         flagged = left.join(dropped, "doc_id", "left")
         verdicts = flagged.select("language", "words", F.array_compact(F.array("reason")).alias("failed"))
         names = [DROPS[table]] if table in DROPS else list(reasons)
-        return Account(left, left.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, names))
+        cut = output.where("reason IS NULL AND removed > 0") if table in CUTS else None
+        return Account(left, left.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, names), cut)
 
     return _over_documents(settings, table, build, account, also, more)
 

@@ -42,7 +42,7 @@ class Pending:
         known: how many the recipe has.
         fingerprint: of the settings.
         failed: those of `paths` that an earlier run could not read.
-        is_otherwise: nothing is named, and nothing that the lake holds was taken in with these settings.
+        is_otherwise: nothing is named, and nothing that the lake holds was taken in with these settings, `crawl` aside.
     """
 
     paths: list[str]
@@ -67,7 +67,14 @@ def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pend
     rows = same.select("source_path", is_worth_another_try().alias("again")).collect()
     again = {row["source_path"]: row["again"] for row in rows}
     paths = [path for path in found if again.get(path, True)]
-    return Pending(paths, len(found), print_, frozenset(again) & frozenset(paths), not has_source(recipe) and not rows)
+    is_otherwise = not has_source(recipe) and not rows and not _is_known(settings, lake)
+    return Pending(paths, len(found), print_, frozenset(again) & frozenset(paths), is_otherwise)
+
+
+def _is_known(settings: IngestSettings, lake: Lake) -> bool:
+    """Whether a crawl, of whatever name, was taken in with these settings, as the commits of `pages` say."""
+    kinds = (commit.facts.get("settings") for commit in lake.history("pages"))
+    return any({**kind, "crawl": settings.crawl} == settings.deciding() for kind in kinds if kind)
 
 
 def has_source(recipe: Recipe) -> bool:

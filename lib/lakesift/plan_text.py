@@ -48,9 +48,9 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
             named = ", ".join(f"{table}@{'?' if version is None else version}" for table, version in reads.items())
             yield f"      reads {named}"
         yield from _settings(stage)
-    for rule_set in recipe.all_rule_sets:
-        for name, predicate in rule_set.predicates():
-            yield f"      drop {name}: {predicate}"
+        for rule_set in recipe.rule_sets_of(stage.name):
+            for name, predicate in rule_set.predicates():
+                yield f"      drop {name}: {predicate}"
 
 
 def _settings(stage: Stage) -> Iterator[str]:

@@ -23,17 +23,17 @@ def publish_row(
     versions: Mapping[str, int],
     tracker: Tracker,
     tracked: RecipeRun,
-) -> str:
+) -> tuple[str, int]:
     """Record a data set version once; the same fingerprint keeps the version that it has.
 
     Returns:
-        `name@version`.
+        `name@version`, and how many documents or pairs it has.
     """
     name = planned.writes.removeprefix(DATASET_PREFIX)
     known = published(lake, name)
     for row in known:
         if row["fingerprint"] == planned.fingerprint and row["delta_version"] == delta_version:
-            return f"{name}@{row['version']}"
+            return f"{name}@{row['version']}", int(row["documents"])
     version = max((int(row["version"]) for row in known), default=0) + 1
     rows = lake.read(planned.writes, delta_version)
     words = F.sum("words") if "words" in rows.columns else F.sum(F.size(F.split("caption", r"\s+")))
@@ -48,4 +48,4 @@ def publish_row(
     )  # fmt: skip
     frame = lake.spark.createDataFrame([entry], schema_of("datasets"))
     lake.write("datasets", frame, {"dataset": name, "version": version}, append=True)
-    return f"{name}@{version}"
+    return f"{name}@{version}", int(size["documents"])

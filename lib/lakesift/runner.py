@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lakesift.accounting import StageRun, accounted, count, facts_of, record, record_funnel
+from lakesift.accounting import StageRun, accounted, count, cut_counts, facts_of, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
-from lakesift.commits import known_cause
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.near_duplicates import COUNTS
-from lakesift.errors import LakesiftError, StageError, first_line
+from lakesift.errors import LakesiftError, StageError
+from lakesift.failures import failure_of
 from lakesift.ingestion import OTHERWISE, OUTPUTS, ingest
 from lakesift.lake import Lake
 from lakesift.planning import Planned, pins, plan_stage
@@ -42,7 +41,7 @@ class Run:
         recipe: name of the recipe.
         stages: one row of `runs` a stage, in order.
         versions: table -> version that the run settled on.
-        published: `name@version` of each data set.
+        sizes: of each data set that was published, `name@version`, how many documents or pairs it has.
         failures: sources that could not be read.
     """
 
@@ -50,8 +49,13 @@ class Run:
     recipe: str
     stages: list[StageRun] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
-    published: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
     failures: int = 0
+
+    @property
+    def published(self) -> list[str]:
+        """`name@version` of each data set."""
+        return list(self.sizes)
 
 
 def run_recipe(
@@ -136,7 +140,7 @@ class _Work:
         except Exception as error:
             failed = StageRun(self.run.run_id, self.recipe.name, stage.name, "failed", started, error=str(error)[:2000])
             self._record_failure([*self.unrecorded, replace(failed, seconds=round(seconds() - begun, 3))])
-            raise self._failure(stage, error) from error
+            raise failure_of(stage.name, error, self.recipe, self.lake.location) from error
         self.run.stages.append(result)
         self.unrecorded.append(result)
         if seconds() - self.recorded_at > RECORD_EVERY_SECONDS:
@@ -177,8 +181,8 @@ class _Work:
             counted = replace(result, output_version=version, counts=self.counts)
             result = self._account(stage, planned, inputs, version, context, counted)
         if planned.writes.startswith(DATASET_PREFIX):
-            name = publish_row(self.lake, self.recipe, planned, version, self.run.versions, self.tracker, tracked)
-            self.run.published.append(name)
+            named = (self.lake, self.recipe, planned, version, self.run.versions, self.tracker, tracked)
+            self.run.sizes |= [publish_row(*named)]
         return result
 
     def _stage_table(self, rows: DataFrame, name: str) -> DataFrame:
@@ -229,6 +233,7 @@ class _Work:
         rows_in, rows_out, rejected = count(stage.name, account)
         if account.funnel is not None:
             record_funnel(self.lake, self.run.run_id, self.recipe.name, stage.name, account.funnel)
+        result.counts.update(cut_counts(account))
         return replace(result, status="done", rows_in=rows_in, rows_out=rows_out, rejected=rejected)
 
     def _record_failure(self, rows: list[StageRun]) -> None:
@@ -237,18 +242,6 @@ class _Work:
         except LakesiftError as error:
             # A lake that cannot be written (disk full) must not hide why the stage failed.
             self.progress.line(f"the failure could not be written to runs: {error.message}")
-
-    def _failure(self, stage: Stage, error: Exception) -> Exception:
-        command = ["lakesift", "run", str(self.recipe.path), "--lake", self.lake.location]
-        command += [part for override in self.recipe.overrides for part in ("--set", override)]
-        command += [part for archive in self.recipe.source.archives for part in ("--source", archive)]
-        again = f"{shlex.join(command)}   (finished stages are kept)"
-        if isinstance(error, LakesiftError):
-            if error.next_step is None:
-                return type(error)(error.message, where=error.where, expected=error.expected, next_step=again)
-            return error
-        cause, next_step = known_cause(error) or (f"{type(error).__name__}: {first_line(error)}", again)
-        return StageError(f"stage {stage.name} failed: {cause}", next_step=next_step)
 
 
 def outputs_of(stage: Stage) -> tuple[str, ...]:

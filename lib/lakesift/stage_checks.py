@@ -64,7 +64,9 @@ def cross_checks(
 def _other_base(where: Where, settings: IndexSettings, stages: Sequence[Settings]) -> list[Problem]:
     bases = [each.add_to for each in stages if isinstance(each, PublishSettings) and each.dataset == settings.dataset]
     if bases and bases != [settings.add_to]:
-        return [Problem((*where, "add_to"), f"index adds to {settings.add_to}", f"what publish adds to, {bases[0]}")]
+        found = "none" if settings.add_to is None else settings.add_to
+        wanted = "null" if bases[0] is None else bases[0]
+        return [Problem((*where, "add_to"), f"is {found}", f"publish.add_to's: --set index.add_to={wanted}")]
     return []
 
 

@@ -42,12 +42,16 @@ class Context:
 
 @dataclass(frozen=True)
 class Account:
-    """How a stage's rows add up: those it had, those it passed on, and one row with a reason for each of the rest."""
+    """How a stage's rows add up: those it had, those it passed on, and one row with a reason for each of the rest.
+
+    `cut` has a row with `removed`, bytes, for each of those that it passed on but cut.
+    """
 
     rows_in: DataFrame
     rows_out: DataFrame
     rejected: DataFrame | None = None
     funnel: DataFrame | None = None
+    cut: DataFrame | None = None
 
 
 def _entries(value: Any, key: str) -> Any:

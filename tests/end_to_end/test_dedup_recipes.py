@@ -97,7 +97,12 @@ def test_minhash(corpus: Corpus) -> None:
 
 
 def test_paragraphs(corpus: Corpus) -> None:
-    left = corpus.published(corpus.run("paragraphs"))
+    run = corpus.run("paragraphs")
+    left = corpus.published(run)
+    assert run.sizes == {run.published[0]: len(left)}
+    (stage,) = (stage for stage in run.stages if stage.stage == "repeated_paragraphs")
+    assert stage.counts["documents_cut"] == sum(texts()[name] != text for name, text in left.items())
+    assert stage.counts["bytes_cut"] == sum(len(texts()[name]) - len(text) for name, text in left.items())
     assert sorted(MENU in left[name] for name in ("text2", "text3")) == [False, True]
     assert left["text6"] == texts()["text6"]
 

@@ -116,10 +116,15 @@ def test_diff_finds_what_was_published_before_in_both_versions(news: tuple[News,
 def test_the_data_card_tells_the_settings_of_the_version_and_how_its_archives_were_taken_in(
     news: tuple[News, Run, Run], tmp_path: Path
 ) -> None:
-    known, _, _ = news
+    known, first, second = news
     export("news@2", str(tmp_path / "out"), known.lake.location)
     rows = [line.strip("| ").split(" | ") for line in (tmp_path / "out" / "README.md").read_text().splitlines()]
     told = {(row[0], row[1]): row[2] for row in rows if len(row) == 3}
+    card, old = (tmp_path / "out" / "README.md").read_text(), len(known.published(first))
+    assert (
+        f"| documents | {len(known.published(second))}, {old} of them from the version that it was added to |" in card
+    )
+    assert f"the {old} documents from the version before it" in card
     assert told["publish", "add_to"] == "1"
     assert told["near_duplicates", "against"] == '\\["news@1"\\]'
     assert told["ingest", "crawl"] == '"b"'

@@ -26,6 +26,16 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
     assert all(_digests(tmp_path / "a")[name] != digest for name, digest in _digests(tmp_path / "c").items())
 
 
+def test_crawls_of_two_sizes_share_no_id(tmp_path: Path) -> None:
+    for size in (40, 60):
+        write_sample(tmp_path / str(size), size, 3)
+    few, many = (
+        {record["doc_id"] for record in pq.read_table(tmp_path / str(size) / "truth.parquet").to_pylist()}
+        for size in (40, 60)
+    )
+    assert not few & many
+
+
 def test_twenty_pages_are_enough_and_nineteen_are_not(tmp_path: Path) -> None:
     assert write_sample(tmp_path, 20, 1).pages == 20
     with pytest.raises(UsageError, match="too small"):

@@ -66,16 +66,18 @@ def data_card(
     taken, edits, twins = intake(tables), edit_counts(text), _twins(text)
     languages = [] if of_pairs else _languages(chosen)
     name = f"{dataset['name']}@{dataset['version']}"
+    totals, steps = _totals(chosen, of_pairs), funnel_steps(found, order, name) if found else []
     view = {
         "name": name,
         "dataset": dataset,
         "published": _utc(dataset.get("published_at")),
         "rows": "pairs" if of_pairs else "documents",
-        "totals": _totals(chosen, of_pairs),
+        "totals": totals,
         "intake": taken,
         "crawls": _crawls(chosen),
         "languages": languages,
-        "steps": funnel_steps(found, order, name) if found else [],
+        "steps": steps,
+        "added": totals["rows"] - steps[-1].left if steps else 0,
         "rules": by_rule(found, single, order, rules_by_name(rule_sets)),
         "edits": edits,
         "clusters": twins,

@@ -226,6 +226,8 @@ def _lines(found: Difference) -> Iterator[str]:
         yield f"only {row['side']}: {row['doc_id']} {shorten(row['url'], 2 * _NAME_CHARACTERS)}"
         yield f"  kept out by {', '.join(row['reasons'])}"
         yield f"  {row['excerpt']}"
+    if any(NOT_THERE in row["reasons"] for row in found.examples):
+        yield f"{NOT_THERE}: the run that made the other has not measured the document, as of another crawl"
     if found.by_rules:
         yield "by rules alone: duplicates, scores and what else comes after the rules of a recipe is not compared; diff NAME@1 NAME@2 is"
 

@@ -59,7 +59,10 @@ def _facts(way: Way) -> Iterator[tuple[str, str]]:
         yield "quarantine", f"{row['stage']}: {row['reason']}{detail}, {where}"
     if way.document:
         if way.is_earlier:
-            yield "measured", "by an earlier run of the recipe, whose decisions these are; not by its last one"
+            yield (
+                "measured",
+                "by an earlier run of the recipe; its last run left this page out. What follows is the earlier run's:",
+            )
         yield from _measured(way.document)
     if way.rules:
         judged = [rule for rule in way.rules if rule.failed is not None]

@@ -37,12 +37,13 @@ class ArchiveWriter:
     Args:
         path: the file to write; an older one is replaced.
         seed: of the record ids.
+        pages: of the whole crawl: one of another size has other pages, and so other ids.
         date: of the warcinfo record.
     """
 
-    def __init__(self, path: Path, seed: int, date: datetime) -> None:
+    def __init__(self, path: Path, seed: int, pages: int, date: datetime) -> None:
         self._path = path
-        self._rng = Random(f"{seed}/ids/{path.name}")
+        self._rng = Random(f"{seed}/{pages}/ids/{path.name}")
         self._file: BinaryIO = path.open("wb")
         self._offset = 0
         fields = (

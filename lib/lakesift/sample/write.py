@@ -91,7 +91,7 @@ def write_sample(directory: Path, pages: int, seed: int, settings: SampleSetting
     files = []
     for number, start in enumerate(range(0, pages, sample.settings.pages_per_file)):
         files.append(directory / f"sample-{number:05d}.warc.gz")
-        with ArchiveWriter(files[-1], seed, sample.date(start)) as writer:
+        with ArchiveWriter(files[-1], seed, pages, sample.date(start)) as writer:
             for index in range(start, min(start + sample.settings.pages_per_file, pages)):
                 rows += sample.write(writer, index)
     write_truth(directory / TRUTH_FILE, rows)
