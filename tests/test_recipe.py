@@ -223,3 +223,11 @@ def test_what_is_no_list_and_what_is_empty_is_told_in_plain_words(tmp_path: Path
     assert problems(tmp_path, GOOD, "verdicts.rules=[]") == [
         "--set verdicts.rules=[]: is empty; expected at least one entry, or to leave out what holds it"
     ]
+
+
+def test_a_list_with_nothing_but_wrong_entries_is_not_called_empty(tmp_path: Path) -> None:
+    exact = GOOD.replace(
+        "  - near_duplicates: {}\n", "  - exact_duplicates: {by: [contents]}\n  - near_duplicates: {}\n"
+    )
+    (found,) = problems(tmp_path, exact)
+    assert "'contents' does not fit; expected 'content', 'url' or 'payload'" in found

@@ -13,6 +13,7 @@ from lakesift.lake import Lake
 from lakesift.last_run import MEASURED, other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe
 from lakesift.planning import measured_documents
 from lakesift.reporting.explain import explain as explain_page
+from lakesift.tables import DATASET_PREFIX
 
 if TYPE_CHECKING:
     from lakesift.reporting.ways import Explanation, Way
@@ -59,4 +60,14 @@ def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Expla
     documents = versions.get(MEASURED)
     measured = (settings for version, settings in measured_documents(lake) if documents in (None, version))
     tables, elsewhere = pinned(lake, versions), other_datasets(lake, versions)
-    return explain_page(tables, rules_of(lake, versions), url_or_id, next(measured, None), elsewhere)
+    found = explain_page(tables, rules_of(lake, versions), url_or_id, next(measured, None), elsewhere)
+    return found.with_names(_names(lake, versions))
+
+
+def _names(lake: Lake, versions: Mapping[str, int]) -> dict[str, str]:
+    """`name@version` of the data sets whose tables are read in these versions, by name."""
+    if not lake.exists("datasets"):
+        return {}
+    rows = lake.read("datasets").orderBy("version").collect()
+    mine = (row for row in rows if versions.get(f"{DATASET_PREFIX}{row['name']}") == row["delta_version"])
+    return {row["name"]: f"{row['name']}@{row['version']}" for row in mine}

@@ -52,6 +52,8 @@ def problems_of(error: ValidationError, prefix: Path, model: type[BaseModel]) ->
             found.append(Problem(path, f"unknown key {name}{nearest(name, known)}", expected))
         elif item["type"] == "tuple_type":
             found.append(Problem(path, f"{_short(item['input'])} is no list", "one, such as [a, b]"))
+        elif item["type"] == "too_short" and item["input"]:
+            continue  # Its entries are wrong, which is told, and pydantic counted the right ones.
         elif item["type"] == "too_short":
             found.append(Problem(path, "is empty", "at least one entry, or to leave out what holds it"))
         elif item["type"] == "missing":

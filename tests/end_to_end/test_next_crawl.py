@@ -139,7 +139,7 @@ def test_explain_tells_a_document_of_an_earlier_crawl_as_the_run_that_measured_i
     told = {doc_id: explain(doc_id, known.lake.location) for doc_id in (early, late)}
     assert "words after edits" in told[early]
     assert "measured     by an earlier run of the recipe" in told[early]
-    assert told[early].endswith("outcome      in data set news")
+    assert told[early].endswith("outcome      in data set news@2")
     assert "earlier run" not in told[late]
     assert f"outcome      left out: a duplicate of {early} by minhash" in told[late]
 
@@ -159,7 +159,7 @@ def test_explain_says_that_an_earlier_run_cannot_be_read_any_more(news: tuple[Ne
     for file in {*old} - {*new}:
         (copy / Path(urlsplit(file).path).relative_to(known.folder / "lake")).unlink()
     told = explain(name_of(known.planted[0][0]), str(copy))
-    assert "outcome      in data set news\n\nan earlier run's tables cannot be read (removed by VACUUM?): " in told
+    assert "outcome      in data set news@2\n\nan earlier run's tables cannot be read (removed by VACUUM?): " in told
 
 
 def test_a_second_run_does_nothing(news: tuple[News, Run, Run]) -> None:

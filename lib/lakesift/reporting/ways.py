@@ -110,6 +110,11 @@ class Explanation:
         ]
         return replace(self, ways=ways)
 
+    def with_names(self, names: Mapping[str, str]) -> Explanation:
+        """The same with the data sets of this recipe under other names."""
+        held = [{names.get(name, name): rows for name, rows in (way.datasets or {}).items()} for way in self.ways]
+        return replace(self, ways=[replace(way, datasets=each) for way, each in zip(self.ways, held, strict=True)])
+
     def __str__(self) -> str:
         """Return the explanation for a terminal: plain text without control characters from the crawl."""
         found = f"{len(self.ways)} found" + (f", {self.more} more left out" if self.more else "")
