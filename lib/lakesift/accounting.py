@@ -80,14 +80,9 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
     return rows_in, rows_out, rejected
 
 
-def cut_counts(account: Account) -> dict[str, int]:
-    """Documents that a stage cut and kept, and the bytes cut from them; nothing for a stage that does not cut."""
-    if account.cut is None:
-        return {}
-    [found] = account.cut.agg(
-        F.count("*").alias("rows"), F.coalesce(F.sum("removed"), F.lit(0)).alias("bytes")
-    ).collect()
-    return {"documents_cut": found["rows"], "bytes_cut": found["bytes"]}
+def further_counts(account: Account) -> dict[str, int]:
+    """What else a stage tells of its rows."""
+    return account.counts.collect()[0].asDict() if account.counts is not None else {}
 
 
 def _counted(rows: DataFrame, part: str, reason: Column) -> DataFrame:

@@ -88,10 +88,15 @@ def deciding(
         flagged = left.join(dropped, "doc_id", "left")
         verdicts = flagged.select("language", "words", F.array_compact(F.array("reason")).alias("failed"))
         names = [DROPS[table]] if table in DROPS else list(reasons)
-        cut = output.where("reason IS NULL AND removed > 0") if table in CUTS else None
-        return Account(left, left.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, names), cut)
+        counts = _cut(output) if table in CUTS else None
+        return Account(left, left.join(dropped, "doc_id", "left_anti"), dropped, funnel(verdicts, names), counts)
 
     return _over_documents(settings, table, build, account, also, more)
+
+
+def _cut(output: DataFrame) -> DataFrame:
+    sums = (F.count("*").alias("documents_cut"), F.coalesce(F.sum("removed"), F.lit(0)).alias("bytes_cut"))
+    return output.where("reason IS NULL AND removed > 0").agg(*sums)
 
 
 def measuring(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lakesift.accounting import StageRun, accounted, count, cut_counts, facts_of, record, record_funnel
+from lakesift.accounting import StageRun, accounted, count, facts_of, further_counts, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.near_duplicates import COUNTS
@@ -233,7 +233,7 @@ class _Work:
         rows_in, rows_out, rejected = count(stage.name, account)
         if account.funnel is not None:
             record_funnel(self.lake, self.run.run_id, self.recipe.name, stage.name, account.funnel)
-        result.counts.update(cut_counts(account))
+        result.counts.update(further_counts(account))
         return replace(result, status="done", rows_in=rows_in, rows_out=rows_out, rejected=rejected)
 
     def _record_failure(self, rows: list[StageRun]) -> None:

@@ -44,14 +44,14 @@ class Context:
 class Account:
     """How a stage's rows add up: those it had, those it passed on, and one row with a reason for each of the rest.
 
-    `cut` has a row with `removed`, bytes, for each of those that it passed on but cut.
+    `counts` is one row of what else is told of them, a column of whole numbers each.
     """
 
     rows_in: DataFrame
     rows_out: DataFrame
     rejected: DataFrame | None = None
     funnel: DataFrame | None = None
-    cut: DataFrame | None = None
+    counts: DataFrame | None = None
 
 
 def _entries(value: Any, key: str) -> Any:

@@ -94,7 +94,8 @@ def _verdicts(inputs: Inputs, settings: VerdictsSettings, context: Context) -> D
 
 
 def _verdicts_account(inputs: Inputs, output: DataFrame, settings: Any, context: Context) -> Account:
-    return Account(inputs["documents"], output, None, _funnel(output, context))
+    failed = output.agg(F.count_if(~F.col("kept")).alias("failed_rule"))
+    return Account(inputs["documents"], output, None, _funnel(output, context), failed)
 
 
 def _funnel(verdicts: DataFrame, context: Context) -> DataFrame:

@@ -54,6 +54,8 @@ def test_the_counts_of_every_stage_add_up(whole: Whole) -> None:
     assert {row["stage"] for row in counted} == {stage.name for stage in whole.recipe().stages}
     for row in counted:
         assert row["rows_in"] == row["rows_out"] + sum(row["rejected"].values()), row["stage"]
+    (verdicts, publish) = (row for name in ("verdicts", "publish") for row in counted if row["stage"] == name)
+    assert verdicts["counts"]["failed_rule"] == publish["rejected"]["failed_rule"] > 0
 
 
 def test_fineweb_takes_in_every_real_page_and_a_second_run_does_nothing(
