@@ -60,6 +60,8 @@ def signals(name: str, resources: Resources, *urls: str) -> list[dict[str, float
         ("https://sub.badsubdomain.nice.com", None),
         ("https://kindasafe.com", None),
         ("https://kindasafe.com/forbidden-content", "url"),
+        # No scheme by RFC 3986, but one to tldextract, which datatrove gives the whole URL.
+        ("-http://blocked.com", "domain"),
     ],
 )
 def test_published_cases_of_datatrove(lists: Resources, url: str, reason: str | None) -> None:

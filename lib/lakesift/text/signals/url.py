@@ -40,7 +40,7 @@ def measure_datatrove(batch: Batch) -> NDArray[np.float64]:
     folder = batch.resources.url_lists
     assert folder is not None
     lists, urls = url_lists(folder), batch.urls.to_pylist()
-    names = [registered_and_host(netloc_of(url)) for url in urls]
+    names = [registered_and_host(before_path(url)) for url in urls]
     words, soft_words, subwords = datatrove_counters(folder)
     return np.column_stack(
         [
@@ -116,15 +116,15 @@ def split_url(url: str) -> SplitResult:
         return NO_SPLIT
 
 
-def netloc_of(url: str) -> str:
-    """What the suffix list is asked about: the network location, or what stands before the first slash without one."""
-    return split_url(url).netloc or url.split("/", 1)[0]
+def before_path(url: str) -> str:
+    """So much of a URL that tldextract finds the same in it: all before the third slash, with a scheme or without."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 @lru_cache(maxsize=KEPT_HOSTS)
-def registered_and_host(netloc: str) -> tuple[str, str]:
-    """The registered domain and the host of a network location, each empty where there is no public suffix."""
-    parts = SUFFIXES(netloc)
+def registered_and_host(url: str) -> tuple[str, str]:
+    """The registered domain and the host of a URL, each empty where there is no public suffix."""
+    parts = SUFFIXES(url)
     return parts.top_domain_under_public_suffix, parts.fqdn
 
 
