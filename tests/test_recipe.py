@@ -154,7 +154,8 @@ def test_rules_over_scores_are_those_of_their_stage(tmp_path: Path) -> None:
     recipe = load(tmp_path, SCORED)
     assert [rule_set.name for rule_set in recipe.rule_sets] == ["gopher_quality@datatrove"]
     assert [rule_set.name for rule_set in recipe.rule_sets_of("score_verdicts")] == ["both@test"]
-    assert [rule_set.name for rule_set in recipe.all_rule_sets] == ["gopher_quality@datatrove", "both@test"]
+    in_order = [rule_set.name for stage in recipe.stages for rule_set in recipe.rule_sets_of(stage.name)]
+    assert in_order == ["gopher_quality@datatrove", "both@test"]
 
 
 def test_a_score_that_no_scorer_gives_is_named(tmp_path: Path) -> None:

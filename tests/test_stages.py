@@ -85,7 +85,7 @@ def test_rules_over_scores_judge_the_documents_that_are_left(spark: SparkSession
         "d": ["both@test.poor"],
     }
     account = kind.account(inputs, output, settings, context)
-    assert count("score_verdicts", account) == (3, 1, {"both@test.off_topic": 1, "both@test.poor": 1})
+    assert count("score_verdicts", account) == (3, 1, {"both@test.off_topic": 1, "both@test.poor": 1}, {})
     left = standing({**inputs, "score_verdicts": output})
     assert [row.doc_id for row in left.collect()] == ["a"]
 

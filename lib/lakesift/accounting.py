@@ -54,8 +54,8 @@ def facts_of(result: StageRun) -> list[str]:
     return facts + [f"{rows:,} {name}" for name, rows in result.counts.items()]
 
 
-def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
-    """Rows in, rows out and rows rejected by reason, by one query.
+def count(stage: str, account: Account) -> tuple[int, int, dict[str, int], dict[str, int]]:
+    """Rows in, rows out, rows rejected by reason, and what else the stage tells of them, by one query.
 
     Raises:
         StageError: they do not add up.
@@ -67,8 +67,11 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
         parts.append(_counted(account.rows_out, "out", nothing))
     if account.rejected is not None:
         parts.append(_counted(account.rejected, "rejected", F.col("reason")))
-    # One row for the rows in, one for those out, and one for each reason.
+    if account.counts is not None:
+        parts.append(account.counts.selectExpr("'told' AS part", "name AS reason", "count AS rows"))
+    # One row for the rows in, one for those out, one for each reason, and one for each further count.
     found = reduce(DataFrame.unionByName, parts).collect()
+    told = {row["reason"]: row["rows"] for row in found if row["part"] == "told"}
     rejected = dict(sorted((str(row["reason"]), row["rows"]) for row in found if row["part"] == "rejected"))
     rows_in, rows_out = (sum(row["rows"] for row in found if row["part"] == part) for part in ("in", "out"))
     rows_out = rows_in if is_same else rows_out
@@ -77,12 +80,7 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int]]:
             f"the rows of stage {stage} do not add up: {rows_in} in, {rows_out} out, rejected {rejected or 0}",
             next_step="please report this with the recipe; the table it wrote is kept for inspection",
         )
-    return rows_in, rows_out, rejected
-
-
-def further_counts(account: Account) -> dict[str, int]:
-    """What else a stage tells of its rows."""
-    return account.counts.collect()[0].asDict() if account.counts is not None else {}
+    return rows_in, rows_out, rejected, told
 
 
 def _counted(rows: DataFrame, part: str, reason: Column) -> DataFrame:

@@ -95,8 +95,10 @@ def deciding(
 
 
 def _cut(output: DataFrame) -> DataFrame:
-    sums = (F.count("*").alias("documents_cut"), F.coalesce(F.sum("removed"), F.lit(0)).alias("bytes_cut"))
-    return output.where("reason IS NULL AND removed > 0").agg(*sums)
+    counted = output.where("reason IS NULL AND removed > 0").selectExpr(
+        "count(*) AS cut", "coalesce(sum(removed), 0) AS bytes"
+    )
+    return counted.selectExpr("stack(2, 'documents_cut', cut, 'bytes_cut', bytes) AS (name, count)")
 
 
 def measuring(

@@ -16,7 +16,7 @@ from lakesift.reporting.explain import explain as explain_page
 from lakesift.tables import DATASET_PREFIX
 
 if TYPE_CHECKING:
-    from lakesift.reporting.ways import Explanation, Way
+    from lakesift.reporting.ways import Explanation
 
 EARLIER_LOOKED_AT = 20
 """So many earlier versions of `documents` are asked for pages that the last run did not measure."""
@@ -36,12 +36,13 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) 
     """
     place = opened(lake)
     now, *before = states_of_recipe(place, recipe_that_ran(place, recipe)) or [{}]
-    found = _explained(place, now, url_or_id)
+    found = _explained(place, now, url_or_id).with_names(_names(place, now))
     for versions in before[:EARLIER_LOOKED_AT]:
         if not found.unmeasured:
             break
         try:
-            found = found.with_earlier(_ways_of(place, versions, found.unmeasured))
+            if _has_measured(place, versions, found.unmeasured):
+                found = found.with_earlier(_explained(place, versions, url_or_id))
         # Spark has no one class for files that are gone.
         except Exception as error:
             unread = f"an earlier run's tables cannot be read (removed by VACUUM?): {first_line(error)}"
@@ -49,10 +50,9 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) 
     return str(found)
 
 
-def _ways_of(lake: Lake, versions: Mapping[str, int], ids: Sequence[str]) -> dict[str, Way]:
-    """The ways of those of the pages that are in `documents` in this version."""
-    there = lake.read(MEASURED, versions[MEASURED]).select("doc_id").where(F.col("doc_id").isin(list(ids)))
-    return {row["doc_id"]: _explained(lake, versions, row["doc_id"]).ways[0] for row in there.collect()}
+def _has_measured(lake: Lake, versions: Mapping[str, int], ids: Sequence[str]) -> bool:
+    """Whether one of the pages is in `documents` in this version."""
+    return not lake.read(MEASURED, versions[MEASURED]).where(F.col("doc_id").isin(list(ids))).isEmpty()
 
 
 def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Explanation:
@@ -60,8 +60,7 @@ def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Expla
     documents = versions.get(MEASURED)
     measured = (settings for version, settings in measured_documents(lake) if documents in (None, version))
     tables, elsewhere = pinned(lake, versions), other_datasets(lake, versions)
-    found = explain_page(tables, rules_of(lake, versions), url_or_id, next(measured, None), elsewhere)
-    return found.with_names(_names(lake, versions))
+    return explain_page(tables, rules_of(lake, versions), url_or_id, next(measured, None), elsewhere)
 
 
 def _names(lake: Lake, versions: Mapping[str, int]) -> dict[str, str]:

@@ -73,8 +73,9 @@ def pending(recipe: Recipe, settings: IngestSettings, lake: Lake | None) -> Pend
 
 def _is_known(settings: IngestSettings, lake: Lake) -> bool:
     """Whether a crawl, of whatever name, was taken in with these settings, as the commits of `pages` say."""
+    wanted = settings.deciding()
     kinds = (commit.facts.get("settings") for commit in lake.history("pages"))
-    return any({**kind, "crawl": settings.crawl} == settings.deciding() for kind in kinds if kind)
+    return any({**kind, "crawl": settings.crawl} == wanted for kind in kinds if kind)
 
 
 def has_source(recipe: Recipe) -> bool:

@@ -120,11 +120,6 @@ class Recipe:
         """Those of its verdicts, which decide over signals alone."""
         return self.rule_sets_of("verdicts")
 
-    @property
-    def all_rule_sets(self) -> tuple[RuleSet, ...]:
-        """Of all its stages, in their order."""
-        return tuple(rule_set for of_stage in self.decided.values() for rule_set in of_stage)
-
     def rule_sets_of(self, stage: str) -> tuple[RuleSet, ...]:
         """The rule sets of a stage, in order; none of one that has no rules."""
         return self.decided.get(stage, ())

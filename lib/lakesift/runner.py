@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lakesift.accounting import StageRun, accounted, count, facts_of, further_counts, record, record_funnel
+from lakesift.accounting import StageRun, accounted, count, facts_of, record, record_funnel
 from lakesift.clock import new_run_id, now, seconds
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.dedup.near_duplicates import COUNTS
@@ -181,8 +181,8 @@ class _Work:
             counted = replace(result, output_version=version, counts=self.counts)
             result = self._account(stage, planned, inputs, version, context, counted)
         if planned.writes.startswith(DATASET_PREFIX):
-            named = (self.lake, self.recipe, planned, version, self.run.versions, self.tracker, tracked)
-            self.run.sizes |= [publish_row(*named)]
+            name, rows = publish_row(self.lake, self.recipe, planned, version, self.run.versions, self.tracker, tracked)
+            self.run.sizes[name] = rows
         return result
 
     def _stage_table(self, rows: DataFrame, name: str) -> DataFrame:
@@ -230,11 +230,11 @@ class _Work:
         result: StageRun,
     ) -> StageRun:
         account = STAGES[stage.name].account(inputs, self.lake.read(planned.writes, version), stage.settings, context)
-        rows_in, rows_out, rejected = count(stage.name, account)
+        rows_in, rows_out, rejected, told = count(stage.name, account)
         if account.funnel is not None:
             record_funnel(self.lake, self.run.run_id, self.recipe.name, stage.name, account.funnel)
-        result.counts.update(further_counts(account))
-        return replace(result, status="done", rows_in=rows_in, rows_out=rows_out, rejected=rejected)
+        counts = {**result.counts, **told}
+        return replace(result, status="done", rows_in=rows_in, rows_out=rows_out, rejected=rejected, counts=counts)
 
     def _record_failure(self, rows: list[StageRun]) -> None:
         try:

@@ -44,7 +44,7 @@ class Context:
 class Account:
     """How a stage's rows add up: those it had, those it passed on, and one row with a reason for each of the rest.
 
-    `counts` is one row of what else is told of them, a column of whole numbers each.
+    `counts` has what else is told of them: name STRING, count BIGINT.
     """
 
     rows_in: DataFrame

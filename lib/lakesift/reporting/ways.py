@@ -100,11 +100,12 @@ class Explanation:
         """The ids of pages that were taken in and have no row in `documents`."""
         return [way.doc_id for way in self.ways if way.doc_id and way.page and not way.document]
 
-    def with_earlier(self, earlier: Mapping[str, Way]) -> Explanation:
-        """The same with what an earlier run said of pages, by id, that the last run did not measure."""
+    def with_earlier(self, earlier: Explanation) -> Explanation:
+        """The same with what an earlier run said of the pages that have not been measured since."""
+        measured = {way.doc_id: way for way in earlier.ways if way.document}
         ways = [
             replace(known, page=way.page, datasets=way.datasets, elsewhere=way.elsewhere, is_earlier=True)
-            if way.doc_id and (known := earlier.get(way.doc_id))
+            if way.doc_id in self.unmeasured and (known := measured.get(way.doc_id))
             else way
             for way in self.ways
         ]
