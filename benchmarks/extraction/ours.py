@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -13,31 +14,43 @@ from benchmarks.extraction.pages import Page, folds, sites
 def cross_validated(pages: list[Page], number: int) -> list[Attempt]:
     """Text and error of each page by an extractor that saw no page of its site.
 
-    Translations are of a site that is never learnt from: all labelled pages are, for them.
+    Translations are of a site that is never learnt from: theirs are by the shipped weights, learnt from all labelled pages.
 
     Args:
         pages: all.
         number: of folds.
     """
-    labelled = [page for page in pages if page.kind != "translation"]
-    fold_of = dict(
-        zip([page.url for page in labelled], folds(sites([page.url for page in labelled]), number), strict=True)
-    )
     found: dict[str, Attempt] = {}
-    for fold in (None, *range(number)):
-        extract = trained([page for page in labelled if fold_of[page.url] != fold])
-        found |= {page.url: attempt(extract, page.html) for page in pages if fold_of.get(page.url) == fold}
+    others, parts = zip(*parts_by_site(pages, number), strict=True)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        for part, attempts in zip(parts, pool.map(_judged_by, others, parts), strict=True):
+            found |= zip([page.url for page in part], attempts, strict=True)
+    extract = shipped()
+    found |= {page.url: attempt(extract, page.html) for page in pages if page.kind == "translation"}
     return [found[page.url] for page in pages]
 
 
-def trained(pages: list[Page]) -> Callable[[str], str]:
-    """An extractor that learnt from the pages."""
+def parts_by_site(pages: list[Page], number: int) -> list[tuple[list[Page], list[Page]]]:
+    """The labelled pages in so many ways: those to learn from, and those of other sites to be judged on."""
+    labelled = [page for page in pages if page.kind != "translation"]
+    fold_of = folds(sites([page.url for page in labelled]), number)
+    return [
+        (
+            [page for page, other in zip(labelled, fold_of, strict=True) if other != fold],
+            [page for page, other in zip(labelled, fold_of, strict=True) if other == fold],
+        )
+        for fold in range(number)
+    ]
+
+
+def _judged_by(pages: list[Page], others: list[Page]) -> list[Attempt]:
+    """What an extractor that learnt from some pages makes of others."""
     from lakesift.extraction.main_content import MainContent
     from lakesift.extraction.training import LabelledPage, TrainingSettings, train
 
     labelled = [LabelledPage(page.url, page.html, page.gold or None, page.with_, page.without) for page in pages]
-    text: Callable[[str], str] = MainContent(train(labelled, TrainingSettings())).text
-    return text
+    extract = MainContent(train(labelled, TrainingSettings())).text
+    return [attempt(extract, page.html) for page in others]
 
 
 def shipped() -> Callable[[str], str]:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from lakesift.conf_files import conf_folder
-from lakesift.extraction.block_model import BlockModel, ModelUnreadable
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees
+from lakesift.extraction.block_model import BlockModel, ModelUnreadable, Pair
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.extraction.main_content import SHIPPED
 
@@ -44,24 +44,33 @@ def test_probabilities_are_those_of_following_each_tree(seed: int) -> None:
     model = random_trees(random.Random(seed), ALL_NAMES)
     rows = np.random.default_rng(seed).random((30, len(ALL_NAMES)), np.float32)
     expected = [twin(model, dict(zip(ALL_NAMES, map(float, row), strict=True))) for row in rows]
-    assert model.probabilities(np.ascontiguousarray(rows.T)) == pytest.approx(expected)
+    assert likelihood(model.odds(np.ascontiguousarray(rows.T))) == pytest.approx(expected)
 
 
 def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
     draw = random.Random(1)
-    model = BlockModel(random_trees(draw, NAMES), random_trees(draw, ALL_NAMES), {"pages": 1})
+    pairs = tuple(Pair(random_trees(draw, NAMES), random_trees(draw, ALL_NAMES)) for _ in range(2))
+    model = BlockModel(pairs, {"pages": 1})
     model.write(tmp_path / "blocks.json")
     assert BlockModel.read(tmp_path / "blocks.json") == model
 
 
-def written(first: str, second: str, version: int = 2) -> str:
+def written(first: str, second: str, version: int = 3) -> str:
     first, second = (f'{{"baseline": 0, "trees": [[["{name}", 1, 1, 2]]]}}' for name in (first, second))
-    return f'{{"format": {version}, "record": {{}}, "first": {first}, "second": {second}}}'
+    return f'{{"format": {version}, "record": {{}}, "pairs": [{{"first": {first}, "second": {second}}}]}}'
 
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{}", "[]", written("no_such", "chars"), written(CONTEXT[0], "chars"), written("chars", "chars", version=1)],
+    [
+        "",
+        "{}",
+        "[]",
+        '{"format": 3, "record": {}, "pairs": []}',
+        written("no_such", "chars"),
+        written(CONTEXT[0], "chars"),
+        written("chars", "chars", version=1),
+    ],
 )
 def test_what_is_no_model_of_these_features_is_refused_with_the_next_step(tmp_path: Path, content: str) -> None:
     (tmp_path / "blocks.json").write_text(content)
@@ -72,7 +81,7 @@ def test_what_is_no_model_of_these_features_is_refused_with_the_next_step(tmp_pa
 def test_a_tree_with_more_leaves_than_a_mask_has_bits_is_refused(tmp_path: Path) -> None:
     draw = random.Random(2)
     large = Trees(0.0, (random_tree(draw, MOST_LEAVES + 1, NAMES),))
-    BlockModel(random_trees(draw, NAMES), large, {}).write(tmp_path / "blocks.json")
+    BlockModel((Pair(random_trees(draw, NAMES), large),), {}).write(tmp_path / "blocks.json")
     with pytest.raises(ModelUnreadable, match="more than 32 leaves"):
         BlockModel.read(tmp_path / "blocks.json")
 

@@ -45,7 +45,7 @@ def random_page(draw: random.Random) -> str:
     boxes = []
     for _ in range(draw.randint(1, 6)):
         starts = [draw.choice(RULES)[0] for _ in range(draw.randint(1, 3))]
-        boxes.append("".join(f"{start}<p>{SENTENCE * draw.randint(0, 2)}<a>link</a></p>" for start in starts))
+        boxes.append("".join(f"{start}<p>{SENTENCE * draw.randint(0, 2)}<a href=x>link</a></p>" for start in starts))
         boxes += [f"</{start[1:].split()[0].strip('>')}>" for start in reversed(starts) if draw.random() < 0.8]
     return "".join(boxes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.extraction.block_model import BlockModel
+from lakesift.extraction.block_model import BlockModel, Pair
 from lakesift.extraction.boosted_trees import Trees
 from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.features import features_of
@@ -88,7 +88,7 @@ def test_every_block_has_finite_features() -> None:
 
 def test_a_model_without_trees_keeps_everything_or_nothing() -> None:
     no_trees = Trees(3.0, ())
-    assert "Section 1" in MainContent(BlockModel(no_trees, no_trees, {})).text(page(1).html)
+    assert "Section 1" in MainContent(BlockModel((Pair(no_trees, no_trees),), {})).text(page(1).html)
 
 
 def test_an_amp_page_gives_its_article_and_not_its_components() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lakesift.extraction.main_content import MainContent
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
@@ -36,8 +37,31 @@ def test_a_page_with_one_sentence_gives_that_and_not_its_menu_its_footer_and_its
     assert lines[:-1] in ([], ["Your order"])
 
 
-def kept(found: list[float], words: float = 10) -> list[bool]:
-    return [bool(each) for each in kept_blocks(np.array(found), np.full(len(found), words), SelectionSettings())]
+def kept(found: list[float], words: float = 10, ends_sentence: list[bool] | None = None) -> list[bool]:
+    ends = np.ones(len(found), np.bool_) if ends_sentence is None else np.array(ends_sentence)
+    return [bool(each) for each in kept_blocks(np.array(found), np.full(len(found), words), ends, SelectionSettings())]
+
+
+def twin(found: NDArray[np.float64], words: NDArray[np.float64], ends: NDArray[np.bool_]) -> list[bool]:
+    settings = SelectionSettings()
+    order = np.argsort(-found, kind="stable")
+    reached = np.cumsum(words[order])
+    level = found[order[np.searchsorted(reached, min(settings.level_words, reached[-1] / 2))]]
+    least = max(settings.share_of_level * level, settings.share_of_best * max(found))
+    kept = found > np.where(ends, min(settings.threshold, least), least)
+    if sum(words[kept]) >= settings.whole_share * sum(words):
+        kept |= found > settings.whole_threshold
+    is_between = np.logical_or.accumulate(kept) & np.logical_or.accumulate(kept[::-1])[::-1]
+    return [bool(each) for each in kept | (is_between & ends & (found > settings.between_threshold))]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_choice_is_that_of_a_plain_program(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    blocks = int(draw.integers(1, 60))
+    found, ends = draw.random(blocks).round(2) ** draw.integers(1, 5), draw.random(blocks) < 0.5
+    words = draw.integers(1, 80, blocks) / 2
+    assert kept_blocks(found, words, ends, SelectionSettings()).tolist() == twin(found, words, ends)
 
 
 def test_likely_blocks_are_kept_and_where_none_is_likely_those_that_reach_the_pages_level() -> None:
@@ -50,6 +74,17 @@ def test_likely_blocks_are_kept_and_where_none_is_likely_those_that_reach_the_pa
 def test_a_page_that_is_nearly_all_content_keeps_what_is_only_half_likely_and_another_does_not() -> None:
     assert kept([0.9, 0.8, 0.7, 0.9, 0.35, 0.1], words=100) == [True, True, True, True, False, False]
     assert kept([0.9, 0.8, 0.7, 0.9, 0.35], words=100) == [True] * 5
+
+
+def test_what_ends_no_sentence_must_be_likelier() -> None:
+    found = [0.9, 0.52, 0.6, 0.52, 0.1, 0.1]
+    assert kept(found, 100, [True, False, False, True, True, False]) == [True, False, True, True, False, False]
+
+
+def test_a_sentence_among_what_is_kept_may_be_less_likely_and_a_label_or_a_sentence_at_the_end_may_not() -> None:
+    found = [0.25, 0.9, 0.25, 0.25, 0.15, 0.9, 0.25]
+    ends_sentence = [True, True, True, False, True, True, True]
+    assert kept(found, 100, ends_sentence) == [False, True, True, False, False, True, False]
 
 
 def test_many_unlikely_blocks_do_not_lower_what_the_likeliest_asks_for() -> None:

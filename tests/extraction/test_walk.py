@@ -136,6 +136,12 @@ def test_a_block_counts_its_links_sentences_and_characters() -> None:
     assert tuple(int(found[name]) for name in names) == (17, 4, 1, 9, 1, 2, 2, 0)
 
 
+def test_an_anchor_without_an_address_is_no_link_and_one_that_nobody_closes_swallows_no_text() -> None:
+    found = walked("<h2><a name=first>First</h2><p>See <a href=x>this</a> and that.</p><p>More.</p>").blocks
+    assert found["links"].tolist() == [0, 1, 0]
+    assert found["link_chars"].tolist() == [0, 5, 0]
+
+
 def test_formulas_in_tex_are_text_and_scripts_are_not() -> None:
     html = '<p>if <math alttext="x^2 &lt; 1"><mi>x</mi></math> so<script type="math/tex">y</script></p><script type=text/x>z'
     assert block_texts(walked(html)) == ["if x^2 < 1 soy"]

@@ -18,6 +18,7 @@ Form = Literal["plain", "markdown"]
 HEADINGS: Final[dict[int, int]] = {Tag.H1: 1, Tag.H2: 2, Tag.H3: 3, Tag.H4: 4, Tag.H5: 5, Tag.H6: 6}
 LISTS: Final = (int(Tag.UL), int(Tag.OL))
 CELLS: Final = (int(Tag.TD), int(Tag.TH))
+CELL_BITS: Final = np.uint64(sum(1 << tag for tag in CELLS))
 SEEN: Final = frozenset({*LISTS, *CELLS, *map(int, (Tag.TR, Tag.TABLE, Tag.LI, Tag.BLOCKQUOTE))})
 NONE: Final = -1
 
@@ -80,6 +81,9 @@ def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
     """
     lines: list[str] = []
     texts = block_texts(walked, walked.blocks[kept])
+    own = walked.elements[walked.blocks["element"][kept]]
+    if not (own["all_tags"] & CELL_BITS).any():  # no rows, and what else is around does not show
+        return "\n".join(f"- {text}" if tag == Tag.LI else text for text, tag in zip(texts, own["tag"], strict=True))
     for is_row, group in _rows(_lines(walked, kept, texts, {})):
         if is_row:
             lines.append("\t".join(" ".join(line.text.split()) for line in group))

@@ -1,7 +1,7 @@
 """The model that gives each block its probability of being content, in a file that one can read.
 
-Two models of boosted trees: the first sees a block and the markup around it, the second also what the first made of the
-blocks around (`context.py`).
+Pairs of boosted trees: the first model of a pair sees a block and the markup around it, the second also what the first
+made of the blocks around (`context.py`). The mean of the second ones' odds decides.
 """
 
 from __future__ import annotations
@@ -9,23 +9,30 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.errors import LakesiftError
-from lakesift.extraction.boosted_trees import ALL_NAMES, Trees
+from lakesift.extraction.boosted_trees import ALL_NAMES, Trees, likelihood
 from lakesift.extraction.context import context_of
 from lakesift.extraction.feature_names import NAMES
 from lakesift.extraction.features import features_of
 from lakesift.extraction.walk import Walked
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class ModelUnreadable(LakesiftError):
     """A file is no model of blocks, or one for other features."""
+
+
+class Pair(NamedTuple):
+    """Two models: the first asks for `NAMES`, the second for `CONTEXT`, too."""
+
+    first: Trees
+    second: Trees
 
 
 @dataclass(frozen=True)
@@ -33,13 +40,11 @@ class BlockModel:
     """How likely each block is content.
 
     Attributes:
-        first: asks for `NAMES`.
-        second: for `CONTEXT`, too.
+        pairs: of models, at least one.
         record: what they were trained on, for people.
     """
 
-    first: Trees
-    second: Trees
+    pairs: tuple[Pair, ...]
     record: dict[str, Any]
 
     @classmethod
@@ -53,10 +58,14 @@ class BlockModel:
             found = json.loads(path.read_text("utf-8"))
             if found.get("format") != FORMAT:
                 raise ValueError(f"format {found.get('format')}, not {FORMAT}")
-            model = cls(Trees.of(found["first"]), Trees.of(found["second"]), dict(found["record"]))
+            pairs = tuple(Pair(*map(Trees.of, (each["first"], each["second"]))) for each in found["pairs"])
+            model = cls(pairs, dict(found["record"]))
+            if not pairs:
+                raise ValueError("no pair of models")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelUnreadable(f"{path}: {error!r}", next_step="train one: lakesift extractor train") from error
-        unknown = (model.first.features() - {*NAMES}) | (model.second.features() - {*ALL_NAMES})
+        unknown = {name for each in model.pairs for name in each.first.features() - {*NAMES}}
+        unknown |= {name for each in model.pairs for name in each.second.features() - {*ALL_NAMES}}
         if unknown:
             raise ModelUnreadable(
                 f"{path}: made for other features ({', '.join(sorted(unknown)[:3])})",
@@ -67,18 +76,22 @@ class BlockModel:
     def write(self, path: Path) -> None:
         """Write the model, a tree in a line."""
         record = json.dumps(self.record, indent=1, sort_keys=True)
-        first, second = map(_written, (self.first, self.second))
-        path.write_text(
-            f'{{"format": {FORMAT},\n"record": {record},\n"first": {first},\n"second": {second}}}\n', "utf-8"
+        pairs = ",\n".join(
+            f'{{"first": {_written(each.first)},\n"second": {_written(each.second)}}}' for each in self.pairs
         )
+        path.write_text(f'{{"format": {FORMAT},\n"record": {record},\n"pairs": [\n{pairs}]}}\n', "utf-8")
 
     def probabilities(self, walked: Walked) -> NDArray[np.float64]:
         """The probability of each of a page's blocks."""
         if not len(walked.blocks):
             return np.zeros(0)
-        columns = np.ascontiguousarray(features_of(walked).T)
-        context = context_of(walked, self.first.probabilities(columns))
-        return self.second.probabilities(np.concatenate([columns, context]))
+        columns = np.empty((len(ALL_NAMES), len(walked.blocks)), np.float32)
+        columns[: len(NAMES)] = features_of(walked).T
+        odds = np.zeros(len(walked.blocks))
+        for first, second in self.pairs:
+            columns[len(NAMES) :] = context_of(walked, likelihood(first.odds(columns)))
+            odds += second.odds(columns)
+        return likelihood(odds / len(self.pairs))
 
 
 def _written(model: Trees) -> str:

@@ -62,8 +62,8 @@ class Trees:
         """The names of the features that they ask for."""
         return {node[0] for tree in self.trees for node in tree} - {""}
 
-    def probabilities(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The probability of each block.
+    def odds(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The logarithm of each block's odds.
 
         Args:
             columns: the features in the order of `ALL_NAMES`, float32[features, blocks], C-contiguous; the last may be
@@ -71,8 +71,7 @@ class Trees:
         """
         odds = np.full(columns.shape[1], self.baseline)
         add_trees(columns, *self._arrays, odds)
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
-        return found
+        return odds
 
     @cached_property
     def _arrays(self) -> Arrays:
@@ -108,6 +107,12 @@ class Trees:
             np.array(values, np.float64),
             np.array(leaves, np.int64),
         )
+
+
+def likelihood(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probabilities of logarithms of odds."""
+    found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+    return found
 
 
 @compiled

@@ -46,6 +46,8 @@ NAMES: Final = (
     *(f"in_{name}" for name in INSIDE),
     *(f"class_{name}" for name in GROUPS),
     *(f"near_class_{name}" for name in GROUPS),
+    *(f"inner_class_{name}" for name in GROUPS),
+    *(f"inner_in_{name}" for name in INSIDE),
     *CONTAINER,
 )
 

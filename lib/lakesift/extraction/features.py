@@ -64,6 +64,7 @@ def fill(blocks: Any, elements: Any, scores: NDArray[np.float32], source: int, f
         row[at + 2], row[at + 3] = path[2] / max(path[1], 1), 100 * path[3] / max(path[1], 1)
         at = neighbour_features(blocks, elements, number, row, at + 4)
         at = element_features(elements, block.element, row, at)
+        at = inner_features(elements, block.element, row, at)
         container_features(elements, block.element, holder, rule, row, at)
         before += block.chars
 
@@ -230,3 +231,19 @@ def element_features(elements: Any, number: int, row: NDArray[np.float32], at: i
         row[at + group] = (element.all_words >> np.uint64(group)) & ONE
         row[at + GROUP_COUNT + group] = (near >> np.uint64(group)) & ONE
     return at + 2 * GROUP_COUNT
+
+
+@compiled
+def inner_features(elements: Any, number: int, row: NDArray[np.float32], at: int) -> int:
+    """Classes and tags of the elements around that hold less than half of the page's paragraphs: they tell parts apart."""
+    words = tags = np.uint64(0)
+    while number >= 0 and 2 * elements[number].paragraph_chars < max(elements[0].paragraph_chars, 1):
+        words |= elements[number].words
+        tags |= ONE << np.uint64(elements[number].tag)
+        number = elements[number].parent
+    for group in range(GROUP_COUNT):
+        row[at + group] = (words >> np.uint64(group)) & ONE
+    at += GROUP_COUNT
+    for inside in range(len(INSIDE_TAGS)):
+        row[at + inside] = (tags >> INSIDE_TAGS[inside]) & ONE
+    return at + len(INSIDE_TAGS)

@@ -15,6 +15,7 @@ from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.context import block_words
 from lakesift.extraction.embedded import embedded_text
 from lakesift.extraction.page import FEW_CHARS, walked_page
+from lakesift.extraction.prose import STOP
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
 from lakesift.extraction.walk import Walked
 
@@ -77,4 +78,5 @@ class MainContent:
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Which of a page's blocks are content."""
-        return kept_blocks(self._model.probabilities(walked), block_words(walked), self._settings)
+        ends_sentence = walked.blocks["last"] == STOP
+        return kept_blocks(self._model.probabilities(walked), block_words(walked), ends_sentence, self._settings)

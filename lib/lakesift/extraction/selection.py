@@ -1,4 +1,4 @@
-"""Which blocks are kept: the model's probabilities against the page's own level."""
+"""Which blocks are kept: the model's probabilities against the page's own level, and sentences among what is kept."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from lakesift.settings import Settings
+from lakesift.text.compiled import compiled
 
 
 class SelectionSettings(Settings):
     """How probabilities become a choice; found by cross-validation on the pages of docs/extraction.md."""
 
-    threshold: float = Field(default=0.5, gt=0, lt=1, description="Blocks that are likelier content are kept.")
+    threshold: float = Field(
+        default=0.5, gt=0, lt=1, description="Blocks that end a sentence and are likelier content are kept."
+    )
+    between_threshold: float = Field(
+        default=0.2,
+        gt=0,
+        lt=1,
+        description="What a block that ends a sentence must be above where blocks before and behind it are kept.",
+    )
     share_of_level: float = Field(
         default=0.6,
         gt=0,
         le=1,
-        description="A page on which nothing is likely keeps what reaches this share of its level instead.",
+        description="Others must reach this share of the page's level, and so may all where nothing is likely.",
     )
     level_words: int = Field(
         default=80, ge=1, description="The level: the probability that this many of the page's words reach."
@@ -39,22 +48,58 @@ class SelectionSettings(Settings):
 
 
 def kept_blocks(
-    found: NDArray[np.float64], words: NDArray[np.float64], settings: SelectionSettings
+    found: NDArray[np.float64],
+    words: NDArray[np.float64],
+    ends_sentence: NDArray[np.bool_],
+    settings: SelectionSettings,
 ) -> NDArray[np.bool_]:
     """Which blocks are content.
 
     Args:
         found: the probability of each of a page's blocks.
         words: how many words each has, see `block_words`.
+        ends_sentence: whether its last character does.
         settings: see there.
     """
-    if not len(found):
-        return np.zeros(0, np.bool_)
-    order = np.argsort(-found, kind="stable")
-    reached = np.cumsum(words[order])
-    place = int(np.searchsorted(reached, min(settings.level_words, reached[-1] / 2)))
-    level = found[order[min(place, len(order) - 1)]]
-    least = max(settings.share_of_level * level, settings.share_of_best * found.max())
-    kept: NDArray[np.bool_] = found > min(settings.threshold, least)
-    is_whole = words[kept].sum() >= settings.whole_share * words.sum()
-    return kept | (found > settings.whole_threshold) if is_whole else kept
+    kept = np.zeros(len(found), np.bool_)
+    if len(found):
+        shares = (settings.share_of_level, settings.level_words, settings.share_of_best)
+        whole = (settings.whole_share, settings.whole_threshold)
+        choose(found, words, ends_sentence, settings.threshold, settings.between_threshold, shares, whole, kept)
+    return kept
+
+
+@compiled
+def choose(
+    found: NDArray[np.float64],
+    words: NDArray[np.float64],
+    ends_sentence: NDArray[np.bool_],
+    threshold: float,
+    between: float,
+    shares: tuple[float, int, float],
+    whole: tuple[float, float],
+    kept: NDArray[np.bool_],
+) -> None:
+    """Set `kept` where a block is content."""
+    all_words, highest = words.sum(), found.max()
+    reached, level = 0.0, highest
+    for number in np.argsort(-found):
+        level = found[number]
+        reached += words[number]
+        if reached >= min(shares[1], all_words / 2):
+            break
+    least = max(shares[0] * level, shares[2] * highest)
+    kept_words = 0.0
+    for number in range(len(found)):
+        kept[number] = found[number] > (min(threshold, least) if ends_sentence[number] else least)
+        kept_words += words[number] * kept[number]
+    if kept_words >= whole[0] * all_words:
+        for number in range(len(found)):
+            kept[number] |= found[number] > whole[1]
+    last = len(found) - 1
+    while last >= 0 and not kept[last]:
+        last -= 1
+    is_behind = False
+    for number in range(last):
+        is_behind |= kept[number]
+        kept[number] |= is_behind and ends_sentence[number] and found[number] > between

@@ -3,7 +3,8 @@
 A block of a page with its gold text is content when at least half of its words stand in the gold text in their order. A
 page with snippets is labelled by trafilatura first (a choice of its three modes that agree counts more than one that
 they do not share: distant supervision), then its snippets correct the labels. Blocks count by the square root of their
-words, pages alike. The second model learns from what first models that did not see a page's host make of its blocks.
+words, pages alike. A second model learns from what first models that did not see a page's host make of its blocks. Pairs
+of both that differ in what their splits are drawn from decide together (Breiman 1996, Bagging Predictors, on the draws).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.extraction.block_model import BlockModel
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees
+from lakesift.extraction.block_model import BlockModel, Pair
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
 from lakesift.extraction.judging import RUN, WORD, one_spaced
@@ -65,12 +66,13 @@ class Examples(NamedTuple):
 class TrainingSettings(Settings):
     """Of scikit-learn's HistGradientBoostingClassifier; found by cross-validation on the pages of docs/extraction.md."""
 
-    trees: int = Field(default=150, ge=1, le=2000, description="Trees of the first model, one after the other.")
-    second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of the second model.")
+    pairs: int = Field(default=3, ge=1, le=16, description="Pairs of models, each with draws of its own.")
+    trees: int = Field(default=300, ge=1, le=2000, description="Trees of a first model, one after the other.")
+    second_trees: int = Field(default=160, ge=1, le=2000, description="Trees of a second model.")
     folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
     leaves: int = Field(default=8, ge=2, le=MOST_LEAVES, description="Most leaves of a tree.")
-    learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
-    features: float = Field(default=0.2, gt=0, le=1, description="Share of the features that a split is chosen from.")
+    learning_rate: float = Field(default=0.05, gt=0, le=1, description="How much each tree corrects.")
+    features: float = Field(default=0.4, gt=0, le=1, description="Share of the features that a split is chosen from.")
     smallest_leaf: int = Field(default=30, ge=1, description="Least blocks of a leaf.")
     l2: float = Field(default=5.0, ge=0, description="Penalty of leaves' values.")
     snippet_pages: float = Field(default=1.0, ge=0, description="Weight of a page with snippets; with gold text: 1.")
@@ -87,8 +89,14 @@ def train(pages: Sequence[LabelledPage], settings: TrainingSettings) -> BlockMod
         ValueError: no page has a block of content, or none has one of boilerplate.
     """
     found = [_examples(page, settings) for page in pages]
-    first = _fitted(found, settings.trees, settings)
-    second = _fitted(_with_context(found, _fold_of(pages, settings.folds), settings), settings.second_trees, settings)
+    fold_of = _fold_of(pages, settings.folds)
+    pairs = tuple(
+        Pair(
+            _fitted(found, settings.trees, settings, seed),
+            _fitted(_with_context(found, fold_of, settings, seed), settings.second_trees, settings, seed),
+        )
+        for seed in range(settings.pairs)
+    )
     record = {
         "pages_with_gold_text": sum(page.gold is not None for page in pages),
         "pages_with_snippets": sum(page.gold is None for page in pages),
@@ -96,10 +104,10 @@ def train(pages: Sequence[LabelledPage], settings: TrainingSettings) -> BlockMod
         "content_blocks": int(sum(page.labels.sum() for page in found)),
         "settings": settings.model_dump(),
     }
-    return BlockModel(first, second, record)
+    return BlockModel(pairs, record)
 
 
-def _fitted(found: Sequence[Examples], trees: int, settings: TrainingSettings) -> Trees:
+def _fitted(found: Sequence[Examples], trees: int, settings: TrainingSettings, seed: int) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     labels = np.concatenate([page.labels for page in found]) if found else np.zeros(0, np.bool_)
@@ -113,23 +121,25 @@ def _fitted(found: Sequence[Examples], trees: int, settings: TrainingSettings) -
         min_samples_leaf=settings.smallest_leaf,
         l2_regularization=settings.l2,
         early_stopping=False,
-        random_state=0,
+        random_state=seed,
     ).fit(np.concatenate([page.features for page in found]), labels, np.concatenate([page.weights for page in found]))
     return Trees(float(fitted._baseline_prediction[0, 0]), tuple(_tree(each[0].nodes) for each in fitted._predictors))
 
 
-def _with_context(found: Sequence[Examples], fold_of: Sequence[int], settings: TrainingSettings) -> list[Examples]:
+def _with_context(
+    found: Sequence[Examples], fold_of: Sequence[int], settings: TrainingSettings, seed: int
+) -> list[Examples]:
     """The examples with what a first model that did not see their fold makes of the blocks around."""
     models = {
         fold: _fitted(
-            [page for page, other in zip(found, fold_of, strict=True) if other != fold], settings.trees, settings
+            [page for page, other in zip(found, fold_of, strict=True) if other != fold], settings.trees, settings, seed
         )
         for fold in sorted(set(fold_of))
     }
     more = []
     for page, fold in zip(found, fold_of, strict=True):
         if len(page.labels):
-            likely = models[fold].probabilities(np.ascontiguousarray(page.features.T))
+            likely = likelihood(models[fold].odds(np.ascontiguousarray(page.features.T)))
             features = np.concatenate([page.features, context_of(page.walked, likely).T], axis=1)
             more.append(page._replace(features=features))
     return more

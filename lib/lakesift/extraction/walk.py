@@ -153,7 +153,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
         if tag == MATH and state.value >= 0:
             put_text(html, state.value, state.value_stop, text, blocks, state)
         elif tag == A:
-            state.links += 1
+            state.links += state.value >= 0
             put_span(spans, blocks, state, A)
         elif tag == CODE:
             put_span(spans, blocks, state, CODE)
@@ -200,15 +200,15 @@ def close_element(elements: Any, blocks: Any, spans: Any, state: Any) -> None:
         if element.roles & _BLOCK:
             close_block(elements, blocks, state)
         elif element.tag == A or element.tag == CODE:
-            if element.tag == A:
-                state.links -= 1
-                if state.block >= 0:
-                    blocks[state.block].links += 1
             number = state.spans - 1
             while number >= 0 and not (spans[number].stop == -1 and spans[number].tag == element.tag):
                 number -= 1
             if number >= 0:
                 spans[number].stop = state.out
+                if element.tag == A and spans[number].value >= 0:
+                    state.links -= 1
+                    if state.block >= 0:
+                        blocks[state.block].links += 1
     state.element = element.parent
 
 
