@@ -17,8 +17,6 @@ LAYOUTS = (
     " you a better service.</p></div>",
     "<div id=menu><ul>{menu}</ul></div><div id=content><h1>Your order</h1><p>{sentence}</p></div><div id=footer>&copy;"
     " 2024 Brook &amp; Sons. All rights reserved. <a href=/privacy>Privacy</a></div>",
-    "<table><tr><td class=nav><ul>{menu}</ul></td><td class=content><p>{sentence}</p></td></tr><tr><td class=footer>"
-    "<p>&copy; 2024 Brook &amp; Sons. All rights reserved.</p></td></tr></table>",
 )
 
 
@@ -35,6 +33,13 @@ def test_a_page_with_one_sentence_gives_that_and_not_its_menu_its_footer_and_its
     lines = shipped.text(html).splitlines()
     assert lines[-1] == SENTENCE
     assert lines[:-1] in ([], ["Your order"])
+
+
+def test_a_page_laid_out_by_a_table_gives_its_paragraph_and_not_its_menu_and_its_footer(shipped: MainContent) -> None:
+    paragraph = " ".join([SENTENCE] * 3)
+    row = f"<tr><td class=nav><ul>{MENU}</ul></td><td class=content><p>{paragraph}</p></td></tr>"
+    footer = "<tr><td class=footer><p>&copy; 2024 Brook &amp; Sons. All rights reserved.</p></td></tr>"
+    assert shipped.text(f"<html><body><table>{row}{footer}</table></body></html>") == paragraph
 
 
 def kept(found: list[float], words: float = 10, ends_sentence: list[bool] | None = None) -> list[bool]:

@@ -81,9 +81,10 @@ def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
     """
     lines: list[str] = []
     texts = block_texts(walked, walked.blocks[kept])
-    own = walked.elements[walked.blocks["element"][kept]]
-    if not (own["all_tags"] & CELL_BITS).any():  # no rows, and what else is around does not show
-        return "\n".join(f"- {text}" if tag == Tag.LI else text for text, tag in zip(texts, own["tag"], strict=True))
+    elements = walked.blocks["element"][kept]
+    if not (walked.elements["all_tags"][elements] & CELL_BITS).any():  # no rows, and what else is around does not show
+        tags = walked.elements["tag"][elements].tolist()
+        return "\n".join(f"- {text}" if tag == Tag.LI else text for text, tag in zip(texts, tags, strict=True))
     for is_row, group in _rows(_lines(walked, kept, texts, {})):
         if is_row:
             lines.append("\t".join(" ".join(line.text.split()) for line in group))
