@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
+from numba import types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from lakesift.extraction.feature_names import CONTEXT, NAMES
@@ -14,10 +17,8 @@ from lakesift.text.compiled import compiled
 
 LEAF: Final = -1
 MOST_LEAVES: Final = 32
+AT_ONCE: Final = 7  # nodes
 ALL, ONE = np.uint32(0xFFFFFFFF), np.uint32(1)
-DE_BRUIJN, FIVE_BITS = np.uint32(0x077CB531), np.uint32(27)
-PLACES = np.argsort([(int(DE_BRUIJN) << place) % 2**32 >> int(FIVE_BITS) for place in range(MOST_LEAVES)])
-"""The place of the only bit that is set, by the first five bits of its product with the de Bruijn sequence."""
 ALL_NAMES: Final = (*NAMES, *CONTEXT)
 Arrays = tuple[
     NDArray[np.int32],
@@ -97,6 +98,10 @@ class Trees:
                 return bits | put(right)
 
             put(0)
+            idle = -len(features) % AT_ONCE  # nodes that nothing is above
+            features.extend([0] * idle)
+            thresholds.extend([math.inf] * idle)
+            masks.extend([int(ALL)] * idle)
             nodes.append(len(features))
             leaves.append(len(values))
         return (
@@ -115,6 +120,18 @@ def likelihood(odds: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
+def count_bits(typing_context: Any, value: Any) -> Any:
+    """How many bits of a uint32 are set."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint32(types.uint32), generate
+
+
+bits: Any = intrinsic(count_bits)
+
+
 @compiled
 def add_trees(
     columns: NDArray[np.float32],
@@ -130,14 +147,23 @@ def add_trees(
 
     A node whose threshold a row is above takes the leaves on its left away; the row's leaf is the first that is left.
     """
-    # 32 bits for all of them, so that a comparison and its mask go through the vector units eight rows at a time.
+    # 32 bits for all of them, so that a comparison and its mask go through the vector units eight rows at a time; seven
+    # nodes, all of a tree with eight leaves, between reading and writing what is left of a row's leaves.
     reachable = np.empty(columns.shape[1], np.uint32)
     for tree in range(len(leaves) - 1):
         reachable[:] = ALL
-        for node in range(nodes[tree], nodes[tree + 1]):
-            column, threshold, mask = columns[features[node]], thresholds[node], masks[node]
+        for node in range(nodes[tree], nodes[tree + 1], AT_ONCE):
+            c0, t0, m0 = columns[features[node]], thresholds[node], masks[node]
+            c1, t1, m1 = columns[features[node + 1]], thresholds[node + 1], masks[node + 1]
+            c2, t2, m2 = columns[features[node + 2]], thresholds[node + 2], masks[node + 2]
+            c3, t3, m3 = columns[features[node + 3]], thresholds[node + 3], masks[node + 3]
+            c4, t4, m4 = columns[features[node + 4]], thresholds[node + 4], masks[node + 4]
+            c5, t5, m5 = columns[features[node + 5]], thresholds[node + 5], masks[node + 5]
+            c6, t6, m6 = columns[features[node + 6]], thresholds[node + 6], masks[node + 6]
             for row in range(len(reachable)):
-                reachable[row] &= mask if column[row] > threshold else ALL
+                left = reachable[row] & (m0 if c0[row] > t0 else ALL) & (m1 if c1[row] > t1 else ALL)
+                left &= (m2 if c2[row] > t2 else ALL) & (m3 if c3[row] > t3 else ALL)
+                left &= (m4 if c4[row] > t4 else ALL) & (m5 if c5[row] > t5 else ALL)
+                reachable[row] = left & (m6 if c6[row] > t6 else ALL)
         for row in range(len(reachable)):
-            first = np.uint32(reachable[row] & np.uint32(~reachable[row] + ONE))
-            odds[row] += values[leaves[tree] + PLACES[np.uint32(first * DE_BRUIJN) >> FIVE_BITS]]
+            odds[row] += values[leaves[tree] + bits(~reachable[row] & (reachable[row] - ONE))]

@@ -66,12 +66,12 @@ class Examples(NamedTuple):
 class TrainingSettings(Settings):
     """Of scikit-learn's HistGradientBoostingClassifier; found by cross-validation on the pages of docs/extraction.md."""
 
-    pairs: int = Field(default=3, ge=1, le=16, description="Pairs of models, each with draws of its own.")
-    trees: int = Field(default=300, ge=1, le=2000, description="Trees of a first model, one after the other.")
-    second_trees: int = Field(default=160, ge=1, le=2000, description="Trees of a second model.")
+    pairs: int = Field(default=2, ge=1, le=16, description="Pairs of models, each with draws of its own.")
+    trees: int = Field(default=150, ge=1, le=2000, description="Trees of a first model, one after the other.")
+    second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of a second model.")
     folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
     leaves: int = Field(default=8, ge=2, le=MOST_LEAVES, description="Most leaves of a tree.")
-    learning_rate: float = Field(default=0.05, gt=0, le=1, description="How much each tree corrects.")
+    learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
     features: float = Field(default=0.4, gt=0, le=1, description="Share of the features that a split is chosen from.")
     smallest_leaf: int = Field(default=30, ge=1, description="Least blocks of a leaf.")
     l2: float = Field(default=5.0, ge=0, description="Penalty of leaves' values.")
