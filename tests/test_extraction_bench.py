@@ -122,6 +122,16 @@ def test_the_real_pages_have_what_the_data_say(shared_data: Path) -> None:
     assert all(bool(page.gold) != bool(page.with_) for page in pages)
 
 
+@pytest.mark.parametrize(
+    ("site", "language"), [("lastampa.it", "other"), ("bergsteigen.com", "de"), ("paginasiete.bo", "es")]
+)
+def test_a_page_whose_snippets_are_a_few_words_has_the_language_of_their_lines(
+    shared_data: Path, site: str, language: str
+) -> None:
+    found = [page.language for page in read_pages(shared_data / "web") if f"www.{site}/" in page.url]
+    assert found == [language]
+
+
 def test_no_page_is_judged_by_a_model_that_saw_its_site_and_each_is_judged_once() -> None:
     urls = [f"https://{name}.site{number}.org/" for number in range(7) for name in ("a", "b")]
     pages = [Page(url, url, "snippets", "en", with_=("x",)) for url in urls]

@@ -20,6 +20,7 @@ from resiliparse.parse.html import HTMLTree
 
 from lakesift.crawl.charset import decode_text
 from lakesift.crawl.urls import url_parts
+from lakesift.extraction.judging import one_spaced
 
 LANGUAGES = ("de", "en", "es", "fr")
 OTHER = "other"
@@ -127,7 +128,7 @@ def _page(url: str, html: str, gold: dict[str, Any] | None, snippets: dict[str, 
         return Page(url, html, "article", language_of(gold["text"]), gold=gold["text"])
     if snippets is not None:
         with_, without = tuple(snippets["with"]), tuple(snippets["without"])
-        return Page(url, html, "snippets", language_of("\n".join(with_)), with_=with_, without=without)
+        return Page(url, html, "snippets", language_of(_with_lines(html, with_)), with_=with_, without=without)
     if url_parts(url)[0] != TRANSLATIONS:
         raise ValueError(f"nothing is known of {url}")
     tree = HTMLTree.parse(html)
@@ -135,3 +136,10 @@ def _page(url: str, html: str, gold: dict[str, Any] | None, snippets: dict[str, 
     text = extract_plain_text(tree, main_content=False, list_bullets=False)
     name = f"{tree.title} ({urlsplit(url).path.strip('/').removesuffix('.html')})"
     return Page(url, html, "translation", name, script_of(text), gold=text)
+
+
+def _with_lines(html: str, snippets: tuple[str, ...]) -> str:
+    """Snippets and the page's lines that they stand in: a few words alone CLD2 takes for any language."""
+    wanted = [one_spaced(snippet) for snippet in snippets]
+    lines = map(one_spaced, extract_plain_text(HTMLTree.parse(html), main_content=False).splitlines())
+    return "\n".join([*snippets, *(line for line in lines if any(snippet in line for snippet in wanted))])
