@@ -140,4 +140,5 @@ def test_no_page_is_judged_by_a_model_that_saw_its_site_and_each_is_judged_once(
     for learnt, judged in parts:
         assert not {*sites([page.url for page in learnt])} & {*sites([page.url for page in judged])}
         assert len(learnt) + len(judged) == len(pages)
+    assert {len(learnt) for learnt, _ in parts} == {8, 10}
     assert sorted(page.url for _, judged in parts for page in judged) == sorted(urls)

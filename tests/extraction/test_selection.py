@@ -17,6 +17,11 @@ LAYOUTS = (
     " you a better service.</p></div>",
     "<div id=menu><ul>{menu}</ul></div><div id=content><h1>Your order</h1><p>{sentence}</p></div><div id=footer>&copy;"
     " 2024 Brook &amp; Sons. All rights reserved. <a href=/privacy>Privacy</a></div>",
+    pytest.param(
+        "<table><tr><td class=nav><ul>{menu}</ul></td><td class=content><p>{sentence}</p></td></tr><tr><td class=footer>"
+        "<p>&copy; 2024 Brook &amp; Sons. All rights reserved.</p></td></tr></table>",
+        marks=pytest.mark.xfail(strict=True, reason="these weights give the footer 0.70, those before 0.487"),
+    ),
 )
 
 

@@ -81,21 +81,23 @@ def choose(
     kept: NDArray[np.bool_],
 ) -> None:
     """Set `kept` where a block is content."""
+    share_of_level, level_words, share_of_best = shares
+    whole_share, whole_threshold = whole
     all_words, highest = words.sum(), found.max()
     reached, level = 0.0, highest
     for number in np.argsort(-found):
         level = found[number]
         reached += words[number]
-        if reached >= min(shares[1], all_words / 2):
+        if reached >= min(level_words, all_words / 2):
             break
-    least = max(shares[0] * level, shares[2] * highest)
+    least = max(share_of_level * level, share_of_best * highest)
     kept_words = 0.0
     for number in range(len(found)):
         kept[number] = found[number] > (min(threshold, least) if ends_sentence[number] else least)
         kept_words += words[number] * kept[number]
-    if kept_words >= whole[0] * all_words:
+    if kept_words >= whole_share * all_words:
         for number in range(len(found)):
-            kept[number] |= found[number] > whole[1]
+            kept[number] |= found[number] > whole_threshold
     last = len(found) - 1
     while last >= 0 and not kept[last]:
         last -= 1
