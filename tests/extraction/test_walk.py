@@ -9,6 +9,7 @@ from resiliparse.parse.html import DOMNode, HTMLTree, NodeType
 
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.page import block_texts
+from lakesift.extraction.prose import STOP
 from lakesift.extraction.walk import Walked, walk
 
 SKIPPED = {
@@ -134,6 +135,20 @@ def test_a_block_counts_its_links_sentences_and_characters() -> None:
     found = walked("<p>Äh, <a href=x>see this</a>. 中文。</p>").blocks[0]
     names = ("chars", "words", "links", "link_chars", "clauses", "stops", "wide", "upper")
     assert tuple(int(found[name]) for name in names) == (17, 4, 1, 9, 1, 2, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        *(
+            (text, True)
+            for text in ("So.", "“So.”", "»So.«", "(So!)", "„So?“", "‹ So. ›", "「はい。」", "'So.'", "هل هذا؟")
+        ),
+        *((text, False) for text in ("So", "“So”", "So. (then)", "So.) then", "So. „", "은", "Privacy | Help")),
+    ],
+)
+def test_a_sentence_ends_with_its_stop_whatever_closes_behind_it(text: str, ends: bool) -> None:
+    assert [last == STOP for last in walked(f"<p>{text}</p>").blocks["last"]] == [ends]
 
 
 def test_an_anchor_without_an_address_is_no_link_and_one_that_nobody_closes_swallows_no_text() -> None:

@@ -145,7 +145,7 @@ BLOCK: Final = np.dtype(
         ("wide", np.int32),
         ("breaks", np.int32),
         ("images", np.int32),  # of the page before it
-        ("last", np.int32),  # kind of its last character
+        ("last", np.int32),  # kind of its last character, but for what closes a sentence behind its stop
         ("first", np.int32),
     ],
     align=True,

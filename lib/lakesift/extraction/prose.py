@@ -9,9 +9,9 @@ import numpy as np
 from lakesift.text.bytes import CONTINUES, CONTINUES_MASK, Bytes
 from lakesift.text.compiled import compiled
 
-OTHER, WHITE, DIGIT, UPPER, CLAUSE, STOP, BAR, ENTITY = range(8)
+OTHER, WHITE, DIGIT, UPPER, CLAUSE, STOP, BAR, ENTITY, CLOSER, WIDE = range(10)
 NO_BREAK, SPACE_BREAK, LINE_BREAK = range(3)
-_KINDS: Final = {
+_BYTES: Final = {
     WHITE: " \t\n\r\f",
     DIGIT: "0123456789",
     UPPER: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -19,19 +19,29 @@ _KINDS: Final = {
     STOP: ".!?",
     BAR: "|",
     ENTITY: "&",
+    CLOSER: "\"')]",
 }
+_CHARACTERS: Final = {
+    # Of Arabic, ideographic, full-width and half-width letters.
+    CLAUSE: (0x060C, 0x061B, 0x3001, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF64),
+    # Arabic question mark and full stop, danda, Ethiopic full stop, ellipsis, ideographic, full-width and half-width ones.
+    STOP: (0x061F, 0x06D4, 0x0964, 0x1362, 0x2026, 0x3002, 0xFF01, 0xFF1F, 0xFF61),
+    # What may close a sentence behind its stop; a mark that closes one in one language opens one in another.
+    CLOSER: (0xAB, 0xBB, 0x2018, 0x2019, 0x201C, 0x201D, 0x2039, 0x203A, 0x300B, 0x300D, 0x300F, 0xFF09),
+}
+WIDE_LETTERS = slice(0x2E80, 0xD800)  # radicals to Hangul
 KINDS = np.zeros(256, np.uint8)
-for kind, characters in _KINDS.items():
-    for character in characters:
-        KINDS[ord(character)] = kind
+KINDS_OF_CODES = np.zeros(1 << 16, np.uint8)
+KINDS_OF_CODES[WIDE_LETTERS] = WIDE
+for kind, characters in _BYTES.items():
+    KINDS[[*map(ord, characters)]] = kind
+for kind, codes in _CHARACTERS.items():
+    KINDS_OF_CODES[[*codes]] = kind
 
 SOFT_HYPHEN = np.array(
     [0xC2, 0xAD], np.uint8
 )  # where a word may be broken: not seen, and it parts the word for readers
-# Of three bytes: ideographic comma and full stop, full-width comma, colon, semicolon, question and exclamation mark.
-WIDE_STOPS = np.array([0x3002, 0xFF01, 0xFF1F, 0xFF61, 0x0964, 0x06D4, 0x1362, 0x2026], np.int64)
-WIDE_CLAUSES = np.array([0x3001, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF64], np.int64)
-FIRST_WIDE, LAST_WIDE = 0x2E80, 0xD7FF  # radicals to Hangul
+TWO_BYTES, THREE_BYTES = 0xC2, 0xE0  # the first ones
 
 
 @compiled
@@ -75,21 +85,14 @@ def open_block(text: Bytes, blocks: Any, state: Any, is_space: bool) -> None:
 
 
 @compiled
-def count_wide(html: Bytes, at: int, block: Any) -> int:
-    """Count the character of three bytes at `at`; its kind."""
+def kind_of_code(html: Bytes, at: int) -> int:
+    """The kind of the character of two or three bytes at `at`; of four, whatever it is."""
     if at + 2 >= len(html):
         return OTHER
-    code = (np.int64(html[at] & 0x0F) << 12) | (np.int64(html[at + 1] & 0x3F) << 6) | np.int64(html[at + 2] & 0x3F)
-    for stop in WIDE_STOPS:
-        if code == stop:
-            block.stops += 1
-            return STOP
-    for clause in WIDE_CLAUSES:
-        if code == clause:
-            block.clauses += 1
-            return CLAUSE
-    block.wide += FIRST_WIDE <= code <= LAST_WIDE
-    return OTHER
+    second, third = np.int64(html[at + 1] & 0x3F), np.int64(html[at + 2] & 0x3F)
+    if html[at] < THREE_BYTES:
+        return int(KINDS_OF_CODES[(np.int64(html[at] & 0x1F) << 6) | second])
+    return int(KINDS_OF_CODES[(np.int64(html[at] & 0x0F) << 12) | (second << 6) | third])
 
 
 @compiled
@@ -121,14 +124,15 @@ def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state
             continue
         block.chars += 1
         block.link_chars += state.links > 0
-        if byte >= 0xE0:
-            kind = count_wide(html, at - size, block)
-        else:
-            block.digits += kind == DIGIT
-            block.upper += kind == UPPER
-            block.clauses += kind == CLAUSE
-            block.stops += kind == STOP
-            block.bars += kind == BAR
-        block.last = kind
+        if byte >= TWO_BYTES:
+            kind = kind_of_code(html, at - size)
+        block.digits += kind == DIGIT
+        block.upper += kind == UPPER
+        block.clauses += kind == CLAUSE
+        block.stops += kind == STOP
+        block.bars += kind == BAR
+        block.wide += kind == WIDE
+        if kind != CLOSER or block.last != STOP:
+            block.last = kind
         if block.first < 0:
             block.first = kind

@@ -66,7 +66,7 @@ class Examples(NamedTuple):
 class TrainingSettings(Settings):
     """Of scikit-learn's HistGradientBoostingClassifier; found by cross-validation on the pages of docs/extraction.md."""
 
-    pairs: int = Field(default=2, ge=1, le=16, description="Pairs of models, each with draws of its own.")
+    pairs: int = Field(default=3, ge=1, le=16, description="Pairs of models, each with draws of its own.")
     trees: int = Field(default=150, ge=1, le=2000, description="Trees of a first model, one after the other.")
     second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of a second model.")
     folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
