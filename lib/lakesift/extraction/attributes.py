@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lakesift.extraction.class_words import WORD_GROUPS, WORD_HASHES
-from lakesift.text.bytes import BASE, ONE, Bytes, hash_of
+from lakesift.extraction.class_words import WORD_GROUPS, WORD_HASHES, WORD_PLACES
+from lakesift.text.bytes import BASE, ONE, Bytes, hash_of, number_of
 from lakesift.text.compiled import compiled
 
 LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
@@ -31,13 +30,6 @@ def name_end(html: Bytes, at: int) -> int:
     while at < len(html) and html[at] > 0x20 and html[at] != 0x3E and html[at] != 0x2F and html[at] != 0x3D:
         at += 1
     return at
-
-
-@compiled
-def number_of(hashes: NDArray[np.uint64], wanted: np.uint64) -> int:
-    """The number of a hash in a sorted table, -1 where it is not in it."""
-    at = np.searchsorted(hashes, wanted)
-    return at if at < len(hashes) and hashes[at] == wanted else -1
 
 
 @compiled
@@ -72,7 +64,7 @@ def groups_of(html: Bytes, start: int, stop: int) -> np.uint64:
 @compiled
 def group_of(wanted: np.uint64) -> np.uint64:
     """The groups of a word with this hash."""
-    found = number_of(WORD_HASHES, wanted)
+    found = number_of(WORD_HASHES, WORD_PLACES, wanted)
     return WORD_GROUPS[found] if found >= 0 else np.uint64(0)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import hash_of
+from lakesift.text.bytes import hash_of, places_of
 
 
 def _pairs(before: str, behind: str) -> str:
@@ -90,3 +90,4 @@ def _table() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 
 
 WORD_HASHES, WORD_GROUPS = _table()
+WORD_PLACES = places_of(WORD_HASHES)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import hash_of
+from lakesift.text.bytes import hash_of, places_of
 
 
 class Role(IntFlag):
@@ -104,6 +104,7 @@ def _tables() -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]
 
 
 NAME_HASHES, NAME_TAGS, NAME_ROLES = _tables()
+NAME_PLACES = places_of(NAME_HASHES)
 
 ELEMENT: Final = np.dtype(
     [

@@ -115,7 +115,8 @@ def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state
             at += 2
             continue
         state.at = at
-        open_block(text, blocks, state, kind == WHITE)
+        if state.block < 0 or state.pending:
+            open_block(text, blocks, state, kind == WHITE)
         block = blocks[state.block]
         text[state.out] = byte
         state.out += 1
@@ -126,12 +127,13 @@ def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state
         block.link_chars += state.links > 0
         if byte >= TWO_BYTES:
             kind = kind_of_code(html, at - size)
-        block.digits += kind == DIGIT
-        block.upper += kind == UPPER
-        block.clauses += kind == CLAUSE
-        block.stops += kind == STOP
-        block.bars += kind == BAR
-        block.wide += kind == WIDE
+        if kind != OTHER:
+            block.digits += kind == DIGIT
+            block.upper += kind == UPPER
+            block.clauses += kind == CLAUSE
+            block.stops += kind == STOP
+            block.bars += kind == BAR
+            block.wide += kind == WIDE
         if kind != CLOSER or block.last != STOP:
             block.last = kind
         if block.first < 0:

@@ -15,7 +15,6 @@ from lakesift.extraction.attributes import (
     SLASH,
     behind_comment,
     name_end,
-    number_of,
     raw_end,
     read_attributes,
 )
@@ -23,6 +22,7 @@ from lakesift.extraction.elements import (
     BLOCK,
     ELEMENT,
     NAME_HASHES,
+    NAME_PLACES,
     NAME_ROLES,
     NAME_TAGS,
     SPAN,
@@ -31,8 +31,8 @@ from lakesift.extraction.elements import (
     Tag,
 )
 from lakesift.extraction.prose import LINE_BREAK, NO_BREAK, put_text
-from lakesift.text.bytes import BASE, ONE, Bytes
-from lakesift.text.compiled import compiled
+from lakesift.text.bytes import BASE, ONE, Bytes, number_of
+from lakesift.text.compiled import borrowed, compiled
 
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
 A, BR, IMG, CODE, MATH = int(Tag.A), int(Tag.BR), int(Tag.IMG), int(Tag.CODE), int(Tag.MATH)
@@ -67,7 +67,7 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
         markup: what `str(HTMLTree)` of resiliparse gives, in UTF-8: every element closed, attributes in double quotes.
     """
     html = np.frombuffer(markup, np.uint8)
-    most = markup.count(b"<") + 2
+    most = int(np.count_nonzero(html == LESS)) + 2
     text = np.empty(len(html) + most, np.uint8)
     elements, blocks = np.empty(most, ELEMENT), np.empty(most, BLOCK)
     spans, state = np.empty(most, SPAN), np.zeros(1, STATE)
@@ -82,6 +82,8 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
 @compiled
 def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states: Any) -> None:
     """Fill the arrays; the numbers of what is filled are in the state."""
+    html, text = borrowed(html), borrowed(text)
+    elements, blocks, spans = borrowed(elements), borrowed(blocks), borrowed(spans)
     state = states[0]
     state.block = -1
     put_element(elements, state, 0, 0, 0, np.uint64(0))
@@ -135,7 +137,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
     for place in range(at, stop):
         total += weight * np.uint64(html[place] + 1)
         weight *= BASE
-    found = number_of(NAME_HASHES, total)
+    found = number_of(NAME_HASHES, NAME_PLACES, total)
     tag, roles = (NAME_TAGS[found], NAME_ROLES[found]) if found >= 0 else (0, 0)
     if tag == NOSCRIPT and state.with_noscript:
         roles &= ~_SKIPPED

@@ -85,6 +85,37 @@ def power(count: int, powers: NDArray[np.uint64]) -> np.uint64:
     return result
 
 
+MIXED = np.uint64(40)
+"""So many bits of a hash times `BASE` are thrown away for its place in a table."""
+
+
+def places_of(hashes: NDArray[np.uint64]) -> NDArray[np.int16]:
+    """A table for finding hashes: at its place or behind it, round the end, the number of each; -1 where there is none."""
+    places = np.full(1 << (4 * len(hashes)).bit_length(), -1, np.int16)
+    for number, wanted in enumerate(hashes.tolist()):
+        place = (wanted * int(BASE) % MODULUS) >> int(MIXED)
+        while places[place % len(places)] >= 0:
+            place += 1
+        places[place % len(places)] = number
+    return places
+
+
+@compiled
+def number_of(hashes: NDArray[np.uint64], places: NDArray[np.int16], wanted: np.uint64) -> int:
+    """The number of a hash, -1 where there is none like it.
+
+    Args:
+        hashes: all.
+        places: see `places_of`.
+        wanted: the hash.
+    """
+    last = len(places) - 1
+    place = np.int64((wanted * BASE) >> MIXED) & last
+    while places[place] >= 0 and hashes[places[place]] != wanted:
+        place = (place + 1) & last
+    return int(places[place])
+
+
 @compiled
 def hash_bytes(text: Bytes, start: int, stop: int) -> np.uint64:
     """Hash of `text[start:stop]`."""

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numba
 import numpy as np
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 P = ParamSpec("P")
@@ -53,6 +54,21 @@ def pointer_to(typing: Any, array: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
     return types.CPointer(array.dtype)(array), build
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def borrowed(typing: Any, array: Any) -> Any:
+    """Inside a kernel: the same array without an owner, so that passing it on counts no references.
+
+    The caller keeps the array alive.
+    """
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        view = context.make_array(signature.args[0])(context, builder, arguments[0])
+        view.meminfo, view.parent = (cgutils.get_null_value(owner.type) for owner in (view.meminfo, view.parent))
+        return view._getvalue()
+
+    return array(array), build
 
 
 def digest_of(function: FunctionType) -> str:
