@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from lakesift.commands import opened
+from lakesift.commits import facts_at
 from lakesift.errors import first_line
 from lakesift.lake import Lake
 from lakesift.last_run import MEASURED, other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe
@@ -36,7 +37,7 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) 
     """
     place = opened(lake)
     now, *before = states_of_recipe(place, recipe_that_ran(place, recipe)) or [{}]
-    found = _explained(place, now, url_or_id).with_names(_names(place, now))
+    found = _explained(place, now, url_or_id).with_names(_names(place, now)).with_taken_out(_without(place, now))
     for versions in before[:EARLIER_LOOKED_AT]:
         if not found.unmeasured:
             break
@@ -48,6 +49,13 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) 
             unread = f"an earlier run's tables cannot be read (removed by VACUUM?): {first_line(error)}"
             return f"{found}\n\n{unread}"
     return str(found)
+
+
+def _without(lake: Lake, versions: Mapping[str, int]) -> list[str]:
+    """The sites that were taken out of the data sets in these versions."""
+    of_datasets = [(table, version) for table, version in versions.items() if table.startswith(DATASET_PREFIX)]
+    facts = [facts_at(lake.history(table), version) for table, version in of_datasets]
+    return [site for each in facts for site in each.get("settings", {}).get("without_sites", ())]
 
 
 def _has_measured(lake: Lake, versions: Mapping[str, int], ids: Sequence[str]) -> bool:

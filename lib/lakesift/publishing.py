@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.crawl.documents import parts_of_url
+from lakesift.crawl.urls import url_parts
 from lakesift.decisions import DROPS, WEIGHING, dropped_by
 from lakesift.remaining import with_cuts
 from lakesift.settings import Settings
 from lakesift.tables import DATASET_PREFIX
 
 NAME = r"^[a-z][a-z0-9_]*$"
+TAKEN_OUT = "site_taken_out"
+
+
+def _site(name: str) -> str:
+    host = "" if set(name) & set("/:@?# ") else url_parts(f"http://{name}/")[0]
+    if "." not in host:
+        raise ValueError(f"{name!r} is no host name such as site.example")
+    return host
+
+
+Site = Annotated[str, AfterValidator(_site)]
 
 
 class PublishSettings(Settings):
@@ -24,6 +38,11 @@ class PublishSettings(Settings):
         default=None,
         ge=1,
         description="A version of this data set: the new one has its documents and those of this run. None: only those.",
+    )
+    without_sites: tuple[Site, ...] = Field(
+        default=(),
+        description="Hosts of which no document is in the data set, nor of hosts below them: neither those of this run nor"
+        " those of the version that is added to.",
     )
     min_score: float | None = Field(
         default=None, description="Smallest score that is kept; none: scores do not decide."
@@ -37,6 +56,7 @@ class IndexSettings(Settings):
     add_to: int | None = Field(
         default=None, ge=1, description="The version that the stage publish added to; its index is taken over."
     )
+    without_sites: tuple[Site, ...] = Field(default=(), description="Those of the stage publish.")
 
 
 class PublishPairsSettings(Settings):
@@ -54,12 +74,13 @@ def fates(inputs: Mapping[str, DataFrame], settings: PublishSettings) -> DataFra
         settings: see `PublishSettings`.
 
     Returns:
-        doc_id, reason (null: in the data set; else the first that dropped it: already_published, failed_rule,
+        doc_id, reason (null: in the data set; else the first that dropped it: site_taken_out, already_published, failed_rule,
         near_duplicate ..., no_score or low_score), score, model_version, cluster_id, weight: one row a document.
     """
     none = F.lit(None)
-    judged = inputs["documents"].select("doc_id")
-    reasons, clusters, weight = [none.cast("string")], [none.cast("string")], F.lit(1.0)
+    taken_out = F.when(_of_sites(F.col("host"), settings.without_sites), TAKEN_OUT)
+    judged = inputs["documents"].select("doc_id", taken_out.alias("taken_out"))
+    reasons, clusters, weight = [F.col("taken_out")], [none.cast("string")], F.lit(1.0)
     base = inputs.get(f"{DATASET_PREFIX}{settings.dataset}")
     if base is not None:
         there = base.select("doc_id", F.lit("already_published").alias("reason_base"))
@@ -115,6 +136,18 @@ def dataset_of_documents(inputs: Mapping[str, DataFrame], settings: PublishSetti
     )
 
 
+def taken_over(base: DataFrame, settings: PublishSettings) -> DataFrame:
+    """Rows of the version that is added to that the new one has, too.
+
+    Args:
+        base: rows of `dataset_<name>`.
+        settings: see `PublishSettings`.
+    """
+    if not settings.without_sites:
+        return base
+    return base.where(~_of_sites(parts_of_url(F.col("provenance.url"))["host"], settings.without_sites))
+
+
 def dataset_of_pairs(pairs: DataFrame, draws: DataFrame, pages: DataFrame) -> DataFrame:
     """Rows of `dataset_pairs_<name>`: the pairs that were drawn.
 
@@ -136,6 +169,13 @@ def dataset_of_pairs(pairs: DataFrame, draws: DataFrame, pages: DataFrame) -> Da
         _provenance().alias("provenance"),
         why.alias("why"),
     )
+
+
+def _of_sites(host: Column, sites: Sequence[str]) -> Column:
+    found = F.lit(False)
+    for site in sites:
+        found |= F.endswith(F.concat(F.lit("."), host), F.lit(f".{site}"))
+    return F.coalesce(found, F.lit(False))
 
 
 def _provenance() -> Column:

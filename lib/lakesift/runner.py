@@ -212,10 +212,12 @@ class _Work:
             "settings": planned.stage.settings.model_dump(mode="json"),
             "rule_sets": [rule_set.model_dump(mode="json") for rule_set in context.rule_sets],
         }
-        base = planned.inputs.get(planned.writes)
-        adds = base is not None and self.lake.version(planned.writes) == base
-        if base is not None and not adds:
-            rows = self.lake.read(planned.writes, base).unionByName(rows)
+        adds = False
+        if planned.writes in inputs:
+            base = inputs[planned.writes]
+            stays = STAGES[planned.stage.name].taken_over(base, inputs, planned.stage.settings)
+            adds = stays is base and self.lake.version(planned.writes) == planned.inputs[planned.writes]
+            rows = rows if adds else stays.unionByName(rows)
         version = self.lake.write(planned.writes, rows, facts, append=adds)
         self.lake.drop_stage_tables()
         return version

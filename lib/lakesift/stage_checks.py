@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from lakesift.conf_files import nearest
@@ -62,12 +63,17 @@ def cross_checks(
 
 
 def _other_base(where: Where, settings: IndexSettings, stages: Sequence[Settings]) -> list[Problem]:
-    bases = [each.add_to for each in stages if isinstance(each, PublishSettings) and each.dataset == settings.dataset]
-    if bases and bases != [settings.add_to]:
-        found = "none" if settings.add_to is None else settings.add_to
-        wanted = "null" if bases[0] is None else bases[0]
-        return [Problem((*where, "add_to"), f"is {found}", f"publish.add_to's: --set index.add_to={wanted}")]
-    return []
+    """The index is of what is published: what both stages say of that must be the same."""
+    found = []
+    for each in stages:
+        if isinstance(each, PublishSettings) and each.dataset == settings.dataset:
+            for name in ("add_to", "without_sites"):
+                own, wanted = (json.dumps(one.model_dump(mode="json")[name]) for one in (settings, each))
+                if own != wanted:
+                    found.append(
+                        Problem((*where, name), f"is {own}", f"publish.{name}'s: --set 'index.{name}={wanted}'")
+                    )
+    return found
 
 
 def _makes(stage: str, table: str) -> bool:

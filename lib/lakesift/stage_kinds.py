@@ -150,6 +150,7 @@ class StageKind:
         files: digest of each file it reads beside tables, by path.
         pinned: by table, the `name@version` of a data set in whose version it is read too; a stage that so reads the
             table it writes adds its rows to that version.
+        taken_over: the rows of that version, inputs, settings -> those that stay; the same frame where all do.
     """
 
     settings: type[Settings]
@@ -160,6 +161,7 @@ class StageKind:
     scorers: Callable[[Any], Sequence[tuple[str, str]]] = lambda settings: ()
     files: Callable[[Any], Mapping[str, str]] = lambda settings: {}
     pinned: Callable[[Any], Mapping[str, str]] = lambda settings: {}
+    taken_over: Callable[[DataFrame, Inputs, Any], DataFrame] = lambda base, inputs, settings: base
 
 
 def digests(*paths: str | Path | None) -> Mapping[str, str]:

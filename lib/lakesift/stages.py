@@ -15,7 +15,7 @@ from lakesift.balance.sampling import CountSettings, DrawSettings, count_entries
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.crawl.site_templates import SiteTemplateSettings, site_templates
 from lakesift.decisions import WEIGHING, dropped_by
-from lakesift.dedup.across_crawls import index_rows
+from lakesift.dedup.across_crawls import index_rows, rows_of_dataset
 from lakesift.dedup_stages import DEDUPLICATION_STAGES, tables_before
 from lakesift.errors import UsageError
 from lakesift.publishing import (
@@ -25,6 +25,7 @@ from lakesift.publishing import (
     dataset_of_documents,
     dataset_of_pairs,
     fates,
+    taken_over,
 )
 from lakesift.remaining import remaining, standing
 from lakesift.scorers.scoring import score
@@ -226,12 +227,13 @@ STAGES: dict[str, StageKind] = {
         PublishSettings,
         lambda s, before: [*tables_before(before, score=True), *(WEIGHING[stage] for stage in before if stage in WEIGHING)],
         lambda s: f"{DATASET_PREFIX}{s.dataset}", _publish, _publish_account,
-        pinned=_added_to(DATASET_PREFIX),
+        pinned=_added_to(DATASET_PREFIX), taken_over=lambda base, inputs, s: taken_over(base, s),
     ),
     "index": StageKind(
         IndexSettings,
         lambda s, before: ("documents", *(["duplicates"] if "near_duplicates" in before else []), f"{DATASET_PREFIX}{s.dataset}"),
         lambda s: f"{INDEX_PREFIX}{s.dataset}", _index, _index_account, pinned=_added_to(INDEX_PREFIX),
+        taken_over=lambda base, inputs, s: rows_of_dataset(base, inputs[f"{DATASET_PREFIX}{s.dataset}"]) if s.without_sites else base,
     ),
     "pairs": StageKind(
         PairStageSettings, lambda s, before: ("links",), lambda s: "pairs", _pairs, _pairs_account,

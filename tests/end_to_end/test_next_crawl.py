@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 
 from lakesift.commands import export, report
 from lakesift.comparison import diff
-from lakesift.errors import UsageError
+from lakesift.errors import RecipeError, UsageError
 from lakesift.explanation import explain
 from lakesift.lake import Lake
 from lakesift.recipe import Recipe
@@ -23,18 +23,22 @@ from lakesift.tracking import Tracker
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 RECIPE = """name: news
-source: {{documents: {source}}}
+source: {{documents: {source}, url: url}}
 stages:
   - ingest: {{crawl: {crawl}}}
   - documents: {{crawls: [{crawl}], steps: [minhash: {minhash}]}}
   - near_duplicates: {{against: {against}}}
-  - publish: {{dataset: news, add_to: {base}}}
-  - index: {{dataset: news, add_to: {base}}}
+  - publish: {{dataset: news, add_to: {base}, without_sites: {without}}}
+  - index: {{dataset: news, add_to: {base}, without_sites: {without}}}
 """
 
 
 def name_of(article: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, article))
+
+
+def host_of(article: str) -> str:
+    return f"{'www.old' if article[-1] in '01' else 'young'}.example"
 
 
 class News:
@@ -50,10 +54,10 @@ class News:
         }
         self.folder, self.lake = folder, Lake(str(folder / "lake"), spark)
 
-    def run(self, crawl: str, *, base: int | None = None, minhash: str = "{}") -> Run:
+    def run(self, crawl: str, *, base: int | None = None, minhash: str = "{}", without: str = "") -> Run:
         source = self.folder / f"{crawl}.jsonl"
         rows = [
-            {"id": name_of(name), "text": self.texts[name]}
+            {"id": name_of(name), "text": self.texts[name], "url": f"https://{host_of(name)}/{name}"}
             for name in self.texts
             if (name in self.late) == (crawl == "b")
         ]
@@ -61,6 +65,7 @@ class News:
         recipe = self.folder / "news.yml"
         against = f"[news@{base}]" if base else "[]"
         filled = {"source": source, "crawl": crawl, "minhash": minhash, "against": against, "base": base or "null"}
+        filled["without"] = f"[{without}]"
         recipe.write_text(RECIPE.format(**filled), encoding="utf-8")
         return run_recipe(Recipe.load(recipe), self.lake, tracker=Tracker.disabled())
 
@@ -180,3 +185,37 @@ def test_an_index_of_other_signatures_is_refused_before_anything_runs(news: tupl
 def test_a_version_that_was_not_published_is_told(news: tuple[News, Run, Run]) -> None:
     with pytest.raises(UsageError, match=r"there is no data set news@9 .*expected news@1, news@2"):
         news[0].run("b", base=9)
+
+
+def test_a_site_is_taken_out_of_what_was_published_before_and_of_its_index(news: tuple[News, Run, Run]) -> None:
+    known, _, second = news
+    before = known.published(second)
+    third = known.run("b", base=2, without="Old.example")
+    gone = {name_of(name) for name in known.texts if host_of(name) == "www.old.example"}
+    assert third.published == ["news@3"]
+    assert known.published(third) == before - gone
+    assert known.published(second) == before
+    indexed = known.lake.read("index_news", third.versions["index_news"])
+    assert {row["doc_id"] for row in indexed.where("key IS NULL").select("doc_id").collect()} == before - gone
+    nodes = {
+        key: {row["node"] for row in indexed.where(f"(key IS NULL) = {key}").collect()} for key in ("true", "false")
+    }
+    assert nodes["true"] == nodes["false"]
+    publish = next(stage for stage in third.stages if stage.stage == "publish")
+    late = {name_of(name) for name in known.late}
+    assert publish.rejected == {
+        "site_taken_out": len(late & gone),
+        "already_published": len(late & before - gone),
+        "near_duplicate": len(late - before - gone),
+    }
+    assert (publish.rows_in, publish.rows_out) == (len(late), 0)
+    told = explain(min(before & gone - late), known.lake.location)
+    assert told.endswith("outcome      left out: the data set is without old.example (without_sites)")
+
+
+def test_an_index_of_other_sites_than_the_data_set_is_refused(news: tuple[News, Run, Run]) -> None:
+    known, _, _ = news
+    recipe = (known.folder / "news.yml").read_text(encoding="utf-8")
+    (known.folder / "other.yml").write_text(recipe.replace("without_sites: [Old.example]}", "without_sites: []}", 1))
+    with pytest.raises(RecipeError, match=r"publish.without_sites's: --set 'index.without_sites=\[\]'"):
+        Recipe.load(known.folder / "other.yml")

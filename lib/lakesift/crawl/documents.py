@@ -53,7 +53,9 @@ def import_documents(
     reason = _reason(damaged, key, content, caps.max_text_bytes)
     is_page = reason.isNull()
     address = F.lit(None).cast("string") if url is None else F.col(f"`{url}`").cast("string")
-    parts = F.lit(None).cast("struct<host: string, registered_domain: string>") if url is None else _url_parts(address)
+    parts = (
+        F.lit(None).cast("struct<host: string, registered_domain: string>") if url is None else parts_of_url(address)
+    )
     given = {
         "kind": F.when(is_page, "page").otherwise("quarantine"),
         "source_path": F.lit(path),
@@ -103,7 +105,9 @@ def _uuid5(crawl: str, path: str, key: Column) -> Column:
     )
 
 
-def _url_parts(address: Column) -> Column:
+def parts_of_url(address: Column) -> Column:
+    """struct<host: string, registered_domain: string> of URLs, see `url_parts`; both "" where there is no URL."""
+
     @pandas_udf("host string, registered_domain string")  # type: ignore[call-overload, untyped-decorator]
     def parts(batches: Iterator[pd.Series]) -> Iterator[pd.DataFrame]:
         for urls in batches:

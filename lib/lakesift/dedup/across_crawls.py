@@ -42,6 +42,16 @@ def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame |
     return rows.union(own.select(F.explode("minhash").alias("key"), node, *texts, unsigned))
 
 
+def rows_of_dataset(index: DataFrame, dataset: DataFrame) -> DataFrame:
+    """The rows of an index that stand for documents of a data set, and their band keys.
+
+    Args:
+        index: see `index_rows`.
+        dataset: doc_id of the data set.
+    """
+    return index.join(dataset.select(node_of(F.col("doc_id")).alias("node")), "node", "left_semi")
+
+
 def near_duplicates_of_known(
     documents: DataFrame, index: DataFrame, settings: NearDuplicateSettings, stage: Stage
 ) -> DataFrame:

@@ -42,7 +42,8 @@ class Way:
         datasets: rows of the data sets (weight, why) that the page is in, by data set.
         quarantine: rows of `quarantine`.
         elsewhere: names of data sets of other recipes that the page is in.
-        is_earlier: whether all but `page`, `datasets` and `elsewhere` is of a run before the recipe's last.
+        taken_out: the site that the data set is without and that the page is of.
+        is_earlier: whether all but `page`, `datasets`, `elsewhere` and `taken_out` is of a run before the recipe's last.
     """
 
     doc_id: str | None
@@ -59,6 +60,7 @@ class Way:
     datasets: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
     quarantine: Sequence[Mapping[str, Any]] = ()
     elsewhere: Sequence[str] = ()
+    taken_out: str | None = None
     is_earlier: bool = False
 
     @property
@@ -71,6 +73,8 @@ class Way:
         return "; ".join(parts + [f"pairs of it in data set {name}" for name in pairs])
 
     def _unchosen(self) -> str:
+        if self.taken_out:
+            return f"left out: the data set is without {self.taken_out} (without_sites)"
         failed = list(self.verdict["failed"] or ()) if self.verdict else []
         if failed:
             return f"dropped by {failed[0]}" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
@@ -104,7 +108,14 @@ class Explanation:
         """The same with what an earlier run said of the pages that have not been measured since."""
         measured = {way.doc_id: way for way in earlier.ways if way.document}
         ways = [
-            replace(known, page=way.page, datasets=way.datasets, elsewhere=way.elsewhere, is_earlier=True)
+            replace(
+                known,
+                page=way.page,
+                datasets=way.datasets,
+                elsewhere=way.elsewhere,
+                taken_out=way.taken_out,
+                is_earlier=True,
+            )
             if way.doc_id in self.unmeasured and (known := measured.get(way.doc_id))
             else way
             for way in self.ways
@@ -115,6 +126,13 @@ class Explanation:
         """The same with the data sets of this recipe under other names."""
         held = [{names.get(name, name): rows for name, rows in (way.datasets or {}).items()} for way in self.ways]
         return replace(self, ways=[replace(way, datasets=each) for way, each in zip(self.ways, held, strict=True)])
+
+    def with_taken_out(self, sites: Sequence[str]) -> Explanation:
+        """The same with what is known of sites that are taken out of the data set."""
+        hosts = [(way.page or way.document or {}).get("host") or "" for way in self.ways]
+        found = [next((site for site in sites if f".{host}".endswith(f".{site}")), None) for host in hosts]
+        ways = [replace(way, taken_out=site) for way, site in zip(self.ways, found, strict=True)]
+        return replace(self, ways=ways)
 
     def __str__(self) -> str:
         """Return the explanation for a terminal: plain text without control characters from the crawl."""
