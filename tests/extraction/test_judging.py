@@ -61,6 +61,12 @@ def test_a_snippet_is_found_whatever_white_space_is_in_it() -> None:
     assert counts == (2, 1, 1)
 
 
+def test_a_letter_with_its_accent_apart_is_the_same_letter() -> None:
+    apart = "Für die U\N{COMBINING DIAERESIS}bung u\N{COMBINING DIAERESIS}ber Mittag"
+    assert snippet_counts(["die Übung"], ["über"], apart) == (1, 1, 0)
+    assert article_counts("Für die Übung über Mittag", apart) == (1, 0, 0)
+
+
 def test_snippets_are_summed_over_the_pages() -> None:
     precision, recall, f1 = snippet_scores(np.array([[2.0, 1, 1], [1, 0, 0]]))
     assert (precision, recall, f1) == pytest.approx((3 / 4, 3 / 4, 3 / 4))

@@ -3,12 +3,14 @@
 Whole texts as in scrapinghub/article-extraction-benchmark (evaluate.py, 7d95432): runs of four words, counted; a page's
 precision and recall from their counts, their means over the pages, F1 of the two means. Snippets as in
 adbar/trafilatura (tests/eval_common.py, d5f6da0): a snippet is found when the text contains it, runs of white space
-being one space; counts are summed over the pages.
+being one space; counts are summed over the pages. Both are compared in Unicode's normal form C: a letter with its accent
+apart is the same letter.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -17,16 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 RUN: Final = 4
-WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"\w+")
 Counts = NDArray[np.float64]
 """One row per page: what should be there and is, what is and should not, what should and is not (tp, fp, fn)."""
 Scores = Callable[[Counts], tuple[Counts, Counts, Counts]]
 """Precision, recall and F1 over the pages: `article_scores` or `snippet_scores`."""
 
 
+def words_of(text: str) -> list[str]:
+    """The runs of letters, digits and underscores."""
+    return _WORD.findall(unicodedata.normalize("NFC", text))
+
+
 def shingles(text: str) -> Counter[tuple[str, ...]]:
     """Runs of four words and how often each is there; a shorter text is one run."""
-    words = WORD.findall(text)
+    words = words_of(text)
     runs = (tuple(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1)))
     return Counter(run for run in runs if run)
 
@@ -67,4 +74,4 @@ def snippet_scores(counts: Counts) -> tuple[Counts, Counts, Counts]:
 
 def one_spaced(text: str) -> str:
     """The text with one space for each run of white space, and none at its ends."""
-    return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -25,7 +25,7 @@ from lakesift.extraction.block_model import BlockModel, Pair
 from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
-from lakesift.extraction.judging import RUN, WORD, one_spaced
+from lakesift.extraction.judging import RUN, one_spaced, words_of
 from lakesift.extraction.page import block_texts, walked_page
 from lakesift.extraction.walk import Walked
 from lakesift.settings import Settings
@@ -183,7 +183,7 @@ def _tree(nodes: NDArray[np.void]) -> tuple[Node, ...]:
 def _examples(page: LabelledPage, settings: TrainingSettings) -> Examples:
     walked = walked_page(HTMLTree.parse(page.html))
     texts = block_texts(walked)
-    sizes = np.array([len(WORD.findall(text)) for text in texts], np.float64)
+    sizes = np.array([len(words_of(text)) for text in texts], np.float64)
     if page.gold is not None:
         labels, weights = shares_in(texts, page.gold) > 0.5, np.ones(len(texts))
     else:
@@ -198,12 +198,12 @@ def shares_in(texts: Sequence[str], gold: str) -> NDArray[np.float64]:
     words: list[str] = []
     owners: list[int] = []
     for number, text in enumerate(texts):
-        found = WORD.findall(text)
+        found = words_of(text)
         words += found
         owners += [number] * len(found)
     sizes = np.bincount(np.array(owners, np.int64), minlength=len(texts)).astype(np.float64)
     matched = np.zeros(len(texts))
-    for start, _, size in SequenceMatcher(None, words, WORD.findall(gold), autojunk=False).get_matching_blocks():
+    for start, _, size in SequenceMatcher(None, words, words_of(gold), autojunk=False).get_matching_blocks():
         for place in range(start, start + size):
             matched[owners[place]] += size >= min(SURE_RUN, sizes[owners[place]])
     return matched / np.maximum(sizes, 1)
