@@ -15,7 +15,6 @@ from lakesift.extraction.attributes import groups_of
 from lakesift.extraction.class_words import GROUPS
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.walk import walk
-from lakesift.text.bytes import number_of, places_of
 
 WORDS = sorted({word.strip(".") for words in GROUPS.values() for word in words.split()})
 
@@ -61,11 +60,3 @@ def test_classes_of_the_page_are_not_those_of_its_parts() -> None:
     markup = str(HTMLTree.parse("<html class=menu><body class=sidebar><div class=post><p>text"))
     found = walk(markup.encode())
     assert int(found.elements[-1]["all_words"]) == int(groups_of(np.frombuffer(b"post", np.uint8), 0, 4)) != 0
-
-
-@given(st.sets(st.integers(0, 2**64 - 1), max_size=80), st.integers(0, 2**64 - 1))
-def test_a_hash_is_found_where_it_stands_and_another_is_not(known: set[int], other: int) -> None:
-    hashes = np.array([*known], np.uint64)
-    places = places_of(hashes)
-    assert [number_of(hashes, places, wanted) for wanted in hashes] == [*range(len(hashes))]
-    assert number_of(hashes, places, np.uint64(other)) == ([*known].index(other) if other in known else -1)
