@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.demo import run_demo
 from lakesift.session import open_session
+
+# How long an example takes is no promise: machines are shared, and the first one may wait for a kernel's compiler.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 GROUPS = ("demo_lake", "spark")
 SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve()

@@ -83,7 +83,7 @@ def test_one_damaged_stream_gives_all_that_comes_before_the_damage() -> None:
     assert any(record.rejected for record in records)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(sorted(MEMBERS)),
     st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=40), st.booleans()), min_size=1, max_size=6),
@@ -108,7 +108,7 @@ def test_no_damage_crashes_or_repeats_an_offset(compression: str, changes: list[
     assert [(record.offset, record.block) for record in in_parts] == [(r.offset, r.block) for r in records]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=2_000), st.sampled_from(sorted(COMPRESS)))
 def test_no_bytes_behind_a_record_crash(junk: bytes, compression: str) -> None:
     records = read(source(COMPRESS[compression](warc(b"a") + junk)))

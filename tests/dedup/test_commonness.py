@@ -30,7 +30,7 @@ def four_grams(text: str) -> list[tuple[str, ...]]:
     return [words[end - 4 : end] for end in range(4, len(words) + 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text("ab  \n\0é", max_size=30), min_size=1, max_size=5))
 def test_hashes_tell_ngrams_and_their_parts_apart_as_the_words_do(texts: list[str]) -> None:
     found = ngrams_of(texts)

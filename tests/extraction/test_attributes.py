@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
@@ -28,7 +28,6 @@ def twin(value: str) -> set[str]:
     return {name for name, some in GROUPS.items() if found & set(some.split())}
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS, "x", "-", "_", " ", "Side", "Bar", "é", "9"]) | st.text(max_size=3)).map("".join)
 )

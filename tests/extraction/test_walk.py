@@ -89,7 +89,7 @@ def squeezed(text: str) -> str:
     return "".join(text.replace("\xa0", " ").split())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 @example("<iframe><iframe></iframe>-->")
 @example("<p><script><!--<script></script><!--")

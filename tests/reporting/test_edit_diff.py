@@ -38,7 +38,7 @@ def test_an_edit_that_changes_nothing_has_no_lines() -> None:
     assert (diff.lines, diff.more) == ((), False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts)
 def test_lines_are_those_of_a_unified_diff_without_context(text: str) -> None:
     for diff in edit_diffs(text, [EditStep(edit=name) for name in ("citations@c4", "repeated_lines@lakesift")]):

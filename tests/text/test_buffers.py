@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakesift.text.buffers import TextBuffers, array_of, buffers_of, strings_of
@@ -13,7 +13,6 @@ from lakesift.text.buffers import TextBuffers, array_of, buffers_of, strings_of
 texts = st.lists(st.one_of(st.none(), st.text(max_size=20)), max_size=12)
 
 
-@settings(deadline=None)
 @given(texts, st.integers(0, 5), st.sampled_from([pa.string(), pa.large_string()]))
 def test_slices_come_back_equal_with_nulls_as_empty_texts(
     each: list[str | None], skipped: int, kind: pa.DataType

@@ -23,7 +23,7 @@ def similarities(first: list[str], second: list[str], chosen: ShingleSettings) -
     return jaccard(left, right, chosen).tolist()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5),
     st.sampled_from(["words", "characters"]),

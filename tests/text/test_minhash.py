@@ -56,7 +56,7 @@ def signatures_of(texts: list[str], chosen: MinHashSettings) -> list[bytes | Non
     return signatures(buffers_of(pa.array(texts, pa.string())), chosen).to_pylist()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS, st.sampled_from(["words", "characters"]), st.integers(1, 7), st.integers(0, 3))
 def test_signatures_are_those_of_datasketch_bit_for_bit(texts: list[str], shingle: str, size: int, seed: int) -> None:
     chosen = MinHashSettings(shingle=shingle, size=size, bands=3, rows=5, seed=seed)

@@ -24,7 +24,7 @@ def found(text: str, strings: list[str], ignore_case: bool) -> list[str]:
         names.append(strings[string])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts, st.sampled_from(STRINGS), st.booleans())
 def test_each_copy_of_one_string_is_found(text: str, string: str, ignore_case: bool) -> None:
     searched = text.lower() if ignore_case else text
@@ -32,7 +32,7 @@ def test_each_copy_of_one_string_is_found(text: str, string: str, ignore_case: b
     assert len(found(text, [string], ignore_case)) == copies
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_a_string_is_found_exactly_where_any_of_many_is_there(text: str) -> None:
     names = found(text, STRINGS, False)

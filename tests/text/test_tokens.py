@@ -50,7 +50,7 @@ def test_splits_as_spacy_3_8_does(text: str, expected: str) -> None:
     assert words(text)[0] == expected.split()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts)
 @example("°C. °C.x :):( ):):) :(((x")
 def test_kernel_and_regular_expressions_find_the_same_words(text: str) -> None:
@@ -68,7 +68,7 @@ def test_texts_do_not_touch_one_another() -> None:
 
 
 @given(texts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_token_carries_hash_size_and_flags(text: str) -> None:
     tokens = tokens_of(buffers_of(pa.array([text])))
     for token in tokens.found[: tokens.firsts[-1]]:

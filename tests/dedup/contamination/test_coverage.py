@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.contamination.examples import benchmark, hits_in, settings_for
@@ -40,7 +40,6 @@ def test_llama2_a_match_goes_on_over_four_words_that_differ_and_ends_with_an_equ
     assert hits_in([" ".join(words)], benchmark(example), settings_for("llama2")) == []
 
 
-@settings(deadline=None)
 @given(st.lists(LETTERS, min_size=1, max_size=3), st.lists(LETTERS, min_size=1, max_size=3), st.integers(0, 3))
 def test_llama2_covers_the_words_of_every_match(documents: list[str], examples: list[str], budget: int) -> None:
     chosen = settings_for("llama2", llama2={"ngram_n": 4, "skip_budget": budget})
@@ -55,7 +54,6 @@ def test_llama2_covers_the_words_of_every_match(documents: list[str], examples: 
         assert covered_by(hits, number) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(LETTERS, min_size=1, max_size=3), st.lists(LETTERS, min_size=1, max_size=3))
 def test_palm_names_each_ngram_of_each_example_that_a_document_has_once(
     documents: list[str], examples: list[str]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.contamination.examples import hits_in, settings_for
@@ -65,7 +65,6 @@ def test_one_hit_drops_the_document() -> None:
     assert decision(b"text", [], True, DecontaminateSettings())["reason"] == CONTAMINATED
 
 
-@settings(deadline=None)
 @given(texts, texts, st.lists(texts, max_size=3), st.integers(1, 5), st.booleans(), st.booleans())
 def test_what_is_found_is_what_datatrove_looks_for(
     label: str, query: str, more: list[str], n: int, in_query: bool, overlap: bool

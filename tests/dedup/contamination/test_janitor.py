@@ -5,7 +5,7 @@ import string
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.contamination.examples import benchmark, hits_in, settings_for
@@ -102,7 +102,6 @@ def test_each_overlapping_ngram_counts_as_a_hit() -> None:
     assert cleaned(f"{CLEAN} {longer.rsplit(' ', 1)[0]} {CLEAN}", [longer])[1] is None
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_what_is_left_is_what_janitor_leaves(data: st.DataObject) -> None:
     tests = data.draw(st.lists(texts, min_size=1, max_size=3))

@@ -4,7 +4,7 @@ import string
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakesift.dedup.contamination.settings import Method
@@ -26,7 +26,6 @@ def words_and_spans(text: str, method: Method) -> tuple[list[str], list[tuple[in
     return words, [tuple(span) for span in spans[:count].tolist()]
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(), texts))
 def test_janitors_words_are_those_between_white_space_with_their_place_among_them(text: str) -> None:
     words, spans = words_and_spans(text, "gpt3")

@@ -148,14 +148,14 @@ def check(program: Callable[[], Left], texts: list[str], chosen: RepeatedParagra
 
 
 @pytest.mark.parametrize("two_pass", [False, True])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=LINE_TEXTS, seed=SEEDS)
 def test_lines_as_cc_net_has_them(two_pass: bool, texts: list[str], seed: int) -> None:
     method = "cc_net_two_pass" if two_pass else "cc_net"
     check(lambda: cc_net(texts, two_pass), texts, with_method(method), seed)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=LINE_TEXTS, seed=SEEDS, skip_empty=st.booleans())
 def test_paragraphs_as_dolma_has_them(texts: list[str], seed: int, skip_empty: bool) -> None:
     chosen = with_method("dolma", dolma=DolmaSettings(skip_empty=skip_empty))
@@ -171,7 +171,7 @@ NGRAMS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=WORD_TEXTS, seed=SEEDS, chosen=NGRAMS)
 def test_ngrams_of_paragraphs_as_dolma_has_them(texts: list[str], seed: int, chosen: NgramSettings) -> None:
     check(lambda: dolma_ngrams(texts, chosen), texts, with_method("dolma_ngrams", ngrams=chosen), seed)
@@ -187,7 +187,7 @@ BFFS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=WORD_TEXTS, seed=SEEDS, chosen=BFFS)
 def test_ngrams_of_paragraphs_as_bff_has_them(texts: list[str], seed: int, chosen: BffSettings) -> None:
     check(lambda: bff(texts, chosen), texts, with_method("bff", bff=chosen), seed)
@@ -201,7 +201,7 @@ SPANS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=st.lists(SENTENCES, min_size=1, max_size=5), seed=SEEDS, chosen=SPANS)
 def test_spans_of_sentences_as_datatrove_has_them(texts: list[str], seed: int, chosen: SentenceSettings) -> None:
     check(lambda: sentence_spans(texts, chosen), texts, with_method("sentence_spans", sentences=chosen), seed)

@@ -30,7 +30,7 @@ def without(text: str, spans: list[tuple[int, int]]) -> str:
     return (left + data[place:]).decode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ASCII, st.integers(2, 12), REMOVALS, st.integers(1, 5), st.lists(st.integers(0, 3), min_size=8, max_size=8))
 def test_spans_are_those_of_a_set_of_windows_whatever_the_partitions(
     texts: list[str], length: int, remove: str, parts: int, partition: list[int]
@@ -49,7 +49,7 @@ def test_spans_are_those_of_a_set_of_windows_whatever_the_partitions(
         assert reason == ("nothing_left" if is_nothing_left else None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.text("aé日😊", max_size=30), max_size=6),
     st.integers(2, 9),
@@ -71,7 +71,7 @@ def test_a_span_is_shortened_to_the_characters_that_lie_in_it_as_a_whole(
         without(text, cut)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.lists(st.sampled_from(["to", "be", "or", "not", "día", "\n"]), max_size=30), max_size=6),
     st.integers(2, 6),

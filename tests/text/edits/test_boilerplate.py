@@ -62,7 +62,7 @@ def plain(text: str) -> str:
     return text
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(pages, max_size=4))
 def test_the_edit_is_that_of_the_rule(each: list[str]) -> None:
     after, counts = edited(NAME, *each)
@@ -87,7 +87,7 @@ def test_both_ends_at_once_stay_as_in_the_code() -> None:
     assert edited(NAME, page)[0] == [page]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pages)
 def test_a_second_time_changes_nothing(text: str) -> None:
     (once,), _ = edited(NAME, text)

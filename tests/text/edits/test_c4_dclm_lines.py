@@ -69,14 +69,14 @@ def plain(text: str) -> tuple[str, dict[str, int]]:
     return text, counts
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(pages, max_size=3))
 def test_kernel_equals_plain_editing(each: list[str]) -> None:
     edited_texts, counts = edited(NAME, *each)
     assert list(zip(edited_texts, counts, strict=True)) == [plain(text) for text in each]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(pages, max_size=3))
 def test_tokens_that_come_along_are_those_of_the_edited_text(each: list[str]) -> None:
     after, _ = EDITS[NAME].apply(buffers_of(pa.array(each, pa.string())))
@@ -118,7 +118,7 @@ def test_pages_of_dclm_become_what_they_become_there(text: str, expected: str) -
     assert edited(NAME, text)[0] == [expected]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pages)
 def test_a_second_time_changes_nothing_but_citations_that_the_first_laid_bare(text: str) -> None:
     (once,), _ = edited(NAME, text)

@@ -82,7 +82,7 @@ def plain(text: str, must_end: bool) -> tuple[str, dict[str, int]]:
     return "\n".join(kept).strip(), counts
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(lines)
 def test_kernel_equals_plain_editing(text: str) -> None:
     for name, must_end in ((WITHOUT, False), (WITH_ENDS, True)):
@@ -90,7 +90,7 @@ def test_kernel_equals_plain_editing(text: str) -> None:
         assert (edited[0], counts[0]) == plain(text, must_end)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(lines, max_size=3))
 def test_tokens_that_come_along_are_those_of_the_edited_text(each: list[str]) -> None:
     edited, _ = EDITS[WITHOUT].apply(buffers_of(pa.array(each, pa.string())))

@@ -35,7 +35,7 @@ def plain(text: str) -> str:
     return re.sub("[\x00-\x1f\x7f-\x9f]", "", line)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(any_text, max_size=4))
 @example(["ΑΣ", "ΑΣΑ", "a\u302e\u1b44b", "\x1c É \x85", "x" * 20])
 def test_kernel_equals_the_definition(each: list[str]) -> None:
@@ -66,7 +66,7 @@ def test_what_was_changed_is_counted_by_its_kind() -> None:
     assert edited(NAME, "a\x00\nb")[1][0]["non_printing"] == 2
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(any_text)
 def test_a_second_time_changes_nothing_but_what_marks_put_at_the_ends(text: str) -> None:
     (once,), _ = edited(NAME, text)

@@ -69,7 +69,7 @@ PIECES += [
 pages = st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), texts, st.text(max_size=20))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(st.lists(pages, max_size=3))
 def test_the_edit_is_that_of_the_package(each: list[str]) -> None:
     assert edited(NAME, *each)[0] == [ftfy.fix_text(text) for text in each]
@@ -138,7 +138,7 @@ LISTED = [
 GREEK_AND_CYRILLIC = [chr(point) for letters in ftfy_repair.PLAIN_LETTERS for point in letters]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(
     st.lists(st.tuples(st.sampled_from(LISTED), st.text(st.characters(max_codepoint=0x7F), min_size=1, max_size=3))),
     st.text(st.sampled_from(GREEK_AND_CYRILLIC)),

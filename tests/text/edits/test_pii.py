@@ -76,7 +76,7 @@ def edited(texts: list[str]) -> tuple[list[str], list[dict[str, int]]]:
     return array_of(buffers).to_pylist(), counts.to_pylist()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS)
 def test_the_edit_is_that_of_the_whole_patterns(texts: list[str]) -> None:
     assert edited(texts)[0] == [plainly_edited(text) for text in texts]

@@ -116,7 +116,7 @@ def plain_numbers(text: str) -> str:
     return "".join(pieces)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(numbers, max_size=3))
 def test_numbers_are_those_of_the_patterns(each: list[str]) -> None:
     assume(not any(re.search(r"\+ ?[(0-9]", text) for text in each))
@@ -133,7 +133,7 @@ mail_text = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(mail_text)
 def test_every_plain_address_is_found(text: str) -> None:
     assume("png" not in text)
@@ -251,14 +251,14 @@ def test_leaves(text: str) -> None:
     assert not any(counts.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.from_regex(r"[345][0-9]{12,18}", fullmatch=True))
 def test_a_number_that_fails_luhn_stays(digits: str) -> None:
     (after,), _ = edited(NAME, f"no {digits}!")
     assert after == ("no <CREDIT_CARD_1>!" if is_card(digits) else f"no {digits}!")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.integers(0, 400), min_size=2, max_size=6))
 def test_only_four_octets_are_an_address(values: list[int]) -> None:
     text = ".".join(map(str, values))
@@ -268,7 +268,7 @@ def test_only_four_octets_are_an_address(values: list[int]) -> None:
     assert (after == text) == (counts["ipv4"] == 0)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.one_of(texts, numbers, mail_text), max_size=4).map(" ".join))
 @example("4111111111111111+1.2.3.4")
 def test_a_second_time_changes_nothing(text: str) -> None:

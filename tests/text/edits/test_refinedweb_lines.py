@@ -108,7 +108,7 @@ def plain(text: str) -> tuple[str, dict[str, float]]:
     return text, counts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(pages, max_size=3))
 def test_kernel_equals_plain_editing(each: list[str]) -> None:
     texts, counts = edited(NAME, *each)

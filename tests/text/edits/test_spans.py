@@ -69,7 +69,7 @@ PLAIN = dict(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(each=st.lists(many_lines, max_size=4))
 def test_kernel_equals_plain_editing(name: str, each: list[str]) -> None:
     assert edited(name, *each)[0] == [PLAIN[name](text) for text in each]
@@ -81,7 +81,7 @@ def test_hostile_texts_are_edited(name: str, hostile: str) -> None:
     assert edited(name, HOSTILE[hostile])[0] == [PLAIN[name](HOSTILE[hostile])]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(many_lines, max_size=3), st.permutations(NAMES))
 def test_edits_follow_one_another_in_any_order(each: list[str], order: list[str]) -> None:
     buffers, plain = buffers_of(pa.array(each, pa.string())), each
@@ -91,7 +91,7 @@ def test_edits_follow_one_another_in_any_order(each: list[str], order: list[str]
 
 
 @pytest.mark.parametrize("name", ["collapse_newlines@dclm", "policy_lines@c4", "repeated_lines@lakesift"])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=many_lines)
 def test_a_second_time_changes_nothing(name: str, text: str) -> None:
     (once,), _ = edited(name, text)

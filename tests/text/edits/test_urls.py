@@ -83,7 +83,7 @@ def plain(text: str, only_after_domain: bool) -> str:
     return IPV4.sub("", text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(pages, max_size=3))
 @example(
     ["a" * 260 + ".com x", "a." * 200 + "com", "http://" + "a" * 257 + ".com", " .com .a.com", "http://a" * 3 + ".com"]

@@ -63,7 +63,7 @@ def test_matches_by_hand(folder: Path, language: str, text: str, matches: int, d
 def test_found_where_the_regular_expression_finds_one(folder: Path, language: str) -> None:
     expression = pattern(ENTRIES, language)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
     def check(text: str) -> None:
         row = signals(folder, language, text)[0]

@@ -65,13 +65,13 @@ def test_words_of_one_letter_each_are_different_words() -> None:
     assert signals(CHARACTERS, "a b c d")[0]["unique_word_ratio"] == 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(texts, st.text(max_size=80)))
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(CHARACTERS, text)[0] == pytest.approx(plain(text), rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=80))
 def test_script_shares_are_those_of_the_letters(text: str) -> None:
     letters = [character for character in text if unicodedata.category(character)[0] == "L"]

@@ -104,7 +104,7 @@ def test_published_table(shared_data: Path, table: str, columns: list[str]) -> N
         assert [row[column] for row in rows] == pytest.approx(expected[f"e_{column}"].to_pylist(), rel=1e-9), column
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(texts, echoes, st.text(max_size=60)))
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text)[0] == pytest.approx(plain(text), rel=1e-12)

@@ -50,7 +50,7 @@ def test_signals_of_a_small_text() -> None:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(texts, echoes))
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text) == pytest.approx(plain(text), rel=1e-12)
@@ -63,7 +63,7 @@ def test_hostile_texts_have_values(name: str) -> None:
 
 
 @given(st.lists(texts, max_size=4))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_words_of_each_document_are_its_tokens(each: list[str]) -> None:
     assert count_words(buffers_of(pa.array(each, pa.string()))).to_pylist() == [len(tokens_of(text)) for text in each]
 

@@ -66,7 +66,7 @@ def test_a_folder_without_language_files_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "other"), PLAIN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.one_of(texts, echoes))
 def test_kernel_equals_plain_counting(name: str, other: object, text: str) -> None:
     """The plain implementation of datatrove's test, given the words of Unicode's segments and a list's stop words."""

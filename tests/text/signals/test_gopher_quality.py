@@ -64,7 +64,7 @@ def test_stop_words_are_different_ones_in_lower_case() -> None:
     assert signals("The BE tothe")["stop_words"] == 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text) == pytest.approx(plain(text), rel=1e-12)

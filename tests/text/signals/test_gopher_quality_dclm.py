@@ -69,7 +69,7 @@ def test_words_and_stop_words_as_published() -> None:
     assert signals("Hello world. \n\n\n \n\n\n This is a test.")["characters"] == 36
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(texts)
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text) == pytest.approx(plain(text), rel=1e-12)

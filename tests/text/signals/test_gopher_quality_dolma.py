@@ -43,7 +43,7 @@ def test_values_of_the_tagger_itself() -> None:
     assert list(signals(text).values()) == pytest.approx([62, 17, 3.0, 5 / 17, 11 / 17, 5, 0.4, 0.6])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(texts)
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text) == pytest.approx(plain(text), rel=1e-12)

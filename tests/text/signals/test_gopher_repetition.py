@@ -72,7 +72,7 @@ def test_published_values() -> None:
     assert (fox["top_2_gram"], fox["duplicated_5_n_grams"]) == pytest.approx((0.145, 0.169), abs=5e-4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(texts, echoes))
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text)[0] == pytest.approx(plain(text), rel=1e-12)
@@ -84,7 +84,7 @@ def test_long_documents_equal_plain_counting() -> None:
     assert signals(many)[0] == pytest.approx(plain(many), rel=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(texts)
 def test_shares_are_not_negative_and_repeats_are_at_most_all(text: str) -> None:
     row = signals(text)[0]

@@ -79,7 +79,7 @@ def test_values_that_set_implementations_apart() -> None:
     assert (fox["top_2_gram"], fox["duplicated_5_n_grams"]) == pytest.approx((0.204, 0.653), abs=5e-4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(all_texts)
 def test_kernel_equals_plain_counting(text: str) -> None:
     row = signals(NAME, text)[0]

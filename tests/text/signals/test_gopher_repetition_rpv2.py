@@ -41,7 +41,7 @@ def test_values_that_set_implementations_apart() -> None:
     assert (fox[top], fox[again]) == pytest.approx((0.163, 0.653), abs=5e-4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(all_texts)
 def test_kernel_equals_plain_counting(text: str) -> None:
     row = signals(NAME, text)[0]

@@ -65,7 +65,7 @@ def test_index_by_hand() -> None:
     assert (whole, by_line, others, changes) == (0.5, pytest.approx(8 / 12 * 0.25), 0.5, 1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LINES)
 def test_lines_in_one_language_each_are_not_mixed(parts: list[tuple[int, str]]) -> None:
     runs, at = [], 0
@@ -81,7 +81,7 @@ def test_lines_in_one_language_each_are_not_mixed(parts: list[tuple[int, str]]) 
     assert others in [sum(language != name for _, language in parts) / len(parts) for name in totals]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts)
 def test_values_are_finite_and_shares(text: str) -> None:
     row = signals(text)[0]

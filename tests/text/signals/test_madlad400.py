@@ -94,7 +94,7 @@ def test_sentences_of_a_small_text() -> None:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(sentences, texts, spaced))
 def test_kernel_equals_plain_counting(text: str) -> None:
     assert signals(text) == plain(text)

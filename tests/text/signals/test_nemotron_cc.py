@@ -142,7 +142,7 @@ def test_published_cases(column: str, least: float, most: float, kept: list[str]
     assert not any(least <= signals(text)[column] <= most for text in dropped)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_kernel_equals_plain_counting(text: str) -> None:
     row, expected = signals(text), plain(text)

@@ -62,7 +62,7 @@ def test_addresses_of_a_small_text() -> None:
     assert signals(text) == {"doc_count": 5, "email_address": 2, "phone_number": 2, "ip_address": 1}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(short, dense, digits))
 def test_kernels_find_what_the_expressions_find(text: str) -> None:
     assert signals(text) == plain(text)

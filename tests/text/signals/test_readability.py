@@ -149,7 +149,7 @@ def test_tables_of_data_prep_kit(shared_data: Path, folder: str) -> None:
 
 @pytest.mark.parametrize("name", [TEXTSTAT, GNEISSWEB])
 def test_kernel_equals_plain_counting(name: str) -> None:
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(st.one_of(texts, st.lists(WORDS, max_size=60).map("".join), st.text(max_size=40)))
     def check(text: str) -> None:
         row = signals(name, text)[0]

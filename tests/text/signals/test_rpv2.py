@@ -146,7 +146,7 @@ def test_lines_of_a_small_text() -> None:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_kernels_equal_plain_counting(text: str) -> None:
     assert signals(LANGUAGE, text) == pytest.approx(plain_language(text), rel=1e-9, abs=1e-12)
@@ -197,7 +197,7 @@ def test_bad_words_are_runs_of_normalised_words_in_the_documents_language(lists:
     assert measured.field("ldnoobw_words").to_pylist() == [6, 1, 0, 0, 0, 2]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     text=st.lists(st.sampled_from(["bad", "very", "word", "Bad", "BAD,", "x", "naïve", "\n"]), max_size=30).map(
         " ".join

@@ -60,7 +60,7 @@ def test_tokens_by_hand(tokenizer: Path) -> None:
     assert empty == {"tokens": 0, "characters": 0, "tokens_per_character": 0}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=texts)
 def test_equals_words_and_runs_of_marks(tokenizer: Path, text: str) -> None:
     plain = re.sub(r"[^\x20-\x7e\n]", "", text)

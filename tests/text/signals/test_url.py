@@ -96,7 +96,7 @@ def test_dclm_compares_whole_network_locations(lists: Resources) -> None:
     assert [row["domain"] for row in signals(DCLM, lists, *urls)] == [False, True, False, True]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(url=st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_equals_plain_look_ups(lists: Resources, url: str) -> None:
     row = signals(DATATROVE, lists, url)[0]

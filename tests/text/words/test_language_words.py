@@ -62,7 +62,7 @@ def test_known_words_are_found(language: str, text: str, words: str) -> None:
     assert words_of([text], [language]) == [words.split()]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     each=st.lists(
         st.tuples(st.one_of(texts, mixed.map("".join)), st.sampled_from([*SPACELESS, "de", "un"])), max_size=5

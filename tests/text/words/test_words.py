@@ -55,7 +55,7 @@ def pieces_of(find: Callable[[TextBuffers], Tokens], *each: str) -> list[list[st
 
 
 @pytest.mark.parametrize(("find", "plain"), DEFINITIONS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=strange)
 def test_kernel_and_definition_find_the_same_words(
     find: Callable[[TextBuffers], Tokens], plain: Callable[[str], list[str]], text: str
@@ -72,7 +72,7 @@ def test_hostile_texts_have_words(
 
 
 @pytest.mark.parametrize("find", [find for find, _ in DEFINITIONS])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=strange)
 def test_a_word_carries_hash_size_and_flags(find: Callable[[TextBuffers], Tokens], text: str) -> None:
     words = find(buffers_of(pa.array([text])))
@@ -84,7 +84,7 @@ def test_a_word_carries_hash_size_and_flags(find: Callable[[TextBuffers], Tokens
         assert bool(each["flags"] & PUNCTUATION) == all(unicodedata.category(c)[0] == "P" for c in word)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(strange, max_size=4))
 def test_normalised_texts_are_redpajamas(each: list[str]) -> None:
     """Characters that depend on their neighbours, final sigmas and marks out of order, in some texts only."""
