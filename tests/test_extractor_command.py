@@ -35,7 +35,8 @@ def test_weights_are_written_and_do_not_depend_on_the_order_of_the_pages(tmp_pat
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("nonsense", r"pages.jsonl:1: .*url, html and text"),
+        ("nonsense", r"pages.jsonl:1: .*url, html and either text, or with and without"),
+        ('{"url": "u", "html": "<p>a", "text": " "}', r"pages.jsonl:1: text"),
         (line(1) + '\n{"url": "u"}', r"pages.jsonl:2: html"),
         ('{"url": "u", "html": "<p>a"}', r"pages.jsonl:1: neither text nor with"),
         ('{"url": "u", "html": "<p>a", "text": "a", "typo": 1}', r"pages.jsonl:1: typo"),
@@ -58,8 +59,15 @@ def test_pages_of_too_few_hosts_are_told(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot read"):
+    with pytest.raises(UsageError, match=r"none\.jsonl: No such file or directory; next: check the path"):
         read_pages(tmp_path / "none.jsonl")
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_training(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "pages.jsonl").write_text(line(1))
+    with pytest.raises(UsageError, match="cannot write"):
+        train_extractor(tmp_path / "pages.jsonl", tmp_path / "file" / "out.json")
 
 
 def test_each_extractor_is_judged_on_pages_with_the_text_and_on_pages_with_snippets(tmp_path: Path) -> None:

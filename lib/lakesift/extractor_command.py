@@ -18,13 +18,15 @@ from lakesift.extraction.judging import article_counts, article_scores, snippet_
 from lakesift.extraction.training import LabelledPage, TrainingSettings, hosts_of, train
 from lakesift.settings import Settings
 
+FIELDS = "url, html and either text, or with and without"
+
 
 class PageLine(Settings):
     """A line of the file of labelled pages."""
 
     url: str = Field(description="Names the page.")
     html: str = Field(description="Its decoded HTML.")
-    text: str | None = Field(default=None, description="The whole text of its main content.")
+    text: str | None = Field(default=None, pattern=r"\S", description="The whole text of its main content.")
     with_: tuple[str, ...] = Field(default=(), alias="with", description="Texts that are in its main content.")
     without: tuple[str, ...] = Field(default=(), description="Texts that are not.")
 
@@ -41,10 +43,16 @@ def train_extractor(pages: Path, output: Path) -> str:
     """
     labelled = read_pages(pages)
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}", next_step="give another --output") from error
+    try:
         model = train(labelled, TrainingSettings())
     except ValueError as error:
-        raise UsageError(f"{pages}: {error}", next_step="give pages with text around their main content") from error
-    output.parent.mkdir(parents=True, exist_ok=True)
+        raise UsageError(
+            f"{pages}: {error}",
+            next_step="give pages whose texts stand in their HTML, with other text around them",
+        ) from error
     model.write(output)
     record, hosts, folds = model.record, hosts_of(labelled), TrainingSettings().folds
     few = f"\nonly {hosts} hosts: from fewer than {folds} it learns what is particular to each; give pages of more"
@@ -91,7 +99,7 @@ def _figures(pages: list[LabelledPage], settings: ExtractSettings) -> str:
         )
     else:
         scores = article_scores(np.array([article_counts(page.gold or "", extract(page)) for page in pages]))
-    precision, recall, f1 = map(float, scores)
+    precision, recall, f1 = map(float, np.nan_to_num(scores))  # who finds nothing has no precision
     return f"{f1:.4f}     {precision:.4f}  {recall:.4f}"
 
 
@@ -118,16 +126,16 @@ def read_pages(path: Path) -> list[LabelledPage]:
             for number, line in enumerate(lines, 1):
                 page = PageLine.model_validate_json(line)
                 if page.text is None and not page.with_ and not page.without:
-                    raise UsageError(
-                        "neither text nor with nor without", where=f"{path}:{number}", next_step="label the page"
-                    )
+                    raise UsageError("neither text nor with nor without", where=f"{path}:{number}", expected=FIELDS)
                 found.append(LabelledPage(page.url, page.html, page.text, page.with_, page.without))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{field}: {first['msg']}", where=f"{path}:{number}", expected="url, html and text") from error
-    except (OSError, ValueError, EOFError) as error:
+        raise UsageError(f"{field}: {first['msg']}", where=f"{path}:{number}", expected=FIELDS) from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}", next_step="check the path") from error
+    except (ValueError, EOFError) as error:
         raise UsageError(f"cannot read {path}: {error}", where=f"{path}:{number + 1}", expected="JSON lines") from error
     if not found:
-        raise UsageError(f"no page in {path}", next_step="give JSON lines with url, html and text")
+        raise UsageError(f"no page in {path}", expected=f"JSON lines with {FIELDS}")
     return sorted(found, key=lambda page: page.url)

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from lakesift.crawl.ingest import IngestSettings
 from lakesift.crawl.listing import list_paths
 from lakesift.errors import UsageError
+from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.main_content import weights
 from lakesift.fingerprints import fingerprint
 from lakesift.given_tables import files_of
@@ -23,13 +24,16 @@ def settings_print(recipe: Recipe, settings: IngestSettings) -> str:
     """Fingerprint of what decides what a source becomes; for imported documents, their content too.
 
     Raises:
-        UsageError: the extractor's weights cannot be read.
+        UsageError, ModelUnreadable: the extractor's weights cannot be read.
     """
     facts: dict[str, Any] = {"stage": "ingest", "settings": settings.deciding()}
     if recipe.source.documents is not None:
         facts |= {"source": recipe.source.model_dump(mode="json"), "files": files_of(recipe.source.documents)}
     if settings.extract.extractor == "lakesift":
-        facts["model"] = list(digests(weights(settings.extract.model)).values())
+        file = weights(settings.extract.model)
+        facts["model"] = list(digests(file).values())
+        if settings.extract.model:
+            BlockModel.read(file)  # here, in one line, and not in each of Spark's tasks
     return fingerprint(facts)
 
 

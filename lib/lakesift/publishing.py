@@ -148,6 +148,24 @@ def taken_over(base: DataFrame, settings: PublishSettings) -> DataFrame:
     return base.where(~_of_sites(parts_of_url(F.col("provenance.url"))["host"], settings.without_sites))
 
 
+def taken_out(base: DataFrame, settings: PublishSettings) -> DataFrame:
+    """How many documents of the version that is added to are of each site that the new one is without: name, count.
+
+    Args:
+        base: rows of `dataset_<name>`.
+        settings: see `PublishSettings`; with a site.
+    """
+    hosts = base.select(parts_of_url(F.col("provenance.url"))["host"].alias("host"))
+    counts = [
+        F.struct(
+            F.lit(f"taken_out_of_version {site}").alias("name"),
+            F.count_if(_of_sites(F.col("host"), [site])).alias("count"),
+        )
+        for site in settings.without_sites
+    ]
+    return hosts.agg(F.array(*counts).alias("each")).selectExpr("inline(each)")
+
+
 def dataset_of_pairs(pairs: DataFrame, draws: DataFrame, pages: DataFrame) -> DataFrame:
     """Rows of `dataset_pairs_<name>`: the pairs that were drawn.
 

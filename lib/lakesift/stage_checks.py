@@ -70,9 +70,8 @@ def _other_base(where: Where, settings: IndexSettings, stages: Sequence[Settings
             for name in ("add_to", "without_sites"):
                 own, wanted = (json.dumps(one.model_dump(mode="json")[name]) for one in (settings, each))
                 if own != wanted:
-                    found.append(
-                        Problem((*where, name), f"is {own}", f"publish.{name}'s: --set 'index.{name}={wanted}'")
-                    )
+                    same = f"the same: --set 'index.{name}={wanted}', or --set 'publish.{name}={own}'"
+                    found.append(Problem((*where, name), f"is {own}, publish.{name} {wanted}", same))
     return found
 
 

@@ -25,6 +25,7 @@ from lakesift.publishing import (
     dataset_of_documents,
     dataset_of_pairs,
     fates,
+    taken_out,
     taken_over,
 )
 from lakesift.remaining import remaining, standing
@@ -125,14 +126,12 @@ def _unscored(inputs: Inputs) -> DataFrame:
     return standing({table: rows for table, rows in inputs.items() if table != "scores"})
 
 
-def _publish(inputs: Inputs, settings: PublishSettings, context: Context) -> DataFrame:
-    return dataset_of_documents(inputs, settings)
-
-
 def _publish_account(inputs: Inputs, output: DataFrame, settings: PublishSettings, context: Context) -> Account:
-    added = output.join(inputs["documents"].select("doc_id"), "doc_id", "left_semi")
+    base = inputs.get(f"{DATASET_PREFIX}{settings.dataset}")
+    added = _not_in(output.join(inputs["documents"].select("doc_id"), "doc_id", "left_semi"), base)
     rejected = fates(inputs, settings).where("reason IS NOT NULL")
-    return Account(inputs["documents"], _not_in(added, inputs.get(f"{DATASET_PREFIX}{settings.dataset}")), rejected)
+    told = taken_out(base, settings) if base is not None and settings.without_sites else None
+    return Account(inputs["documents"], added, rejected, counts=told)
 
 
 def _not_in(rows: DataFrame, base: DataFrame | None) -> DataFrame:
@@ -226,7 +225,7 @@ STAGES: dict[str, StageKind] = {
     "publish": StageKind(
         PublishSettings,
         lambda s, before: [*tables_before(before, score=True), *(WEIGHING[stage] for stage in before if stage in WEIGHING)],
-        lambda s: f"{DATASET_PREFIX}{s.dataset}", _publish, _publish_account,
+        lambda s: f"{DATASET_PREFIX}{s.dataset}", lambda inputs, s, context: dataset_of_documents(inputs, s), _publish_account,
         pinned=_added_to(DATASET_PREFIX), taken_over=lambda base, inputs, s: taken_over(base, s),
     ),
     "index": StageKind(

@@ -209,13 +209,14 @@ def test_a_site_is_taken_out_of_what_was_published_before_and_of_its_index(news:
         "near_duplicate": len(late - before - gone),
     }
     assert (publish.rows_in, publish.rows_out) == (len(late), 0)
+    assert publish.counts == {"taken_out_of_version old.example": len(before & gone)}
     told = explain(min(before & gone - late), known.lake.location)
     assert told.endswith("outcome      left out: the data set is without old.example (without_sites)")
 
 
-def test_an_index_of_other_sites_than_the_data_set_is_refused(news: tuple[News, Run, Run]) -> None:
-    known, _, _ = news
-    recipe = (known.folder / "news.yml").read_text(encoding="utf-8")
-    (known.folder / "other.yml").write_text(recipe.replace("without_sites: [Old.example]}", "without_sites: []}", 1))
-    with pytest.raises(RecipeError, match=r"publish.without_sites's: --set 'index.without_sites=\[\]'"):
-        Recipe.load(known.folder / "other.yml")
+def test_an_index_of_other_sites_than_the_data_set_is_refused(tmp_path: Path) -> None:
+    filled = {"source": "x", "crawl": "c", "minhash": "{}", "against": "[]", "base": 2, "without": "[old.example]"}
+    recipe = RECIPE.format(**filled).replace("[old.example]", "[]", 1)
+    (tmp_path / "news.yml").write_text(recipe, encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"--set 'index.without_sites=\[\]', or --set 'publish.without_sites=\[\"old"):
+        Recipe.load(tmp_path / "news.yml")

@@ -62,8 +62,14 @@ class BlockModel:
             model = cls(pairs, dict(found["record"]))
             if not pairs:
                 raise ValueError("no pair of models")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelUnreadable(f"{path}: {error!r}", next_step="train one: lakesift extractor train") from error
+        except OSError as error:
+            raise ModelUnreadable(
+                f"cannot read {path}: {error.strerror or error}", next_step="check the path"
+            ) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelUnreadable(
+                f"{path} is no file of weights: {error!r}", next_step="train one: lakesift extractor train"
+            ) from error
         unknown = {name for each in model.pairs for name in each.first.features() - {*NAMES}}
         unknown |= {name for each in model.pairs for name in each.second.features() - {*ALL_NAMES}}
         if unknown:
