@@ -1,0 +1,23 @@
+"""What is wrong with a source's settings is told before anything is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lakesift.crawl.ingest import IngestSettings
+from lakesift.errors import UsageError
+from lakesift.extraction.block_model import ModelUnreadable
+from lakesift.pending import settings_print
+from lakesift.recipe import Recipe
+
+
+def test_weights_that_are_none_or_not_there_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    settings = IngestSettings.model_validate({"extract": {"model": str(file)}})
+    with pytest.raises(UsageError, match=r"cannot read .*weights\.json"):
+        settings_print(Recipe.load("dedup_exact"), settings)
+    file.write_text('{"other": 1}', encoding="utf-8")
+    with pytest.raises(ModelUnreadable, match=r"weights\.json is no file of weights"):
+        settings_print(Recipe.load("dedup_exact"), settings)
