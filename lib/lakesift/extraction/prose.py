@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from lakesift.text.bytes import CONTINUES, CONTINUES_MASK, Bytes
+from lakesift.text.bytes import CONTINUES, CONTINUES_MASK, Bytes, code_point
 from lakesift.text.compiled import compiled
 
 OTHER, WHITE, DIGIT, UPPER, CLAUSE, STOP, BAR, ENTITY, CLOSER, WIDE = range(10)
@@ -41,7 +41,7 @@ for kind, codes in _CHARACTERS.items():
 SOFT_HYPHEN = np.array(
     [0xC2, 0xAD], np.uint8
 )  # where a word may be broken: not seen, and it parts the word for readers
-TWO_BYTES, THREE_BYTES = 0xC2, 0xE0  # the first ones
+TWO_BYTES = 0xC2  # the first one
 
 
 @compiled
@@ -85,17 +85,6 @@ def open_block(text: Bytes, blocks: Any, state: Any, is_space: bool) -> None:
 
 
 @compiled
-def kind_of_code(html: Bytes, at: int) -> int:
-    """The kind of the character of two or three bytes at `at`; of four, whatever it is."""
-    if at + 2 >= len(html):
-        return OTHER
-    second, third = np.int64(html[at + 1] & 0x3F), np.int64(html[at + 2] & 0x3F)
-    if html[at] < THREE_BYTES:
-        return int(KINDS_OF_CODES[(np.int64(html[at] & 0x1F) << 6) | second])
-    return int(KINDS_OF_CODES[(np.int64(html[at] & 0x0F) << 12) | (second << 6) | third])
-
-
-@compiled
 def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state: Any) -> None:
     """Write `html[start:stop]` without soft hyphens behind the text of the open block; opens one at the first character."""
     at, size = start, 1
@@ -126,7 +115,8 @@ def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state
         block.chars += 1
         block.link_chars += state.links > 0
         if byte >= TWO_BYTES:
-            kind = kind_of_code(html, at - size)
+            point = code_point(html, at - size, len(html))[0]
+            kind = KINDS_OF_CODES[point] if point < len(KINDS_OF_CODES) else OTHER
         if kind != OTHER:
             block.digits += kind == DIGIT
             block.upper += kind == UPPER

@@ -21,9 +21,9 @@ from lakesift.extraction.attributes import (
 from lakesift.extraction.elements import (
     BLOCK,
     ELEMENT,
-    NAME_HASHES,
-    NAME_PLACES,
+    NAME_KEYS,
     NAME_ROLES,
+    NAME_SLOTS,
     NAME_TAGS,
     SPAN,
     STATE,
@@ -31,7 +31,7 @@ from lakesift.extraction.elements import (
     Tag,
 )
 from lakesift.extraction.prose import LINE_BREAK, NO_BREAK, put_text
-from lakesift.text.bytes import BASE, ONE, Bytes, number_of
+from lakesift.text.bytes import BASE, ONE, Bytes, slot_of
 from lakesift.text.compiled import borrowed, compiled
 
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
@@ -137,7 +137,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
     for place in range(at, stop):
         total += weight * np.uint64(html[place] + 1)
         weight *= BASE
-    found = number_of(NAME_HASHES, NAME_PLACES, total)
+    found = slot_of(NAME_KEYS, 0, NAME_SLOTS, total)
     tag, roles = (NAME_TAGS[found], NAME_ROLES[found]) if found >= 0 else (0, 0)
     if tag == NOSCRIPT and state.with_noscript:
         roles &= ~_SKIPPED

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_bytes, signed
+from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_bytes, slot_of
 from lakesift.text.characters import BEFORE_DOT, CURRENCY, PREFIX, SUFFIX, UPPER
 from lakesift.text.compiled import compiled
-from lakesift.text.english import KEY_BITS, UNIT_KEYS, UNIT_SLOTS
+from lakesift.text.english import UNIT_KEYS, UNIT_SLOTS
 
 DOT, PLUS, DOLLAR = ord("."), ord("+"), ord("$")
 APOSTROPHE, CURLY_APOSTROPHE, ELLIPSIS, DEGREE = 0x27, 0x2019, 0x2026, 0xB0
@@ -20,18 +20,6 @@ CAPITAL_S, CAPITAL_U, CAPITAL_C, CAPITAL_A = ord("S"), ord("U"), ord("C"), ord("
 SMALL_S, SMALL_C, SMALL_F, SMALL_K = ord("s"), ord("c"), ord("f"), ord("k")
 LOWER_CASE_BIT = 0x20
 LONGEST_UNIT = 10  # bytes
-KEY_SHIFT = np.uint64(KEY_BITS)
-
-
-@compiled
-def slot_of(rules: NDArray[np.uint64], keys: int, slots: int, key: np.uint64) -> int:
-    """Place of a key in the table of `slots` keys that begins at `rules[keys]`, -1 if absent (0 is an empty slot)."""
-    slot = signed(key >> KEY_SHIFT) & (slots - 1)
-    while rules[keys + slot] != 0:
-        if rules[keys + slot] == key:
-            return slot
-        slot = (slot + 1) & (slots - 1)
-    return -1
 
 
 @compiled

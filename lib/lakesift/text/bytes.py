@@ -85,35 +85,28 @@ def power(count: int, powers: NDArray[np.uint64]) -> np.uint64:
     return result
 
 
-MIXED = np.uint64(40)
-"""So many bits of a hash times `BASE` are thrown away for its place in a table."""
+KEY_BITS = 40  # lower bits of a hash that do not choose its slot
+KEY_SHIFT = np.uint64(KEY_BITS)
 
 
-def places_of(hashes: NDArray[np.uint64]) -> NDArray[np.int16]:
-    """A table for finding hashes: at its place or behind it, round the end, the number of each; -1 where there is none."""
-    places = np.full(1 << (4 * len(hashes)).bit_length(), -1, np.int16)
-    for number, wanted in enumerate(hashes.tolist()):
-        place = (wanted * int(BASE) % MODULUS) >> int(MIXED)
-        while places[place % len(places)] >= 0:
-            place += 1
-        places[place % len(places)] = number
-    return places
+def insert_key(keys: NDArray[np.uint64], key: int) -> int:
+    """Put a hash into an open-addressing table, of which 0 is an empty slot and the length a power of two; its slot."""
+    slot = (key >> KEY_BITS) % len(keys)
+    while keys[slot] not in (0, key):
+        slot = (slot + 1) % len(keys)
+    keys[slot] = key
+    return slot
 
 
 @compiled
-def number_of(hashes: NDArray[np.uint64], places: NDArray[np.int16], wanted: np.uint64) -> int:
-    """The number of a hash, -1 where there is none like it.
-
-    Args:
-        hashes: all.
-        places: see `places_of`.
-        wanted: the hash.
-    """
-    last = len(places) - 1
-    place = np.int64((wanted * BASE) >> MIXED) & last
-    while places[place] >= 0 and hashes[places[place]] != wanted:
-        place = (place + 1) & last
-    return int(places[place])
+def slot_of(rules: NDArray[np.uint64], keys: int, slots: int, key: np.uint64) -> int:
+    """Place of a key in the table of `slots` keys that begins at `rules[keys]`, -1 if absent (0 is an empty slot)."""
+    slot = signed(key >> KEY_SHIFT) & (slots - 1)
+    while rules[keys + slot] != 0:
+        if rules[keys + slot] == key:
+            return slot
+        slot = (slot + 1) & (slots - 1)
+    return -1
 
 
 @compiled

@@ -9,14 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import MODULUS, hash_of
+from lakesift.text.bytes import MODULUS, hash_of, insert_key
 from lakesift.text.characters import character_classes
 from lakesift.text.exceptions import UNITS, english_exceptions
 
 FILTER_BITS, STARTER_BITS = 15, 12
 NODE_FACTOR = 0xD6E8FEB86659FD93
 LENGTH_BITS = 8
-KEY_BITS = 40  # lower bits of a hash that do not choose its slot
 LONGEST_EXCEPTION = 32  # bytes
 CHANGES = 1 << 32  # on the lengths of a phrase: they are not those of its own tokens
 
@@ -71,27 +70,19 @@ def tables(exceptions: Exceptions, phrases: Phrases) -> English:
     rules[FILTER:STARTERS] = _bits((hash_of(word) for word in exceptions), FILTER_BITS)
     rules[STARTERS:UNIT_KEYS] = _bits((hash_of(tokens[0]) for tokens in phrases), STARTER_BITS)
     for unit in UNITS:
-        _insert(rules[UNIT_KEYS:EXCEPTION_KEYS], hash_of(unit))
+        insert_key(rules[UNIT_KEYS:EXCEPTION_KEYS], hash_of(unit))
     for word, pieces in exceptions.items():
-        slot = _insert(rules[EXCEPTION_KEYS:EXCEPTION_LENGTHS], hash_of(word))
+        slot = insert_key(rules[EXCEPTION_KEYS:EXCEPTION_LENGTHS], hash_of(word))
         rules[EXCEPTION_LENGTHS + slot] = _packed(pieces)
     nodes = rules[PHRASE_NODES:NODE_LENGTHS]
     for tokens, pieces in phrases.items():
         node = 0
         for token in tokens:
-            slot = _insert(rules[PHRASE_KEYS:PHRASE_NODES], (hash_of(token) ^ node * NODE_FACTOR) % MODULUS)
+            slot = insert_key(rules[PHRASE_KEYS:PHRASE_NODES], (hash_of(token) ^ node * NODE_FACTOR) % MODULUS)
             nodes[slot] = nodes[slot] or nodes.max() + 1
             node = int(nodes[slot])
         rules[NODE_LENGTHS + node] = _packed(pieces) | (CHANGES if pieces != tokens else 0)
     return English(character_classes(), rules)
-
-
-def _insert(keys: NDArray[np.uint64], key: int) -> int:
-    slot = (key >> KEY_BITS) % len(keys)
-    while keys[slot] not in (0, key):
-        slot = (slot + 1) % len(keys)
-    keys[slot] = key
-    return slot
 
 
 def _bits(hashes: Iterable[int], bits: int) -> NDArray[np.uint64]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.affixes import slot_of
-from lakesift.text.bytes import ONE, Bytes, signed
+from lakesift.text.bytes import ONE, Bytes, signed, slot_of
 from lakesift.text.compiled import compiled
 from lakesift.text.english import (
     CHANGES,

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.text.addresses import is_address
-from lakesift.text.affixes import DOT, ELLIPSIS, PLUS, is_digit, prefix_size, slot_of, suffix_size
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point, code_point_before, hash_bytes, signed
+from lakesift.text.affixes import DOT, ELLIPSIS, PLUS, is_digit, prefix_size, suffix_size
+from lakesift.text.bytes import BASE, ONE, Bytes, code_point, code_point_before, hash_bytes, signed, slot_of
 from lakesift.text.characters import (
     ALPHA,
     ICON,
