@@ -62,7 +62,7 @@ $(DOLMA_READY): $(DOLMA_PINNED)
 	@touch $@
 
 tables: $(READY) ## write docs/tables.md, the columns of all tables
-	@$(BIN)/python -c 'from lakesift.table_reference import reference; print(reference())' > docs/tables.md
+	@$(BIN)/python -c 'from lakesift.operators.reference import reference; print(reference())' > docs/tables.md
 
 conformance: $(READY) $(PEERS_READY) $(DOLMA_READY) ## compare rules and values with datatrove, dolma and data-prep-kit; writes docs/conformance.md
 	@$(BIN)/python -m conformance

@@ -80,5 +80,5 @@ setup(
     },
     install_requires=CORE,
     extras_require={"local": LOCAL, "spark-nlp": SPARK_NLP, "signals": SIGNALS, "dev": DEV},
-    entry_points={"console_scripts": ["lakesift=lakesift.cli:main"]},
+    entry_points={"console_scripts": ["lakesift=lakesift.cli.main:main"]},
 )

@@ -18,7 +18,7 @@ from benchmarks.inputs import FILES
 from benchmarks.machine import Job, run_job
 from benchmarks.peer import PYTHON, environment
 from benchmarks.whole_job import gigabytes
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 START, AFTERWARDS = "Spark's start", ("survivors", "writing what is kept")
 LEAST_AGAINST_DATATROVE, LEAST_AGAINST_DAFT = 10.0, 1.0

@@ -18,10 +18,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from benchmarks.sketches import stage_tables, with_sketches
-from lakesift.dedup.near_duplicates import near_duplicates
-from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.session import open_session
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.dedup.minhash.clusters import near_duplicates
+from lakesift.dedup.shared.settings import NearDuplicateSettings
+from lakesift.spark.session import open_session
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 CORPUS = "doc_id STRING, number BIGINT, text STRING"
 ENDED_BY = {"candidates": "buckets", "components": "clusters"}

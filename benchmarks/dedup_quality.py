@@ -21,10 +21,10 @@ from matplotlib import rcParams
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import buffers_of
-from lakesift.text.jaccard import jaccard
-from lakesift.text.minhash import band_keys, signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.jaccard import jaccard
+from lakesift.text.kernels.minhash import band_keys, signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "near_duplicates"

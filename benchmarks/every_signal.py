@@ -10,12 +10,12 @@ import pyarrow as pa
 from benchmarks.document import Section, number
 from benchmarks.inputs import REAL_PAGES
 from benchmarks.timing import timed
-from lakesift.conf_files import conf_folder
-from lakesift.recipe import Recipe
+from lakesift.documents.measuring.measure import DocumentsSettings, measure_batch
+from lakesift.recipe.recipe import Recipe
+from lakesift.shipped import conf_folder
 from lakesift.text.edits import EDITS
-from lakesift.text.measure import DocumentsSettings, measure_batch
-from lakesift.text.resources import Resources
 from lakesift.text.signals import FAMILIES
+from lakesift.text.signals.resources import Resources
 
 ROWS = 500
 LISTS = REAL_PAGES.parent / "lists"

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakesift.crawl.ingest import IngestSettings, unit_rows
-from lakesift.crawl.listing import ListingSettings, list_sources
-from lakesift.crawl.ranges import cut_ranges
+from lakesift.crawl.sources.listing import ListingSettings, list_sources
+from lakesift.crawl.warc.ranges import cut_ranges
+from lakesift.documents.measuring.measure import PASSED_ON
 from lakesift.sample import SampleSettings, write_sample
 from lakesift.sample.planted import TRUTH_FILE
-from lakesift.text.buffers import buffers_of
-from lakesift.text.measure import PASSED_ON
-from lakesift.text.simplified import LARGEST_GROWTH, simplification_table, simplify
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.simplified import LARGEST_GROWTH, simplification_table, simplify
 
 REAL_PAGES = Path(__file__).resolve().parents[2] / "shared" / "data" / "web"
 FILES = 2

@@ -12,9 +12,9 @@ from benchmarks.document import Section, against, number
 from benchmarks.inputs import cut_into_documents, simplified
 from benchmarks.peer import Peer
 from benchmarks.timing import Timed, compared, timed
-from lakesift.text.buffers import buffers_of
-from lakesift.text.minhash import signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.minhash import signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 WORDS = 600
 HOW = """112 hashes of 5-word shingles, documents of 600 words in memory, by one process on one core, after a warm-up; \

@@ -16,11 +16,11 @@ from pathlib import Path
 from pyspark.sql import functions as F
 
 from benchmarks.sketches import stage_tables, with_sketches
-from lakesift.dedup.across_crawls import index_rows, near_duplicates_of_known
-from lakesift.dedup.near_duplicates import near_duplicates
-from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.session import open_session
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.dedup.minhash.across_crawls import index_rows, near_duplicates_of_known
+from lakesift.dedup.minhash.clusters import near_duplicates
+from lakesift.dedup.shared.settings import NearDuplicateSettings
+from lakesift.spark.session import open_session
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 """Of the documents that are not new: how many are published."""

@@ -10,8 +10,8 @@ import pyarrow as pa
 from benchmarks.document import Section, against, number
 from benchmarks.peer import Peer
 from benchmarks.timing import Timed, compared, timed
-from lakesift.recipe import Recipe
-from lakesift.text.measure import DocumentsSettings, measure_batch
+from lakesift.documents.measuring.measure import DocumentsSettings, measure_batch
+from lakesift.recipe.recipe import Recipe
 
 ROWS = 500
 """Documents handed over at once, as by Spark (`spark.sql.execution.arrow.maxRecordsPerBatch`)."""

@@ -18,12 +18,12 @@ from typing import Any
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import run_recipe
+from lakesift.engine.runner import run_recipe
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
 from lakesift.sample.write import write_sample
-from lakesift.session import open_session
-from lakesift.tracking import Tracker
+from lakesift.spark.session import open_session
+from lakesift.tracking.tracker import Tracker
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHIVE = ROOT.parent / "shared" / "data" / "archives" / "example.warc.gz"
@@ -125,7 +125,7 @@ Written by `python -m benchmarks.site_templates`, not by hand.
 The stage `site_templates` counts over all pages of the lake, or of chosen crawls, on how many pages of a host each line of the
 text stands. A line on at least 5 pages and a tenth of the host's pages, or on 100 of them, is a template: navigation, a cookie
 notice, related links, a footer, whatever it looks like. Every threshold and where it comes from is in
-`lib/lakesift/crawl/site_templates.py`.
+`lib/lakesift/documents/site_templates.py`.
 
     stages:
       - ingest: {{}}

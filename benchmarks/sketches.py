@@ -9,9 +9,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import ArrayType, BinaryType, LongType, StructField, StructType
 
-from lakesift.text.buffers import buffers_of
-from lakesift.text.minhash import band_keys, signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.minhash import band_keys, signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 
 def with_sketches(documents: DataFrame, settings: MinHashSettings) -> DataFrame:

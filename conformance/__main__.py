@@ -17,7 +17,7 @@ from pyarrow import feather
 from conformance import ours, parity
 from conformance.comparing import Agreement, compare
 from conformance.page import PAGE, TARGET, page
-from lakesift.session import open_session
+from lakesift.spark.session import open_session
 
 DOLMA = ROOT / ".bench" / "dolma" / "bin" / "python"
 RULE_SETS = (

@@ -10,13 +10,14 @@ import pyarrow.parquet as pq
 import yaml
 from pyspark.sql import SparkSession
 
-from lakesift.conf_files import CHECKOUT, rule_file
-from lakesift.text.buffers import array_of, buffers_of
+from lakesift.documents.measuring.measure import DocumentsSettings, measure_documents
+from lakesift.documents.rules.rules import RuleSet
+from lakesift.documents.rules.verdicts import decide
+from lakesift.recipe.files import rule_file
+from lakesift.shipped import CHECKOUT
 from lakesift.text.edits import EDITS
-from lakesift.text.measure import DocumentsSettings, measure_documents
-from lakesift.text.rules import RuleSet
+from lakesift.text.kernels.buffers import array_of, buffers_of
 from lakesift.text.signals import FAMILIES, measure
-from lakesift.text.verdicts import decide
 
 
 def rule_sets(names: Sequence[str]) -> list[RuleSet]:

@@ -2,7 +2,7 @@
 
 import sys
 
-from lakesift.cli import job
+from lakesift.cli.main import job
 
 if __name__ == "__main__":
     job([*sys.argv[1:], "--only", "site_templates"])

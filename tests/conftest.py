@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.demo import run_demo
-from lakesift.session import open_session
+from lakesift.cli.demo import run_demo
+from lakesift.spark.session import open_session
 
 # How long an example takes is no promise: machines are shared, and the first one may wait for a kernel's compiler.
 settings.register_profile("untimed", deadline=None)

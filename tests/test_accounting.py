@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lakesift.accounting import StageRun, facts_of
+from lakesift.engine.accounting import StageRun, facts_of
 
 
 def test_the_numbers_of_a_line_add_up_whatever_the_number_of_reasons() -> None:

@@ -16,8 +16,8 @@ from benchmarks.machine import Job, run_job, tree
 from benchmarks.timing import Timed, compared
 
 from lakesift.crawl.ingest import IngestSettings, unit_rows
-from lakesift.crawl.listing import ListingSettings, list_sources
-from lakesift.crawl.ranges import cut_ranges
+from lakesift.crawl.sources.listing import ListingSettings, list_sources
+from lakesift.crawl.warc.ranges import cut_ranges
 
 HELD = 200 << 20
 # A child that holds memory, below a parent that holds none; both say when they are ready, by one line.

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from databricks.bundles.jobs import Job, Task
 
-from lakesift.cli import run
-from lakesift.recipe import Recipe
+from lakesift.cli.main import run
+from lakesift.recipe.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 BUNDLE: dict[str, Any] = yaml.safe_load((ROOT / "databricks.yml").read_text(encoding="utf-8"))

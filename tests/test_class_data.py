@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lakesift import class_data
-from lakesift.jars import local_class_path
-from lakesift.java import java_home
+from lakesift.spark import class_sharing as class_data
+from lakesift.spark.jars import local_class_path
+from lakesift.spark.java import java_home
 
 JAVA, JARS = "/a/java", ["a.jar"]
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from pyspark.sql import SparkSession
 
 import lakesift
-from lakesift.cli import cli, main
+from lakesift.cli.main import cli, main
 from lakesift.sample import write_sample
 
 RECIPE = """name: small

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lakesift.commands import has_settings
-from lakesift.recipe import Recipe
+from lakesift.commands.run import has_settings
+from lakesift.recipe.recipe import Recipe
 
 FINEWEB = Recipe.load("fineweb")
 IN_FORCE = {stage.name: stage.settings.model_dump(mode="json") for stage in FINEWEB.stages}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.comparison import diff, lacking
+from lakesift.commands.compare import diff, lacking
+from lakesift.documents.measuring.measure import DocumentsSettings
 from lakesift.errors import UsageError
-from lakesift.recipe import Recipe
-from lakesift.text.measure import DocumentsSettings
+from lakesift.recipe.recipe import Recipe
 
 
 def measured_by(recipe: str) -> DocumentsSettings:

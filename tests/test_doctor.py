@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from pyspark.sql import SparkSession
 
-from lakesift import doctor
-from lakesift.cli import cli
+from lakesift.cli import doctor
+from lakesift.cli.main import cli
 from lakesift.text.signals.syllables import lexicon
 
 REPOSITORY = Path(".m2/repository")

@@ -17,8 +17,8 @@ from benchmarks.extraction.scores import character_recall, difference, estimates
 from benchmarks.extraction.texts import from_attempts
 from benchmarks.machine import growth
 
-from lakesift.crawl.urls import url_parts
 from lakesift.extraction.judging import snippet_scores
+from lakesift.text.urls.urls import url_parts
 
 GOLD = "one two three four five six"
 

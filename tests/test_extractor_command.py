@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lakesift.commands.extractor import judge_extractors, read_pages, train_extractor
 from lakesift.errors import UsageError
 from lakesift.extraction.block_model import BlockModel
-from lakesift.extractor_command import judge_extractors, read_pages, train_extractor
 
 HTML = "<nav><ul><li><a href=/>Home</a></li><li><a href=/a>About</a></li></ul></nav><p>{}</p><p>{}</p><footer>Imprint</footer>"
 

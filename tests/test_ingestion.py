@@ -13,11 +13,11 @@ from pyspark.sql import functions as F
 
 from crawl.made_archives import COMPRESS, count_records, http, warc
 from lakesift.crawl.ingest import IngestSettings
-from lakesift.crawl.sources import Unit
+from lakesift.crawl.sources.sources import Unit
+from lakesift.engine.ingestion import OUTPUTS, Taken, ingest, spread
 from lakesift.errors import SourceError, StageError, UsageError
-from lakesift.ingestion import OUTPUTS, Taken, ingest, spread
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
 
 pytestmark = pytest.mark.spark
 TABLES = (*OUTPUTS, "sources")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lakesift import java
 from lakesift.errors import SetupError
+from lakesift.spark import java
 
 
 def fake_java(home: Path, version: str) -> Path:

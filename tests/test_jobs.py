@@ -14,11 +14,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakesift import Lake
-from lakesift.jars import jar_folder
-from lakesift.java import java_home
+from lakesift.operators.stages import STAGES
 from lakesift.sample import write_sample
-from lakesift.session import JAVA_OPTIONS
-from lakesift.stages import STAGES
+from lakesift.spark.jars import jar_folder
+from lakesift.spark.java import java_home
+from lakesift.spark.session import JAVA_OPTIONS
 
 JOBS = Path(__file__).resolve().parents[1] / "jobs"
 PAGES = 20

@@ -9,8 +9,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from lakesift.errors import LakeError
-from lakesift.lake import Lake
-from lakesift.tables import FORMAT_PROPERTY, TABLES, columns_of, schema_of, table_of
+from lakesift.lake.lake import Lake
+from lakesift.lake.tables import FORMAT_PROPERTY, TABLES, columns_of, schema_of, table_of
 
 pytestmark = pytest.mark.spark
 VERDICT = [("a", True, [], "en", 3)]

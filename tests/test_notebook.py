@@ -14,9 +14,9 @@ from nbformat import NotebookNode
 from pyspark.sql import SparkSession
 
 import lakesift
-from lakesift.dedup_tables import DEDUPLICATION
-from lakesift.recipe import Recipe
-from lakesift.tables import DATASET_PREFIX, PAIRS_PREFIX, TABLES
+from lakesift.lake.dedup_tables import DEDUPLICATION
+from lakesift.lake.tables import DATASET_PREFIX, PAIRS_PREFIX, TABLES
+from lakesift.recipe.recipe import Recipe
 
 NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "demo.ipynb"
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.For, ast.While, ast.Try)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from lakesift.crawl.ingest import IngestSettings
+from lakesift.engine.new_sources import settings_print
 from lakesift.errors import UsageError
 from lakesift.extraction.block_model import ModelUnreadable
-from lakesift.pending import settings_print
-from lakesift.recipe import Recipe
+from lakesift.recipe.recipe import Recipe
 
 
 def test_weights_that_are_none_or_not_there_are_told(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lakesift.plan_text import LONG, plan_text
-from lakesift.recipe import Recipe
+from lakesift.engine.plan_text import LONG, plan_text
+from lakesift.recipe.recipe import Recipe
 from lakesift.sample import write_sample
 
 

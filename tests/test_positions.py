@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from lakesift.positions import line_of, load_with_lines
+from lakesift.recipe.yaml_lines import line_of, load_with_lines
 
 TEXT = """name: a
 stages:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lakesift.python_daemon import acknowledging
+from lakesift.spark.worker_daemon import acknowledging
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be told to acknowledge at once")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.conf_files import conf_folder
 from lakesift.errors import RecipeError, UsageError
-from lakesift.recipe import Recipe
+from lakesift.recipe.recipe import Recipe
+from lakesift.shipped import conf_folder
 
 GOOD = """name: small
 source: {archives: [crawl/*.warc.gz]}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lakesift.documents.measuring.measure import DocumentsSettings
 from lakesift.errors import RecipeError
-from lakesift.recipe import Recipe
-from lakesift.text.measure import DocumentsSettings
+from lakesift.recipe.recipe import Recipe
 
 CONF = Path(__file__).parents[1] / "conf"
 # RedPajama-V2's rules, for the five languages that its language rule keeps, and those for every language.

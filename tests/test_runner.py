@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from lakesift.engine.runner import run_recipe
 from lakesift.errors import ScorerError
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import run_recipe
-from lakesift.selection import Selection
-from lakesift.tracking import Tracker
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
+from lakesift.recipe.stage_range import Selection
+from lakesift.tracking.tracker import Tracker
 
 pytestmark = pytest.mark.spark
 

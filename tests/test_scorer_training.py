@@ -11,12 +11,12 @@ from mlflow import MlflowClient
 from mlflow.data import get_source
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.scorer_training import TrainedScorer, train_scorer
-from lakesift.scorers.evaluation import evaluate
-from lakesift.scorers.scoring import Scorer, score
-from lakesift.scorers.settings import FastTextSettings, ScorerTraining
-from lakesift.scorers.training import digest_of, score_held_out, train_model
-from lakesift.tracking import Tracker
+from lakesift.commands.scorer_training import TrainedScorer, train_scorer
+from lakesift.scorers.models.settings import FastTextSettings, ScorerTraining
+from lakesift.scorers.scoring.scoring import Scorer, score
+from lakesift.scorers.training.evaluation import evaluate
+from lakesift.scorers.training.training import digest_of, score_held_out, train_model
+from lakesift.tracking.tracker import Tracker
 from scorers.staging import unstaged
 
 pytestmark = pytest.mark.spark

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.accounting import count
+from lakesift.documents.rules.rules import Rule, RuleSet
+from lakesift.engine.accounting import count
 from lakesift.errors import SetupError, UsageError
-from lakesift.remaining import standing
+from lakesift.lake.tables import schema_of
+from lakesift.operators.remaining import standing
+from lakesift.operators.stage_kinds import Context
+from lakesift.operators.stages import STAGES
 from lakesift.settings import Settings
-from lakesift.stage_kinds import Context
-from lakesift.stages import STAGES
-from lakesift.tables import schema_of
-from lakesift.text.rules import Rule, RuleSet
 
 # FIPS 180-2, appendix B.1: SHA-256 of "abc".
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.table_reference import reference
-from lakesift.tables import TABLES, columns_of
+from lakesift.lake.tables import TABLES, columns_of
+from lakesift.operators.reference import reference
 
 WRITTEN = Path(__file__).resolve().parents[1] / "docs" / "tables.md"
 

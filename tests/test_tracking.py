@@ -11,10 +11,10 @@ from mlflow.data import get_source
 from mlflow.entities import Run
 
 from lakesift.errors import LakesiftError, ScorerError, SetupError
-from lakesift.mlflow_runs import flattened
-from lakesift.mlflow_thread import store_of
-from lakesift.scorers.model_folder import seal
-from lakesift.tracking import DataVersion, Tracker
+from lakesift.scorers.models.model_folder import seal
+from lakesift.tracking.connection import store_of
+from lakesift.tracking.runs import flattened
+from lakesift.tracking.tracker import DataVersion, Tracker
 
 MLFLOW_VARIABLES = (
     "MLFLOW_TRACKING_URI",
@@ -254,5 +254,5 @@ def test_more_settings_than_mlflow_takes_at_once_are_all_logged(lake: Path) -> N
 def test_importing_the_tracker_does_not_import_mlflow() -> None:
     import subprocess
 
-    code = "import sys, lakesift.tracking; sys.exit('mlflow' in sys.modules)"
+    code = "import sys, lakesift.tracking.tracker; sys.exit('mlflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

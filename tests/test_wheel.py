@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.recipe import Recipe
+from lakesift.recipe.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = [file for file in (ROOT / "conf" / "languages").rglob("*") if file.is_file()]

@@ -18,9 +18,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.crawl.charset import decode_text
-from lakesift.crawl.urls import url_parts
+from lakesift.crawl.html.charset import decode_text
 from lakesift.extraction.judging import one_spaced
+from lakesift.text.urls.urls import url_parts
 
 LANGUAGES = ("de", "en", "es", "fr")
 OTHER = "other"

@@ -51,7 +51,7 @@ def passes(texts: list[str]) -> dict[str, Callable[[], Any]]:
 
 
 def resiliparse(page: str) -> str:
-    """As lakesift calls it by default (lib/lakesift/crawl/extract.py)."""
+    """As lakesift calls it by default (lib/lakesift/crawl/html/extract.py)."""
     tree = HTMLTree.parse(page)
     return extract_plain_text(tree, main_content=True, list_bullets=True, alt_texts=False, comments=False).strip()
 

@@ -6,23 +6,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lakesift.commands import plan, report, run
-    from lakesift.comparison import diff, profile
-    from lakesift.explanation import explain
-    from lakesift.lake import Lake
-    from lakesift.recipe import Recipe
+    from lakesift.commands.compare import diff, profile
+    from lakesift.commands.explain import explain
+    from lakesift.commands.run import plan, report, run
+    from lakesift.lake.lake import Lake
+    from lakesift.recipe.recipe import Recipe
 
 __all__ = ["Lake", "Recipe", "diff", "explain", "plan", "profile", "report", "run"]
 
 _HOME = {
-    "Lake": "lake",
-    "Recipe": "recipe",
-    "diff": "comparison",
-    "explain": "explanation",
-    "plan": "commands",
-    "profile": "comparison",
-    "report": "commands",
-    "run": "commands",
+    "Lake": "lake.lake",
+    "Recipe": "recipe.recipe",
+    "diff": "commands.compare",
+    "explain": "commands.explain",
+    "plan": "commands.run",
+    "profile": "commands.compare",
+    "report": "commands.run",
+    "run": "commands.run",
 }
 
 

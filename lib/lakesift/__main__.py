@@ -1,5 +1,5 @@
 """`python -m lakesift` is the command `lakesift`."""
 
-from lakesift.cli import main
+from lakesift.cli.main import main
 
 main()

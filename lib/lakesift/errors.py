@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 
 
 class LakesiftError(Exception):
@@ -76,3 +78,9 @@ def first_line(error: Exception) -> str:
     causes = pattern.findall(text) if pattern else []
     lines = causes[-1:] or text.splitlines() or [type(error).__name__]
     return str(lines[0])[:MOST_CHARACTERS]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is most like `name`, as a hint (" (nearest: ...)"), or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f" (nearest: {close[0]})" if close else ""

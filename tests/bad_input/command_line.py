@@ -14,7 +14,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from crawl.made_archives import COMPRESS, http, warc
-from lakesift.cli import cli
+from lakesift.cli.main import cli
 
 INGEST = "name: small\nstages:\n  - ingest: {}\n"
 WHOLE = (

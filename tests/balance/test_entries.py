@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.balance.entries import BigramSettings, EntrySettings, UnigramSettings, build_entries
-from lakesift.balance.ngrams import pmi
+from lakesift.balance.metaclip.entries import BigramSettings, EntrySettings, UnigramSettings, build_entries
+from lakesift.balance.metaclip.ngrams import pmi
 from lakesift.errors import StageError
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
-from lakesift.balance.matching import match_pairs, matchable, spacing
+from lakesift.balance.metaclip.matching import match_pairs, matchable, spacing
 from lakesift.errors import StageError
 
 METADATA = ["dog", "hot dog", "dog park", "park", "a", "T-shirt", "."]

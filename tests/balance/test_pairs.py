@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.balance.pairs import (
+from lakesift.balance.metaclip.images import (
     WHITESPACE,
     PairSettings,
     images_of,
@@ -15,8 +15,8 @@ from lakesift.balance.pairs import (
     rejected_images,
     with_languages,
 )
-from lakesift.text.buffers import buffers_of
-from lakesift.text.language import LanguageSettings, identify
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.language.identify import LanguageSettings, identify
 
 SCHEMA = (
     "doc_id STRING, crawl STRING, url STRING, source_path STRING, source_offset BIGINT,"

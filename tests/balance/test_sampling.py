@@ -9,7 +9,7 @@ import xxhash
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.balance.sampling import (
+from lakesift.balance.metaclip.sampling import (
     CountSettings,
     DrawSettings,
     count_entries,

@@ -12,12 +12,12 @@ import fsspec
 import lz4.frame
 import zstandard
 
-from lakesift.crawl.archives import read_unit, shape_of
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.framing import Record
-from lakesift.crawl.ranges import cut_ranges
-from lakesift.crawl.sources import SourceFile
-from lakesift.crawl.store import Store, StoreSettings
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.sources.sources import SourceFile
+from lakesift.crawl.sources.store import Store, StoreSettings
+from lakesift.crawl.warc.archives import read_unit, shape_of
+from lakesift.crawl.warc.framing import Record
+from lakesift.crawl.warc.ranges import cut_ranges
 
 
 def warc(block: bytes, kind: str = "response", number: int = 0, **fields: str) -> bytes:

@@ -13,8 +13,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from lakesift.crawl.charset import charset_of, clean_text, decode_text
-from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.html.charset import charset_of, clean_text, decode_text
+from lakesift.crawl.pages.rejection import RecordRejected
 
 # Encoding Standard name, Python codec, language of the sample.
 LEGACY = [

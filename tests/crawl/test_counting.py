@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from crawl.made_archives import count_records
-from lakesift.crawl.extract_settings import ExtractSettings
+from lakesift.crawl.html.extract_settings import ExtractSettings
 from lakesift.crawl.ingest import IngestSettings, unit_rows
-from lakesift.crawl.listing import list_sources
-from lakesift.crawl.ranges import cut_ranges
-from lakesift.crawl.rows import Row
+from lakesift.crawl.pages.rows import Row
+from lakesift.crawl.sources.listing import list_sources
+from lakesift.crawl.warc.ranges import cut_ranges
 
 # What the archives hold beside records: stretches that no record owns, because a length before them is too short.
 STRETCHES = {"example-trunc.warc": 1, "sample.warc.txt": 3}

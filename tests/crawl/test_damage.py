@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawl.made_archives import COMPRESS, page, read, source, warc
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.framing import Record
-from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rejection import RecordRejected
+from lakesift.crawl.warc.framing import Record
 
 RECORDS = [warc(page(number), number=number) for number in range(60)]
 MEMBERS = {name: [COMPRESS[name](record) for record in RECORDS] for name in COMPRESS}

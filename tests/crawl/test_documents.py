@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.documents import import_documents
 from lakesift.crawl.ingest import pages_of, quarantine_of, source_counts_of
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.sources.imported import import_documents
 from lakesift.errors import SourceError
 
 UUID = "A86E23D9-CD9F-40A3-8484-B14BBB7D4677"

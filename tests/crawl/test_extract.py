@@ -9,12 +9,12 @@ import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.extract.html2text import extract_plain_text
 
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.extract import MESSAGE_BYTES, Extractor, Page, PageInput, page_maker
-from lakesift.crawl.extract_settings import ExtractSettings
-from lakesift.crawl.images import Image
-from lakesift.crawl.rejection import RecordRejected
-from lakesift.crawl.shape import check_shape
+from lakesift.crawl.html.extract import MESSAGE_BYTES, Extractor, Page, PageInput, page_maker
+from lakesift.crawl.html.extract_settings import ExtractSettings
+from lakesift.crawl.html.images import Image
+from lakesift.crawl.html.shape import check_shape
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rejection import RecordRejected
 
 ARTICLE = """<!doctype html><html><head><title> The
  title </title><meta charset="utf-8"></head>

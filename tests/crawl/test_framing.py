@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawl.made_archives import COMPRESS, http, page, read, reasons, source, warc
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rejection import RecordRejected
 
 SMALL = Caps(max_header_bytes=1 << 10, max_record_bytes=1 << 16)
 ARC_DESCRIPTION = b"1 0 InternetArchive\nURL IP-address Archive-date Content-type Archive-length\n"
@@ -168,7 +168,7 @@ def test_kind_comes_from_the_records_before_the_name() -> None:
 
 
 def test_reading_the_archives_of_a_folder_needs_no_network(shared_data: Path) -> None:
-    from lakesift.crawl.listing import ListingSettings, list_sources
+    from lakesift.crawl.sources.listing import ListingSettings, list_sources
 
     kinds = {
         Path(file.path).name: file.kind for file in list_sources([str(shared_data / "archives")], ListingSettings())

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.http import parse_response
-from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rejection import RecordRejected
+from lakesift.crawl.warc.http import parse_response
 
 
 @pytest.mark.parametrize(

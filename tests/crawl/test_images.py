@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.images import Image, collapsed, page_images, wat_images
-from lakesift.crawl.metadata.elements import declaring_elements
+from lakesift.crawl.html.images import Image, collapsed, page_images, wat_images
+from lakesift.crawl.html.metadata.elements import declaring_elements
+from lakesift.crawl.pages.caps import Caps
 
 CAPS = Caps()
 PAGE = "http://example.com/dir/page.html?q"

@@ -14,10 +14,10 @@ from lakesift.crawl.ingest import (
     quarantine_of,
     source_counts_of,
 )
-from lakesift.crawl.listing import list_sources
-from lakesift.crawl.ranges import cut_ranges
-from lakesift.crawl.sources import UNIT_SCHEMA
-from lakesift.tables import schema_of
+from lakesift.crawl.sources.listing import list_sources
+from lakesift.crawl.sources.sources import UNIT_SCHEMA
+from lakesift.crawl.warc.ranges import cut_ranges
+from lakesift.lake.tables import schema_of
 
 SETTINGS = IngestSettings(range_bytes=1 << 16, batch_bytes=1 << 16, batch_rows=50)
 

@@ -7,8 +7,8 @@ import fsspec
 import pytest
 
 from crawl.made_archives import http, warc
-from lakesift.crawl.listing import ListingSettings, crawl_of, list_paths, list_sources
-from lakesift.crawl.store import StoreSettings
+from lakesift.crawl.sources.listing import ListingSettings, crawl_of, list_paths, list_sources
+from lakesift.crawl.sources.store import StoreSettings
 from lakesift.errors import SourceError
 
 ARCHIVE = gzip.compress(warc(http(b"<p>x")))
@@ -95,7 +95,7 @@ def test_a_file_that_vanishes_or_is_forbidden_is_reported_and_does_not_stop_the_
 ) -> None:
     listing = folder / "some.paths"
     listing.write_text(f"{folder}/gone.warc.gz\n{folder}/a.bin\n{folder}/secret.warc.gz\n")
-    from lakesift.crawl.store import Store
+    from lakesift.crawl.sources.store import Store
 
     real = Store.read
 

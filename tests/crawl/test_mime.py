@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.crawl.mime import PAGE_TYPES, sniff
+from lakesift.crawl.html.mime import PAGE_TYPES, sniff
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.payload import decode_payload
-from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.html.payload import decode_payload
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rejection import RecordRejected
 
 CAPS = Caps()
 HTML = b"<!doctype html><title>T</title><p>" + "Größe ".encode() * 50

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
-from lakesift.crawl.rejection import RecordRejected
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
+from lakesift.crawl.pages.rejection import RecordRejected
 
 UUID = "a86e23d9-cd9f-40a3-8484-b14bbb7d4677"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from crawl.made_archives import COMPRESS, http, page, read, source, warc
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.framing import Record
-from lakesift.crawl.ranges import cut_ranges
-from lakesift.crawl.sources import SourceFile, Unit
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.sources.sources import SourceFile, Unit
+from lakesift.crawl.warc.framing import Record
+from lakesift.crawl.warc.ranges import cut_ranges
 
 RECORDS = [warc(page(number), number=number) for number in range(400)]
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from crawl.made_archives import COMPRESS, http, source, warc
-from lakesift.crawl.archives import read_unit
-from lakesift.crawl.caps import Caps
-from lakesift.crawl.extract import Page, PageInput
+from lakesift.crawl.html.extract import Page, PageInput
 from lakesift.crawl.ingest import IngestSettings, unit_rows
-from lakesift.crawl.ranges import cut_ranges
-from lakesift.crawl.records import RecordReader
-from lakesift.crawl.rejection import RecordRejected
-from lakesift.crawl.rows import Row
-from lakesift.crawl.store import StoreSettings
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.records import RecordReader
+from lakesift.crawl.pages.rejection import RecordRejected
+from lakesift.crawl.pages.rows import Row
+from lakesift.crawl.sources.store import StoreSettings
+from lakesift.crawl.warc.archives import read_unit
+from lakesift.crawl.warc.ranges import cut_ranges
 
 
 class Plain:
@@ -141,14 +141,14 @@ def test_text_that_was_cut_within_a_character_is_kept() -> None:
 
 
 def test_a_record_that_lakesift_fails_on_is_quarantined_and_the_rest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    import lakesift.crawl.records
+    import lakesift.crawl.pages.records
 
     def broken(url: str) -> tuple[str, str]:
         if url.endswith("/1"):
             raise IndexError("a bug")
         return "", ""
 
-    monkeypatch.setattr(lakesift.crawl.records, "url_parts", broken)
+    monkeypatch.setattr(lakesift.crawl.pages.records, "url_parts", broken)
     assert fate(warc(HTML, number=1), warc(HTML, number=2)) == ["quarantine unexpected_error", "page"]
 
 
@@ -205,7 +205,7 @@ def test_broken_json_is_quarantined(block: bytes) -> None:
 
 
 def test_a_file_that_cannot_be_read_on_gives_what_came_before_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lakesift.crawl.store import Store
+    from lakesift.crawl.sources.store import Store
 
     data = b"".join(COMPRESS["gzip"](warc(b"", "request", number=number)) for number in range(2_000))
     units = cut_ranges(source(data), 1 << 40)

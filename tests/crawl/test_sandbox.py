@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.crawl.rejection import RecordRejected
-from lakesift.crawl.sandbox import Sandbox
+from lakesift.crawl.html.sandbox import Sandbox
+from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.errors import SetupError
 
 FACTORY = f"{Path(__file__).stem}:handler"
@@ -171,7 +171,7 @@ def test_a_factory_that_fails_is_an_error_of_the_setup() -> None:
 @pytest.mark.parametrize("action", ["echo", "spin", "sleep"])
 def test_the_child_does_not_outlive_a_killed_parent(action: str) -> None:
     program = (
-        "from lakesift.crawl.sandbox import Sandbox\n"
+        "from lakesift.crawl.html.sandbox import Sandbox\n"
         f"sandbox = Sandbox({FACTORY!r}, '', cpu_seconds=0.3, memory_bytes=512 << 20)\n"
         "print(sandbox.map([('echo',)])[0][2], flush=True)\n"
         f"sandbox.map([({action!r},)])\n"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.crawl.site_templates import SiteTemplateSettings, site_templates
-from lakesift.text.site_blocks import TEMPLATE_LINES, BlockSettings, blocks_of, with_template_lines
+from lakesift.documents.measuring.site_blocks import TEMPLATE_LINES, BlockSettings, blocks_of, with_template_lines
+from lakesift.documents.site_templates import SiteTemplateSettings, site_templates
 
 pytestmark = pytest.mark.spark
 PAGES = "doc_id STRING, crawl STRING, host STRING, url STRING, text STRING"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.crawl.store import RangeReader, Store, StoreSettings, is_transient, normal_path, with_retries
+from lakesift.crawl.sources.store import RangeReader, Store, StoreSettings, is_transient, normal_path, with_retries
 from lakesift.errors import SourceError
 
 

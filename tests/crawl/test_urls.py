@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.crawl.urls import url_parts
+from lakesift.text.urls.urls import url_parts
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.dedup.across_crawls import index_rows, near_duplicates_of_known
-from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup.minhash.across_crawls import index_rows, near_duplicates_of_known
+from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 Stage = Callable[[DataFrame, str], DataFrame]
 Documents = dict[str, list[int]]

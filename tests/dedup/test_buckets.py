@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.dedup import buckets
-from lakesift.dedup.buckets import edges_of_parts, packed_members
+from lakesift.dedup.minhash import buckets
+from lakesift.dedup.minhash.buckets import edges_of_parts, packed_members
 
 KEYS = (-(2**63), -(2**63) + 1, -1, 0, 1, 2**62, 2**63 - 1)
 """In parts of their own and in the same, the first and the last there can be among them."""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.dedup.commonness import CommonnessSettings, commonness
-from lakesift.dedup.ngram_counts import COLUMNS, count_ngrams
+from lakesift.dedup.shared.ngram_counts import COLUMNS, count_ngrams
 
 Stage = Callable[[DataFrame, str], DataFrame]
 MARKS = ("", "", "")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.dedup.components import connected_components
-from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup.minhash.components import connected_components
+from lakesift.dedup.shared.settings import NearDuplicateSettings
 from lakesift.errors import StageError
 
 Stage = Callable[[DataFrame, str], DataFrame]

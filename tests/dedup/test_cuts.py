@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
-from lakesift.dedup.cuts import cut, without
+from lakesift.operators.cuts import cut, without
 
 SPANS = "ARRAY<STRUCT<start: INT, end: INT, put: STRING>>"
 

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from lakesift.dedup.exact import exact_duplicates
-from lakesift.dedup.settings import ExactDuplicateSettings
+from lakesift.dedup.exact_duplicates import exact_duplicates
+from lakesift.dedup.shared.settings import ExactDuplicateSettings
 
 Stage = Callable[[DataFrame, str], DataFrame]
 SCHEMA = (

@@ -5,9 +5,9 @@ import pytest
 import xxhash
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.dedup.lsh import candidates
-from lakesift.dedup.near_duplicates import linked
-from lakesift.dedup.settings import NearDuplicateSettings
+from lakesift.dedup.minhash.clusters import linked
+from lakesift.dedup.minhash.lsh import candidates
+from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 SCHEMA = "doc_id STRING, crawl STRING, minhash ARRAY<BIGINT>, signature BINARY"
 

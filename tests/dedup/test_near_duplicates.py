@@ -13,11 +13,11 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from lakesift.dedup.near_duplicates import near_duplicates
-from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.text.buffers import buffers_of
-from lakesift.text.minhash import band_keys, signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.dedup.minhash.clusters import near_duplicates
+from lakesift.dedup.shared.settings import NearDuplicateSettings
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.minhash import band_keys, signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 Stage = Callable[[DataFrame, str], DataFrame]
 SCHEMA = "doc_id STRING, crawl STRING, words BIGINT, fetch_time TIMESTAMP, minhash ARRAY<BIGINT>, signature BINARY"

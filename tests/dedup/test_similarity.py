@@ -5,7 +5,7 @@ import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import SparkSession
 
-from lakesift.dedup.similarity import with_similarity
+from lakesift.dedup.minhash.similarity import with_similarity
 
 SCHEMA = "id BIGINT, first BINARY, second BINARY"
 

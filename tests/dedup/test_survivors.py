@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.dedup.settings import NearDuplicateSettings
-from lakesift.dedup.survivors import survivors
+from lakesift.dedup.minhash.survivors import survivors
+from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 SCHEMA = "doc_id STRING, crawl STRING, words BIGINT, fetch_time TIMESTAMP, score DOUBLE, signature BINARY"
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
-from lakesift.dedup.url_normalisation import UrlNormaliser, UrlSettings, with_normalised_urls
+from lakesift.dedup.shared.url_normalisation import UrlNormaliser, UrlSettings, with_normalised_urls
 
 SESSION = "0123456789abcdefghijklmn"
 DIGITS = "0123456789abcdef0123456789ABCDEF"

@@ -11,10 +11,10 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import Run, run_recipe
-from lakesift.tracking import Tracker
+from lakesift.engine.runner import Run, run_recipe
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
+from lakesift.tracking.tracker import Tracker
 
 # What differs between two runs that made the same: their names, their times and the versions of their commits.
 OF_THE_RUN = {

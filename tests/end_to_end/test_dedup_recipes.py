@@ -14,10 +14,10 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import Run, run_recipe
-from lakesift.tracking import Tracker
+from lakesift.engine.runner import Run, run_recipe
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
+from lakesift.tracking.tracker import Tracker
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 CONF = Path(__file__).parents[2] / "conf"

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.commands import export, report
-from lakesift.comparison import diff
+from lakesift.commands.compare import diff
+from lakesift.commands.explain import explain
+from lakesift.commands.run import export, report
+from lakesift.engine.runner import Run, run_recipe
 from lakesift.errors import RecipeError, UsageError
-from lakesift.explanation import explain
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import Run, run_recipe
-from lakesift.tracking import Tracker
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
+from lakesift.tracking.tracker import Tracker
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 RECIPE = """name: news

@@ -9,12 +9,12 @@ import pytest
 from pyspark.sql import SparkSession
 
 from end_to_end.conftest import Whole
-from lakesift.conf_files import conf_folder
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import Run, run_recipe
-from lakesift.tables import TABLES
-from lakesift.tracking import Tracker
+from lakesift.engine.runner import Run, run_recipe
+from lakesift.lake.lake import Lake
+from lakesift.lake.tables import TABLES
+from lakesift.recipe.recipe import Recipe
+from lakesift.shipped import conf_folder
+from lakesift.tracking.tracker import Tracker
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 THRESHOLD = "verdicts.thresholds.fineweb_quality@datatrove.line_punct_ratio.min_line_punct_ratio"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from end_to_end.conftest import Whole
-from lakesift.lake import Lake
+from lakesift.lake.lake import Lake
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 POLL_SECONDS = 0.05
@@ -49,7 +49,7 @@ def test_a_run_killed_after_each_tables_commit_gives_the_same_tables_in_one_part
     with monkeypatch.context() as patch:
         patch.setattr(Lake, "write", write_and_die_once)
         # Or each of the many runs would count what those before it had counted.
-        patch.setattr("lakesift.runner.RECORD_EVERY_SECONDS", 0.0)
+        patch.setattr("lakesift.engine.runner.RECORD_EVERY_SECONDS", 0.0)
         while not finished:
             with contextlib.suppress(Killed):
                 whole.run(whole.lake("killed"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.explanation import explain
-from lakesift.lake import Lake
-from lakesift.recipe import Recipe
-from lakesift.runner import Run, run_recipe
-from lakesift.tracking import Tracker
+from lakesift.commands.explain import explain
+from lakesift.engine.runner import Run, run_recipe
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe
+from lakesift.tracking.tracker import Tracker
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 RECIPE = """name: sites

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lakesift.conf_files import conf_folder
 from lakesift.extraction.block_model import BlockModel, ModelUnreadable, Pair
 from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.extraction.main_content import SHIPPED
+from lakesift.shipped import conf_folder
 
 
 def random_tree(draw: random.Random, leaves: int, names: tuple[str, ...]) -> tuple[Node, ...]:

@@ -9,9 +9,9 @@ import pytest
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.documents.rules.rules import RuleSet
+from lakesift.documents.rules.verdicts import judged
 from lakesift.reporting.diff import ABOUT, NOT_THERE, Choice, Difference, compare, joined, of_one_table
-from lakesift.text.rules import RuleSet
-from lakesift.text.verdicts import judged
 from reporting.invented import GOPHER, LANGUAGE
 from reporting.invented_ledger import Rows
 

@@ -8,9 +8,9 @@ import time
 import pytest
 from hypothesis import given, settings
 
+from lakesift.documents.measuring.steps import EditStep, SignalsStep
 from lakesift.reporting.edit_diff import MOST_CHARACTERS, MOST_LINES, edit_diffs
 from lakesift.text.edits import EDITS
-from lakesift.text.steps import EditStep, SignalsStep
 from text.strange import HOSTILE, texts
 
 REPEATED, NEWLINES, PII = (

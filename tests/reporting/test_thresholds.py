@@ -7,10 +7,10 @@ import yaml
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from lakesift.documents.rules.rules import Rule, RuleSet
 from lakesift.errors import UsageError
 from lakesift.reporting.thresholds import cuts_of, thresholds_of
-from lakesift.text.language_files import LanguageFile
-from lakesift.text.rules import Rule, RuleSet
+from lakesift.text.language.files import LanguageFile
 
 RULES = RuleSet(
     name="size@test",

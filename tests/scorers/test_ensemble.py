@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.scorers.ensemble import bucket_limits, ensemble
-from lakesift.scorers.settings import EnsembleSettings
+from lakesift.scorers.models.settings import EnsembleSettings
+from lakesift.scorers.scoring.ensemble import bucket_limits, ensemble
 
 SCHEMA = "doc_id string, scores map<string, double>, bytes bigint"
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.evaluation import auc, auc_interval, average_precision, evaluate
+from lakesift.scorers.training.evaluation import auc, auc_interval, average_precision, evaluate
 
 
 def drawn(seed: int, documents: int) -> tuple[np.ndarray, np.ndarray]:

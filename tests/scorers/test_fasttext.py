@@ -7,12 +7,12 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.fasttext import MODEL_FILE, line_of
-from lakesift.scorers.fasttext_process import train_in_process
-from lakesift.scorers.model_folder import ModelFolder, open_model
-from lakesift.scorers.scoring import Scorer, score
-from lakesift.scorers.settings import FastTextSettings, ScorerTraining
-from lakesift.scorers.training import train_model
+from lakesift.scorers.models.fasttext import MODEL_FILE, line_of
+from lakesift.scorers.models.fasttext_process import train_in_process
+from lakesift.scorers.models.model_folder import ModelFolder, open_model
+from lakesift.scorers.models.settings import FastTextSettings, ScorerTraining
+from lakesift.scorers.scoring.scoring import Scorer, score
+from lakesift.scorers.training.training import train_model
 from scorers.staging import unstaged
 
 QUICK = FastTextSettings(learning_rate=0.5, epochs=10, dimensions=16)

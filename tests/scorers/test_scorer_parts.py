@@ -8,10 +8,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.draws import held_out
-from lakesift.scorers.settings import ScorerTraining, SparkNlpSettings
-from lakesift.scorers.training import digest_of, score_held_out, train_model
-from lakesift.text.shuffling import shuffled
+from lakesift.scorers.models.settings import ScorerTraining, SparkNlpSettings
+from lakesift.scorers.training.draws import held_out
+from lakesift.scorers.training.training import digest_of, score_held_out, train_model
+from lakesift.text.kernels.shuffling import shuffled
 
 SETTINGS = ScorerTraining.model_validate(
     {"name": "quality", "model": {"kind": "fasttext", "dimensions": 8, "epochs": 1}, "held_out_rows": 30}

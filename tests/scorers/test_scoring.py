@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from pyspark.sql import DataFrame
 
-from lakesift.scorers.scoring import Scorer, score
-from lakesift.scorers.settings import EnsembleSettings, FastTextSettings, ScorerTraining
-from lakesift.scorers.training import train_model
+from lakesift.scorers.models.settings import EnsembleSettings, FastTextSettings, ScorerTraining
+from lakesift.scorers.scoring.scoring import Scorer, score
+from lakesift.scorers.training.training import train_model
 from scorers.staging import unstaged
 
 pytestmark = pytest.mark.spark

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakesift.scorers.evaluation import evaluate
-from lakesift.scorers.model_folder import ModelFolder
-from lakesift.scorers.scoring import Scorer, score
+from lakesift.scorers.models.model_folder import ModelFolder
+from lakesift.scorers.models.settings import ScorerTraining, SparkNlpSettings
+from lakesift.scorers.scoring.scoring import Scorer, score
 from lakesift.scorers.serving import ServedScorer
-from lakesift.scorers.settings import ScorerTraining, SparkNlpSettings
-from lakesift.scorers.training import score_held_out, train_model
+from lakesift.scorers.training.evaluation import evaluate
+from lakesift.scorers.training.training import score_held_out, train_model
 from scorers.staging import unstaged
 
 pytestmark = [pytest.mark.spark, pytest.mark.spark_nlp]

@@ -11,8 +11,8 @@ import unicodedata
 from functools import cache
 from itertools import pairwise
 
-from lakesift.text import characters as sets
-from lakesift.text.exceptions import UNITS, english_exceptions
+from lakesift.text.kernels import characters as sets
+from lakesift.text.kernels.exceptions import UNITS, english_exceptions
 
 EXCEPTIONS = english_exceptions()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import TextBuffers, array_of, buffers_of, strings_of
+from lakesift.text.kernels.buffers import TextBuffers, array_of, buffers_of, strings_of
 
 texts = st.lists(st.one_of(st.none(), st.text(max_size=20)), max_size=12)
 

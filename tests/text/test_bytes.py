@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.text.bytes import insert_key, slot_of
+from lakesift.text.kernels.bytes import insert_key, slot_of
 
 
 @given(st.sets(st.integers(1, 2**64 - 1), max_size=80), st.integers(0, 2**64 - 1))

@@ -8,7 +8,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from lakesift.text import characters as sets
+from lakesift.text.kernels import characters as sets
 
 
 def count(bit: int) -> int:

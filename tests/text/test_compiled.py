@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 KERNEL = """
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.compiled import compiled
 @compiled
 def inner(x: int) -> int:
     return x + STEP
 """
 CALLER = """
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.compiled import compiled
 from inner_kernel import inner
 @compiled
 def outer(x: int) -> int:

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from pyspark.sql import SparkSession
 
-from lakesift.text.verdicts import decide
+from lakesift.documents.rules.verdicts import decide
 from text.test_rule_sets import rule_set
 
 DCLM, COSMO, TOPICS = (0.002, 0.0021), (0.03, 0.031), ((0.5, 0.4, 0.1, 0.2), (0.1, 0.2, 0.3, 0.51))

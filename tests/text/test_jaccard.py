@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
-from lakesift.text.jaccard import jaccard
-from lakesift.text.minhash_settings import ShingleSettings
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.jaccard import jaccard
+from lakesift.text.kernels.minhash_settings import ShingleSettings
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "e", "ee", "Ünder", "3,5", "日本", "don't"]), max_size=30).map(
     " ".join

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lakesift.text import kept_tables
-from lakesift.text.kept_tables import kept
-from lakesift.text.simplified import SimplificationTable, simplification_table
+from lakesift.text.kernels import kept_tables
+from lakesift.text.kernels.kept_tables import kept
+from lakesift.text.kernels.simplified import SimplificationTable, simplification_table
 
 made_tables: list[str] = []
 

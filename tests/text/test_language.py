@@ -10,9 +10,15 @@ import pytest
 from pydantic import ValidationError
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import buffers_of
-from lakesift.text.language import DocumentLanguageSettings, LanguageSettings, identify, identify_also, shares_of
-from lakesift.text.language_codes import language_code
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.language.codes import language_code
+from lakesift.text.language.identify import (
+    DocumentLanguageSettings,
+    LanguageSettings,
+    identify,
+    identify_also,
+    shares_of,
+)
 
 ENGLISH = "This is a sentence in English, which the identifier should have no trouble to recognise."
 GERMAN = "Dies ist ein deutscher Satz, den das Programm ohne weiteres erkennen sollte."

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lakesift.errors import UsageError
-from lakesift.text.language_files import digests_of_measuring, language_files, languages_with_icu
+from lakesift.text.language.files import digests_of_measuring, language_files, languages_with_icu
 
 SHIPPED = Path(__file__).parents[2] / "conf" / "languages"
 GERMAN = "language: de\nstop_words: words/de\n"

@@ -12,10 +12,7 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
-from lakesift.text.buffers import buffers_of, parts_of
-from lakesift.text.edits import EDITS
-from lakesift.text.language import identify
-from lakesift.text.measure import (
+from lakesift.documents.measuring.measure import (
     PASSED_ON_TYPES,
     DocumentsSettings,
     document_schema,
@@ -24,10 +21,13 @@ from lakesift.text.measure import (
     measure_documents,
     signal_columns,
 )
-from lakesift.text.minhash import band_keys, signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.documents.measuring.steps import edits_before
+from lakesift.text.edits import EDITS
+from lakesift.text.kernels.buffers import buffers_of, parts_of
+from lakesift.text.kernels.minhash import band_keys, signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
+from lakesift.text.language.identify import identify
 from lakesift.text.signals import count_words, measure
-from lakesift.text.steps import edits_before
 
 FETCHED = datetime(2026, 10, 20, 12, tzinfo=UTC)
 GOPHER = "gopher_quality@datatrove"

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lakesift.text.buffers import buffers_of
-from lakesift.text.minhash import band_keys, signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.minhash import band_keys, signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 
 NUMBER = re.compile(r"\d+(?:[.,،٫⎖⎗⎘]\d+)?")
 # datatrove 0.10.1, utils/text.py

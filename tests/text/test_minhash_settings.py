@@ -8,7 +8,7 @@ import pytest
 from datasketch import MinHashLSH
 from pydantic import ValidationError
 
-from lakesift.text.minhash_settings import MinHashSettings, optimal_bands
+from lakesift.text.kernels.minhash_settings import MinHashSettings, optimal_bands
 
 
 @pytest.mark.parametrize(

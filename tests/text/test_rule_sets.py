@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from lakesift.documents.measuring.measure import column_name
+from lakesift.documents.rules.rules import RuleSet
 from lakesift.errors import SetupError
-from lakesift.text.buffers import buffers_of
 from lakesift.text.edits import EDITS
-from lakesift.text.measure import column_name
-from lakesift.text.resources import Resources
-from lakesift.text.rules import RuleSet
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
+from lakesift.text.signals.resources import Resources
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
 LISTS = Path(__file__).parent / "lists"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from lakesift.text.rules import Rule, RuleSet, unknown_columns
+from lakesift.documents.rules.rules import Rule, RuleSet, unknown_columns
 
 RULES = RuleSet(
     name="size@test",

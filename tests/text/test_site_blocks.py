@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.text.site_blocks import TemplateCutSettings, cut_lines, without_lines, without_templates
+from lakesift.documents.measuring.site_blocks import TemplateCutSettings, cut_lines, without_lines, without_templates
 
 SETTINGS = TemplateCutSettings(alone_characters=20)
 OWN = "What the page itself has to say, in one sentence."

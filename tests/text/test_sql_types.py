@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from lakesift.text.sql_types import sql_type
+from lakesift.text.kernels.sql_types import sql_type
 
 
 def test_lists_structs_and_maps_name_what_is_in_them() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.substrings import next_string, strings_of
+from lakesift.text.kernels.substrings import next_string, strings_of
 
 STRINGS = ["abc", "abcd", "bca", " a b", "cab ", "№a", "aaa"]
 texts = st.lists(st.sampled_from(["a", "b", "c", "d", "A", "B", " ", "№", "\x00"]), max_size=30).map("".join)

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 
-from lakesift.text.buffers import TextBuffers, buffers_of
-from lakesift.text.bytes import hash_of
-from lakesift.text.characters import PUNCTUATION, SENTENCE_END
-from lakesift.text.exceptions import english_exceptions
-from lakesift.text.tokens import tokens_of
+from lakesift.text.kernels.buffers import TextBuffers, buffers_of
+from lakesift.text.kernels.bytes import hash_of
+from lakesift.text.kernels.characters import PUNCTUATION, SENTENCE_END
+from lakesift.text.kernels.exceptions import english_exceptions
+from lakesift.text.kernels.tokens import tokens_of
 from text import plain_english
 from text.strange import HOSTILE, texts
 

@@ -10,15 +10,15 @@ from pydantic import Field
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.crawl.archives import read_unit
-from lakesift.crawl.extract import Extractor
-from lakesift.crawl.extract_settings import ExtractSettings
-from lakesift.crawl.framing import Record
-from lakesift.crawl.listing import ListingSettings
-from lakesift.crawl.records import RecordReader
-from lakesift.crawl.rejection import RecordRejected
-from lakesift.crawl.rows import ROW_SCHEMA, Row, batches_of
-from lakesift.crawl.sources import Unit
+from lakesift.crawl.html.extract import Extractor
+from lakesift.crawl.html.extract_settings import ExtractSettings
+from lakesift.crawl.pages.records import RecordReader
+from lakesift.crawl.pages.rejection import RecordRejected
+from lakesift.crawl.pages.rows import ROW_SCHEMA, Row, batches_of
+from lakesift.crawl.sources.listing import ListingSettings
+from lakesift.crawl.sources.sources import Unit
+from lakesift.crawl.warc.archives import read_unit
+from lakesift.crawl.warc.framing import Record
 from lakesift.errors import SourceError
 
 STAGE: Final = "ingest"

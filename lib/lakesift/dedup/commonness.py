@@ -9,11 +9,11 @@ import pyspark.sql.functions as F
 from pydantic import Field
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.components import Stage
-from lakesift.dedup.language_model import kneser_ney
-from lakesift.dedup.lsh import node_of
-from lakesift.dedup.ngram_counts import SCHEMA, count_ngrams
-from lakesift.dedup.ranks import with_rank
+from lakesift.dedup.minhash.components import Stage
+from lakesift.dedup.minhash.lsh import node_of
+from lakesift.dedup.shared.language_model import kneser_ney
+from lakesift.dedup.shared.ngram_counts import SCHEMA, count_ngrams
+from lakesift.dedup.shared.ranks import with_rank
 from lakesift.settings import Settings
 
 # Logarithms are summed as whole numbers of 2^-32: a sum of doubles would depend on the order.

@@ -36,7 +36,7 @@ def require_spark_nlp() -> None:
         raise SetupError(
             "Spark NLP's jar is not in this Spark session",
             expected="com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3 among the session's jars",
-            next_step="start the session with lakesift.session.open_session, or add the jar to the cluster",
+            next_step="start the session with lakesift.spark.session.open_session, or add the jar to the cluster",
         ) from error
 
 

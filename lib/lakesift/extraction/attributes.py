@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from lakesift.extraction.class_words import WORD_GROUPS, WORD_KEYS, WORD_SLOTS
-from lakesift.text.bytes import BASE, ONE, Bytes, hash_of, slot_of
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, hash_of, slot_of
+from lakesift.text.kernels.compiled import compiled
 
 LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
 # Of one attribute; the longest class lists of utility-first style sheets have about a kilobyte.

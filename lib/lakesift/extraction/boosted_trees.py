@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from lakesift.extraction.feature_names import CONTEXT, NAMES
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.compiled import compiled
 
 LEAF: Final = -1
 MOST_LEAVES: Final = 32

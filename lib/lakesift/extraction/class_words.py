@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import hash_of, insert_key
+from lakesift.text.kernels.bytes import hash_of, insert_key
 
 
 def _pairs(before: str, behind: str) -> str:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from lakesift.extraction.class_words import GROUPS
 from lakesift.extraction.elements import Tag
-from lakesift.text.bytes import ONE
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.bytes import ONE
+from lakesift.text.kernels.compiled import compiled
 
 DIV, ARTICLE, MAIN, SECTION = int(Tag.DIV), int(Tag.ARTICLE), int(Tag.MAIN), int(Tag.SECTION)
 ARTICLE_TEXT, PAGE_TEXT, MAIN_ROLE = (

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lakesift.extraction.feature_names import CONTEXT, NEAR, WINDOWS
 from lakesift.extraction.features import log, paths_of
 from lakesift.extraction.walk import Walked
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 NONE: Final = -1.0

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import hash_of, insert_key
+from lakesift.text.kernels.bytes import hash_of, insert_key
 
 
 class Role(IntFlag):

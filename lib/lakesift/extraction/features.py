@@ -18,8 +18,8 @@ from lakesift.extraction.elements import Tag
 from lakesift.extraction.feature_names import INSIDE, KINDS, LEVELS, NAMES, NEIGHBOURS
 from lakesift.extraction.prose import STOP, UPPER
 from lakesift.extraction.walk import Walked
-from lakesift.text.bytes import ONE
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.bytes import ONE
+from lakesift.text.kernels.compiled import compiled
 
 KIND_TAGS = np.array([Tag[name.upper()] for name in KINDS], np.int32)
 INSIDE_TAGS = np.array([Tag[name.upper()] for name in INSIDE], np.uint64)

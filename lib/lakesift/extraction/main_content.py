@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from resiliparse.parse.html import HTMLTree
 
-from lakesift.conf_files import conf_folder
 from lakesift.extraction.assembly import Form, markdown, plain_text
 from lakesift.extraction.block_model import BlockModel
 from lakesift.extraction.context import block_words
@@ -18,6 +17,7 @@ from lakesift.extraction.page import FEW_CHARS, walked_page
 from lakesift.extraction.prose import STOP
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
 from lakesift.extraction.walk import Walked
+from lakesift.shipped import conf_folder
 
 SHIPPED: Final = "extraction/blocks.json"
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from lakesift.text.bytes import CONTINUES, CONTINUES_MASK, Bytes, code_point
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.bytes import CONTINUES, CONTINUES_MASK, Bytes, code_point
+from lakesift.text.kernels.compiled import compiled
 
 OTHER, WHITE, DIGIT, UPPER, CLAUSE, STOP, BAR, ENTITY, CLOSER, WIDE = range(10)
 NO_BREAK, SPACE_BREAK, LINE_BREAK = range(3)

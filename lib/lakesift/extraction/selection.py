@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from lakesift.settings import Settings
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.compiled import compiled
 
 
 class SelectionSettings(Settings):

@@ -14,7 +14,7 @@ from lakesift.extraction.elements import Tag
 from lakesift.extraction.page import block_texts
 from lakesift.extraction.table_grid import MAX_COLSPAN, MAX_ROWSPAN, Cell, grid_of
 from lakesift.extraction.walk import Walked
-from lakesift.text.bytes import hash_of
+from lakesift.text.kernels.bytes import hash_of
 
 # mozilla/readability, Readability.js, _markDataTables: more columns or at least so many rows are data, as is a larger product.
 MOST_LAYOUT_COLUMNS: Final = 4

@@ -31,8 +31,8 @@ from lakesift.extraction.elements import (
     Tag,
 )
 from lakesift.extraction.prose import LINE_BREAK, NO_BREAK, put_text
-from lakesift.text.bytes import BASE, ONE, Bytes, slot_of
-from lakesift.text.compiled import borrowed, compiled
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, slot_of
+from lakesift.text.kernels.compiled import borrowed, compiled
 
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
 A, BR, IMG, CODE, MATH = int(Tag.A), int(Tag.BR), int(Tag.IMG), int(Tag.CODE), int(Tag.MATH)

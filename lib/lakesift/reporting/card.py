@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.decisions import DROPS
 from lakesift.errors import UsageError
+from lakesift.operators.decisions import DROPS
 from lakesift.reporting.balance import balance
 from lakesift.reporting.clusters import Clusters, clusters
 from lakesift.reporting.frames import DATASET_PREFIX, Tables, host, small_rows

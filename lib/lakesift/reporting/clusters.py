@@ -8,7 +8,7 @@ from typing import Any, Final
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.decisions import DROPS
+from lakesift.operators.decisions import DROPS
 from lakesift.reporting.frames import Tables, small_rows
 
 _SIZES: Final = ((2, "2"), (3, "3"), (5, "4–5"), (10, "6–10"), (30, "11–30"), (100, "31–100"), (1000, "101–1,000"))

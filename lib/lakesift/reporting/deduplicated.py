@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.decisions import CUTS, DROPS
+from lakesift.operators.decisions import CUTS, DROPS
 from lakesift.reporting.frames import Tables, small_rows
 
 _MOST_TWINS: Final = 10

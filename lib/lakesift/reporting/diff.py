@@ -9,10 +9,10 @@ from typing import Any, Final
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from lakesift.documents.rules.rules import RuleSet
+from lakesift.documents.rules.verdicts import judged
 from lakesift.reporting.frames import small_rows
 from lakesift.reporting.wording import number, share, shorten
-from lakesift.text.rules import RuleSet
-from lakesift.text.verdicts import judged
 
 NOT_THERE: Final = "not_in_documents"
 _NONE: Final = "(none)"

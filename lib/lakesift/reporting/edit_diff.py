@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from lakesift.text.buffers import array_of, buffers_of
+from lakesift.documents.measuring.steps import EditStep, Step
 from lakesift.text.edits import EDITS
-from lakesift.text.steps import EditStep, Step
+from lakesift.text.kernels.buffers import array_of, buffers_of
 
 MOST_LINES: Final = 20
 MOST_CHARACTERS: Final = 200

@@ -9,6 +9,9 @@ from typing import Any, Final
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.documents.measuring.measure import DocumentsSettings
+from lakesift.documents.measuring.steps import EditStep, Step
+from lakesift.documents.rules.rules import SCORES
 from lakesift.errors import UsageError
 from lakesift.reporting.deduplicated import clusters_of, cuts_of
 from lakesift.reporting.edit_diff import EditDiff, edit_diffs
@@ -17,9 +20,6 @@ from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import documents_path
 from lakesift.reporting.template_cuts import TemplateCut, template_cuts
 from lakesift.reporting.ways import Explanation, RuleFinding, Way
-from lakesift.text.measure import DocumentsSettings
-from lakesift.text.rules import SCORES
-from lakesift.text.steps import EditStep, Step
 
 _MOST_WAYS: Final = 20
 _MOST_PAIRS: Final = 50

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.decisions import DECIDING, dropped_by
+from lakesift.operators.decisions import DECIDING, dropped_by
 from lakesift.reporting.frames import DATASET_PREFIX, Tables, small_rows
 from lakesift.reporting.rules import RuleSet, rules_by_name
 

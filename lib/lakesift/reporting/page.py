@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pyspark.sql import functions as F
 
-from lakesift.decisions import DROPS
+from lakesift.operators.decisions import DROPS
 from lakesift.reporting.balance import Balance, balance, by_rank, cumulative
 from lakesift.reporting.charts import Axis, Line, line_chart, strip
 from lakesift.reporting.clusters import Clusters, clusters

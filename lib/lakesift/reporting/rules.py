@@ -12,7 +12,7 @@ _WHOLE: Final = re.compile(r"(?<![\w.])(\d+)\.0(?![\w.])")
 
 
 class Rule(Protocol):
-    """A rule as `lakesift.text.rules` reads it from a file."""
+    """A rule as `lakesift.documents.rules.rules` reads it from a file."""
 
     @property
     def drop_when(self) -> str:
@@ -35,7 +35,7 @@ class Rule(Protocol):
 
 
 class RuleSet(Protocol):
-    """The rules of one implementation, as `lakesift.text.rules` reads them."""
+    """The rules of one implementation, as `lakesift.documents.rules.rules` reads them."""
 
     @property
     def name(self) -> str:

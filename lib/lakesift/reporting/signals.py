@@ -10,9 +10,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, NumericType, StructType
 
+from lakesift.documents.rules.rules import DEFAULT
 from lakesift.reporting.frames import Tables, small_rows
 from lakesift.reporting.rules import NamedRule
-from lakesift.text.rules import DEFAULT
 
 _SHARES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 # Exact up to this many distinct values; beyond, the rank is off by at most a ten-thousandth (percentile_approx).

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from pyspark.sql import functions as F
 
-from lakesift.reporting.frames import Tables, small_rows
-from lakesift.text.measure import first_pages
-from lakesift.text.site_blocks import (
+from lakesift.documents.measuring.measure import first_pages
+from lakesift.documents.measuring.site_blocks import (
     CUT,
     TEMPLATE_LINES,
     TemplateCutSettings,
@@ -17,6 +16,7 @@ from lakesift.text.site_blocks import (
     with_template_lines,
     without_lines,
 )
+from lakesift.reporting.frames import Tables, small_rows
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from sqlglot import expressions as exp
 
+from lakesift.documents.rules.rules import DEFAULT, DIALECT
 from lakesift.errors import UsageError
 from lakesift.reporting.frames import small_rows
 from lakesift.reporting.rules import RuleSet, Threshold
 from lakesift.reporting.signals import measured_column
 from lakesift.reporting.wording import share
-from lakesift.text.rules import DEFAULT, DIALECT
 
 Method = Literal["quantile", "tail"]
 # Exact up to this many distinct values; beyond, the rank is off by at most a ten-thousandth (percentile_approx).

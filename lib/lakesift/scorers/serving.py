@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakesift.scorers.kinds import kind_of
-from lakesift.scorers.model_folder import ModelFolder, open_model
+from lakesift.scorers.models.kinds import kind_of
+from lakesift.scorers.models.model_folder import ModelFolder, open_model
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from lakesift.dedup.contamination.benchmark import Example
-from lakesift.dedup.contamination.contamination import hit_batches, packed
-from lakesift.dedup.contamination.settings import ContaminationSettings, DecontaminateSettings
+from lakesift.dedup.benchmarks.benchmark import Example
+from lakesift.dedup.benchmarks.contamination import hit_batches, packed
+from lakesift.dedup.benchmarks.settings import ContaminationSettings, DecontaminateSettings
 
 
 def settings_for(method: str, **values: Any) -> ContaminationSettings:

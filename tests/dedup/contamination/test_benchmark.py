@@ -11,9 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from dedup.contamination.examples import benchmark, settings_for
-from lakesift.dedup.contamination.benchmark import Example, examples_of, read_benchmarks, table_of
-from lakesift.dedup.contamination.index import build_index
-from lakesift.dedup.contamination.settings import BenchmarkFile, ContaminationSettings
+from lakesift.dedup.benchmarks.benchmark import Example, examples_of, read_benchmarks, table_of
+from lakesift.dedup.benchmarks.index import build_index
+from lakesift.dedup.benchmarks.settings import BenchmarkFile, ContaminationSettings
 from lakesift.errors import SourceError
 
 PLENTY = 1 << 20

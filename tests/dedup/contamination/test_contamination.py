@@ -12,11 +12,11 @@ from pyspark.errors import PythonException
 from pyspark.sql import Row, SparkSession
 
 from dedup.contamination.examples import benchmark, hits_in, settings_for
-from lakesift.dedup.contamination.benchmark import Example
-from lakesift.dedup.contamination.contamination import contamination
-from lakesift.dedup.contamination.decontaminate import CONTAMINATED, TOO_DIRTY, decontaminate
-from lakesift.dedup.contamination.judge import judge_examples
-from lakesift.dedup.contamination.settings import ContaminationSettings, DecontaminateSettings, JudgeSettings
+from lakesift.dedup.benchmarks.benchmark import Example
+from lakesift.dedup.benchmarks.contamination import contamination
+from lakesift.dedup.benchmarks.decontaminate import CONTAMINATED, TOO_DIRTY, decontaminate
+from lakesift.dedup.benchmarks.judge import judge_examples
+from lakesift.dedup.benchmarks.settings import ContaminationSettings, DecontaminateSettings, JudgeSettings
 
 HIT = """doc_id STRING, content_hash STRING, task STRING, example BIGINT, method STRING, ngram STRING, start INT, end INT,
 first INT, words INT, example_words INT"""

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.contamination.examples import hits_in, settings_for
-from lakesift.dedup.contamination.benchmark import Example
-from lakesift.dedup.contamination.decontaminate import CONTAMINATED, decision
-from lakesift.dedup.contamination.settings import DecontaminateSettings
+from lakesift.dedup.benchmarks.benchmark import Example
+from lakesift.dedup.benchmarks.decontaminate import CONTAMINATED, decision
+from lakesift.dedup.benchmarks.settings import DecontaminateSettings
 from text.strange import texts
 from text.test_minhash import plainly_simplified
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesift.dedup.contamination.settings import Method
-from lakesift.dedup.contamination.words import table_of_method, word_spans
-from lakesift.text.simplified import LARGEST_GROWTH, simplify
+from lakesift.dedup.benchmarks.settings import Method
+from lakesift.dedup.benchmarks.words import table_of_method, word_spans
+from lakesift.text.kernels.simplified import LARGEST_GROWTH, simplify
 from text.strange import texts
 
 PLAIN = str.maketrans(string.ascii_uppercase, string.ascii_lowercase, string.punctuation)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from lakesift.dedup.cuts import without
 from lakesift.dedup.paragraphs.repeated import METHODS, _row_batches
 from lakesift.dedup.paragraphs.seen import seen_batches
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.spans import cut_batches
+from lakesift.operators.cuts import without
 
 
 def cuts_of(texts: list[str], settings: RepeatedParagraphSettings, seed: int = 0) -> dict[int, dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
-from lakesift.dedup.cut_rows import CUTS
+from lakesift.dedup.shared.cut_rows import CUTS
 from lakesift.dedup.substrings.batches import (
     BY_DOCUMENT,
     BY_PART,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from lakesift.text.buffers import array_of, buffers_of
 from lakesift.text.edits import EDITS
+from lakesift.text.kernels.buffers import array_of, buffers_of
 
 
 def edited(name: str, *texts: str) -> tuple[list[str], list[dict[str, Any]]]:

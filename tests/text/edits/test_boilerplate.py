@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
 from lakesift.text.edits import EDITS
+from lakesift.text.kernels.buffers import buffers_of
 from text.edits.edited import edited
 from text.strange import HOSTILE, texts
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import TextBuffers, buffers_of
 from lakesift.text.edits import EDITS
-from lakesift.text.tokens import tokens_of
+from lakesift.text.kernels.buffers import TextBuffers, buffers_of
+from lakesift.text.kernels.tokens import tokens_of
 from text.edits.edited import edited
 from text.plain_english import sentences_of
 from text.real_text import real_texts

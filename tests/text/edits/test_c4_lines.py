@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import TextBuffers, array_of, buffers_of
 from lakesift.text.edits import EDITS
-from lakesift.text.tokens import tokens_of
+from lakesift.text.kernels.buffers import TextBuffers, array_of, buffers_of
+from lakesift.text.kernels.tokens import tokens_of
 from text.plain_english import sentences_of
 from text.strange import HOSTILE, texts
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import TextBuffers, array_of, buffers_of
 from lakesift.text.edits import EDITS
+from lakesift.text.kernels.buffers import TextBuffers, array_of, buffers_of
 from text.edits.edited import edited
 from text.strange import HOSTILE, texts
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import buffers_of
 from lakesift.text.edits import EDITS, ftfy_repair
+from lakesift.text.kernels.buffers import buffers_of
 from text.edits.edited import edited
 from text.real_text import real_texts
 from text.strange import HOSTILE, texts

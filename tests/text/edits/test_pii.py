@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import array_of, buffers_of
 from lakesift.text.edits.pii import (
     EMAIL_REPLACEMENTS,
     IPV4,
@@ -23,6 +22,7 @@ from lakesift.text.edits.pii import (
     replace_emails,
     replace_ipv4,
 )
+from lakesift.text.kernels.buffers import array_of, buffers_of
 
 EMAIL = re.compile(rf"\b[{LOCAL}]+(?:\.[{LOCAL}]+)*@(?:(?:{LABEL}\.)+{LABEL}|{LITERAL})")
 PIECES = (

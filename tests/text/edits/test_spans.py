@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import array_of, buffers_of
 from lakesift.text.edits import EDITS
 from lakesift.text.edits.spans import exchanged
+from lakesift.text.kernels.buffers import array_of, buffers_of
 from text.edits.edited import edited
 from text.strange import HOSTILE, texts
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.top_level_domains import TOP_LEVEL_DOMAINS
+from lakesift.text.kernels.top_level_domains import TOP_LEVEL_DOMAINS
 from text.edits.edited import edited
 from text.real_text import real_texts
 from text.strange import HOSTILE, texts

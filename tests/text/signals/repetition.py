@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import measure
 from text.strange import HOSTILE, echoes, texts
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import buffers_of
-from lakesift.text.resources import Resources
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import measure
+from lakesift.text.signals.resources import Resources
 from text.strange import HOSTILE
 
 NAME = "bad_words@ldnoobw"

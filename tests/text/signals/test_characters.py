@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
-from lakesift.text.scripts import OTHER, SCRIPTS, letter_scripts
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.scripts import OTHER, SCRIPTS, letter_scripts
 from lakesift.text.signals import measure
 from text.strange import HOSTILE, texts
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text import characters as sets
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels import characters as sets
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, count_words, measure
 from text.plain_english import tokens_of
 from text.strange import HOSTILE, echoes, texts

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakesift.errors import UsageError
-from lakesift.text.buffers import buffers_of
-from lakesift.text.resources import Resources
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
+from lakesift.text.signals.resources import Resources
 from text.signals import test_fineweb, test_gopher_quality, test_gopher_repetition
 from text.strange import HOSTILE, echoes, texts
 from text.words.plain_segments import segments_of

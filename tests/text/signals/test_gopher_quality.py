@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from lakesift.text import characters as sets
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels import characters as sets
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
 from text.plain_english import tokens_of
 from text.strange import HOSTILE, texts

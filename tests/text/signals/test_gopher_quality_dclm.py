@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
 from text.strange import HOSTILE, texts
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
 from text.plain_english import tokens_of
 from text.strange import HOSTILE, echoes, texts

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
 from lakesift.text.signals.madlad400 import CURSED
 from lakesift.text.words import unicode_words

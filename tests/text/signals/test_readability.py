@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import measure
 from text.strange import HOSTILE, texts
 

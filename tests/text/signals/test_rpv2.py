@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import buffers_of
-from lakesift.text.resources import Resources
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import FAMILIES, measure
+from lakesift.text.signals.resources import Resources
 from text.strange import HOSTILE, PIECES
 
 LANGUAGE, LINES, CONTENT = "rpv2_natural_language@rpv2", "rpv2_lines@rpv2", "rpv2_content@rpv2"

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import buffers_of
-from lakesift.text.resources import Resources
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import measure
+from lakesift.text.signals.resources import Resources
 from lakesift.text.signals.tokens_per_character import MOST_CHARACTERS, TEXTS_AT_ONCE
 from text.strange import HOSTILE, texts
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import buffers_of
-from lakesift.text.resources import Resources
+from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import measure
+from lakesift.text.signals.resources import Resources
 
 DATATROVE, DCLM, SHAPE = "url@datatrove", "url@dclm", "url_shape@lakesift"
 LISTS = {

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import array_of, buffers_of
-from lakesift.text.bytes import hash_of
-from lakesift.text.minhash import signatures
-from lakesift.text.minhash_settings import MinHashSettings
+from lakesift.text.kernels.buffers import array_of, buffers_of
+from lakesift.text.kernels.bytes import hash_of
+from lakesift.text.kernels.minhash import signatures
+from lakesift.text.kernels.minhash_settings import MinHashSettings
 from lakesift.text.words import language_words, spaced_words
 from text.strange import HOSTILE, texts
 from text.words.plain_segments import segments_of

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakesift.text.buffers import TextBuffers, array_of, buffers_of
-from lakesift.text.bytes import hash_of
-from lakesift.text.characters import PUNCTUATION
-from lakesift.text.tokens import Tokens
+from lakesift.text.kernels.buffers import TextBuffers, array_of, buffers_of
+from lakesift.text.kernels.bytes import hash_of
+from lakesift.text.kernels.characters import PUNCTUATION
+from lakesift.text.kernels.tokens import Tokens
 from lakesift.text.words import (
     normalised_text,
     normalised_words,

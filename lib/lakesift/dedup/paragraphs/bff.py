@@ -20,9 +20,9 @@ from lakesift.dedup.paragraphs.ngram_keys import ngram_key, words_until
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.units import Integers, Keys, Units
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.compiled import compiled
-from lakesift.text.splitting import Found
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.splitting import Found
 from lakesift.text.words.unicode_segments import unicode_tokens
 
 

@@ -20,15 +20,15 @@ from lakesift.dedup.paragraphs.lines import line_bounds, units_of_lines
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.units import Integers, Keys, Units
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.cc_net import CONTROLS, FIRST_OTHER, LENGTH_BITS, LENGTH_MASK, REPLACED
-from lakesift.text.kept_tables import kept
-from lakesift.text.segments import stripped_start, stripped_stop
-from lakesift.text.shingles import xxh64
-from lakesift.text.simplified import CHANGEABLE, LARGEST_GROWTH
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.kept_tables import kept
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.shingles import xxh64
+from lakesift.text.kernels.simplified import CHANGEABLE, LARGEST_GROWTH
 
 SAME = -1
 GONE = 0

@@ -15,12 +15,12 @@ from lakesift.dedup.paragraphs.lines import line_bounds, units_of_lines
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.units import Integers, Keys, Units
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled
-from lakesift.text.segments import NEWLINE, stripped_start
-from lakesift.text.shingles import xxh64
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.segments import NEWLINE, stripped_start
+from lakesift.text.kernels.shingles import xxh64
 
 SEED = np.uint64(1)
 

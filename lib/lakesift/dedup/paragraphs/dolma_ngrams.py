@@ -18,12 +18,12 @@ from lakesift.dedup.paragraphs.ngram_keys import ngram_key, words_until
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.units import NOBODY, Integers, Keys, Units
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled
-from lakesift.text.shingles import xxh64
-from lakesift.text.splitting import Found
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.shingles import xxh64
+from lakesift.text.kernels.splitting import Found
 from lakesift.text.words.unicode_segments import unicode_tokens
 
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.dedup.paragraphs.units import Integers, Keys, Units
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
-from lakesift.text.segments import NEWLINE
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.segments import NEWLINE
 
 FIRST_SOLID = 0x21
 

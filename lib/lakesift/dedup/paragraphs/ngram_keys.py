@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR, finished_key, longer_key
-from lakesift.text.splitting import WORDS_PER_TOKEN, Found, start_of
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.ngrams import FACTOR, finished_key, longer_key
+from lakesift.text.kernels.splitting import WORDS_PER_TOKEN, Found, start_of
 
 
 @compiled

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.cut_rows import CUTS_SQL
-from lakesift.dedup.order import PLACE
 from lakesift.dedup.paragraphs import bff, cc_net, dolma, dolma_ngrams, sentence_spans
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.dedup.paragraphs.seen import seen_batches
 from lakesift.dedup.paragraphs.settings import Method, RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.spans import cut_batches
 from lakesift.dedup.paragraphs.units import Units, rows_of
-from lakesift.text.buffers import TextBuffers, buffers_of, parts_of
+from lakesift.dedup.shared.cut_rows import CUTS_SQL
+from lakesift.dedup.shared.order import PLACE
+from lakesift.text.kernels.buffers import TextBuffers, buffers_of, parts_of
 
 ROWS = "crawl STRING, source_path STRING, source_offset BIGINT, doc_id STRING, part INT, keys BINARY, units BINARY"
 SEEN = "doc_id STRING, entries BINARY, seen BINARY"

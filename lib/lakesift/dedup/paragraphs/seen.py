@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.dedup.packing import binary_array, values_of
 from lakesift.dedup.paragraphs.units import NOBODY, Integers, Keys
-from lakesift.text.buffers import buffers_of
-from lakesift.text.bytes import signed
-from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import HALF, slots_for
+from lakesift.dedup.shared.packing import binary_array, values_of
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.bytes import signed
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.ngrams import HALF, slots_for
 
 SEEN = pa.schema([("doc_id", pa.string()), ("entries", pa.binary()), ("seen", pa.binary())])
 

@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 from lakesift.dedup.paragraphs.rule import Rule
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.units import Integers, Keys, Units
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.characters import PUNCTUATION, SENTENCE_END, character_classes
-from lakesift.text.compiled import compiled
-from lakesift.text.segments import stripped_start
-from lakesift.text.sentences import is_wide
-from lakesift.text.shingles import xxh64
-from lakesift.text.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
-from lakesift.text.splitting import Found, flags_of, start_of, stop_of
-from lakesift.text.tokens import tokens_of
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.characters import PUNCTUATION, SENTENCE_END, character_classes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.segments import stripped_start
+from lakesift.text.kernels.sentences import is_wide
+from lakesift.text.kernels.shingles import xxh64
+from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
+from lakesift.text.kernels.splitting import Found, flags_of, start_of, stop_of
+from lakesift.text.kernels.tokens import tokens_of
 
 SEED = np.uint64(0)
 SPACE = ord(" ")

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.dedup.cut_rows import cut_rows
-from lakesift.dedup.packing import values_of
 from lakesift.dedup.paragraphs.rule import REASONS, Rule
 from lakesift.dedup.paragraphs.units import FIELDS, Integers
-from lakesift.text.buffers import buffers_of
-from lakesift.text.compiled import compiled
+from lakesift.dedup.shared.cut_rows import cut_rows
+from lakesift.dedup.shared.packing import values_of
+from lakesift.text.kernels.buffers import buffers_of
+from lakesift.text.kernels.compiled import compiled
 
 STAYS = -1
 ENTRY_BYTES = 4 * FIELDS

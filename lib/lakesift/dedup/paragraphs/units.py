@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.dedup.packing import binary_array
 from lakesift.dedup.paragraphs.rule import Rule
-from lakesift.text.bytes import signed
-from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import HALF, slots_for
+from lakesift.dedup.shared.packing import binary_array
+from lakesift.text.kernels.bytes import signed
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.ngrams import HALF, slots_for
 
 Integers = NDArray[np.int64]
 Keys = NDArray[np.uint64]

@@ -9,7 +9,7 @@ from pyspark.sql.types import ArrayType
 from lakesift.dedup.semantic.settings import CorpusDoc2Vec, EmbedSettings, GivenEmbeddings
 from lakesift.embedding.spark_nlp import capped, sentence_encoder, train_doc2vec, with_vectors
 from lakesift.errors import UsageError
-from lakesift.text.shuffling import shuffled
+from lakesift.text.kernels.shuffling import shuffled
 
 
 def embed(documents: DataFrame, given: DataFrame | None, settings: EmbedSettings) -> DataFrame:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.components import Stage
-from lakesift.dedup.ranks import with_rank
+from lakesift.dedup.minhash.components import Stage
 from lakesift.dedup.semantic.kmeans import spherical_kmeans
 from lakesift.dedup.semantic.settings import PrototypeSettings, PruneClustersSettings
 from lakesift.dedup.semantic.unit_vectors import unit_vectors
+from lakesift.dedup.shared.ranks import with_rank
 
 EXCLUDED, PROTOTYPE = "excluded_cluster", "prototype"
 REASONS = (EXCLUDED, PROTOTYPE)

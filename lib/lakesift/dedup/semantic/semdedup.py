@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.components import Stage, connected_components, edge
-from lakesift.dedup.lsh import node_of
+from lakesift.dedup.minhash.components import Stage, connected_components, edge
+from lakesift.dedup.minhash.lsh import node_of
 from lakesift.dedup.semantic.comparison import nearest_earlier, placed
 from lakesift.dedup.semantic.settings import SemanticDuplicateSettings
 from lakesift.dedup.semantic.unit_vectors import unit_vectors

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from lakesift.dedup.settings import ComponentSettings
+from lakesift.dedup.shared.settings import ComponentSettings
 from lakesift.embedding.settings import Doc2VecSettings, SentenceEncoderSettings
 from lakesift.settings import Settings
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.packing import binary_array
+from lakesift.dedup.shared.packing import binary_array
 from lakesift.errors import StageError
 
 SCALE = 1 << 26

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.dedup.substrings.sequences import Sequences
-from lakesift.text.bytes import BASE, ONE, Bytes
-from lakesift.text.compiled import compiled
-from lakesift.text.shingles import xxh64
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.shingles import xxh64
 
 Records = NDArray[np.int64]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.dedup.cut_rows import cut_rows
-from lakesift.dedup.packing import binary_array, values_of
+from lakesift.dedup.shared.cut_rows import cut_rows
+from lakesift.dedup.shared.packing import binary_array, values_of
 from lakesift.dedup.substrings.anchors import FIELDS, KEY, OFFSET_BITS, PLACE, WINDOWS, Records, anchors_of
 from lakesift.dedup.substrings.grouping import (
     WINDOW_FIELDS,
@@ -22,7 +22,7 @@ from lakesift.dedup.substrings.sequences import sequences_of
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
 from lakesift.dedup.substrings.spans import NOTHING_LEFT, spans_of
 from lakesift.dedup.substrings.windows import QUESTION_FIELDS, windows_of
-from lakesift.text.buffers import buffers_of, parts_of
+from lakesift.text.kernels.buffers import buffers_of, parts_of
 
 Integers = NDArray[np.int64]
 BY_PART = pa.schema([("document", pa.int64()), ("part", pa.int32()), ("records", pa.binary())])

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from lakesift.dedup.substrings.anchors import KEY, OFTEN, OTHER_REGION, PLACE, REGION, REPEATS, TIED, Records
 from lakesift.dedup.substrings.settings import Removal
-from lakesift.text.bytes import signed
-from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR, HALF, slots_for
+from lakesift.text.kernels.bytes import signed
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.ngrams import FACTOR, HALF, slots_for
 
 Integers = NDArray[np.int64]
 NOBODY = -1

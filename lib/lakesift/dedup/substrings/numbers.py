@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame, Window
 
-from lakesift.dedup.order import PLACE
+from lakesift.dedup.shared.order import PLACE
 
 FILE = ("crawl", "source_path")
 

@@ -7,8 +7,8 @@ from functools import partial
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.components import Stage
-from lakesift.dedup.cut_rows import CUTS_SQL
+from lakesift.dedup.minhash.components import Stage
+from lakesift.dedup.shared.cut_rows import CUTS_SQL
 from lakesift.dedup.substrings.batches import (
     anchor_batches,
     question_batches,

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
 from lakesift.errors import SetupError
-from lakesift.text.buffers import TextBuffers, strings_of
-from lakesift.text.bytes import CONTINUES, CONTINUES_MASK, Bytes, character_places
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.buffers import TextBuffers, strings_of
+from lakesift.text.kernels.bytes import CONTINUES, CONTINUES_MASK, Bytes, character_places
+from lakesift.text.kernels.compiled import compiled
 from lakesift.text.signals.tokens_per_character import TEXTS_AT_ONCE, tokenizer_of
 from lakesift.text.words.whitespace import whitespace_words
 

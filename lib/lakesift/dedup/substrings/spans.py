@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.dedup.substrings.sequences import Sequences, character_start, character_stop
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled
 
 FIRST_SOLID = 0x21
 NOTHING_LEFT = "nothing_left"

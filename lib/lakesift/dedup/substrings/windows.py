@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from lakesift.dedup.substrings.anchors import FIRST_SEED, OFFSET_BITS, SECOND_SEED, Records
 from lakesift.dedup.substrings.grouping import WINDOW_FIELDS
 from lakesift.dedup.substrings.sequences import Sequences
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
-from lakesift.text.ngrams import FACTOR, HALF
-from lakesift.text.shingles import xxh64
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.ngrams import FACTOR, HALF
+from lakesift.text.kernels.shingles import xxh64
 
 FIRST, NUMBER, KEY, DIVISIONS = range(4)
 QUESTION_FIELDS = 4

@@ -15,17 +15,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes, characters_in, code_point_before
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.c4_lines import Tables, Texts, rewritten
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.lines import BRACKET, copy_line, copy_tokens, strip_document, words_of_line
 from lakesift.text.edits.mentions import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, mentions
 from lakesift.text.edits.spans import counts_of
-from lakesift.text.segments import stripped_stop
-from lakesift.text.sentences import sentences_in
-from lakesift.text.tokens import find_document
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes, characters_in, code_point_before
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import stripped_stop
+from lakesift.text.kernels.sentences import sentences_in
+from lakesift.text.kernels.tokens import find_document
 
 LONGEST_WORD = 1000  # code points, word_length_modifier
 FEWEST_WORDS = 5  # line_length_modifier

@@ -16,18 +16,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.lines import copy_line, copy_tokens, scan_line, strip_document, words_of_line
 from lakesift.text.edits.mentions import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, mentions
 from lakesift.text.edits.spans import counts_of
-from lakesift.text.english import english
-from lakesift.text.segments import stripped_start, stripped_stop
-from lakesift.text.sentences import sentences_in
-from lakesift.text.splitting import TOKEN, Found
-from lakesift.text.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.english import english
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.sentences import sentences_in
+from lakesift.text.kernels.splitting import TOKEN, Found
+from lakesift.text.kernels.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
 
 LONGEST_WORD = 1000  # code points, `max_word_length` in the source
 FEWEST_WORDS = 3  # `min_words_per_line`

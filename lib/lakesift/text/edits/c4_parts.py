@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.lines import BRACKET, citation_size, scan_line
 from lakesift.text.edits.mentions import POLICY
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, counts_of, exchanged, with_span
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
 
 CITATION_COLUMNS: dict[str, pa.DataType] = {"citations": pa.int64()}
 POLICY_COLUMNS: dict[str, pa.DataType] = {"lines": pa.int64()}

@@ -17,16 +17,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.pii import with_texts
 from lakesift.text.edits.spans import counts_of
-from lakesift.text.kept_tables import kept
-from lakesift.text.segments import stripped_start, stripped_stop
-from lakesift.text.simplified import CHANGEABLE, LARGEST_GROWTH, is_mark
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.kept_tables import kept
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.simplified import CHANGEABLE, LARGEST_GROWTH, is_mark
 
 COLUMNS: dict[str, pa.DataType] = {
     "lower_case": pa.int64(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from lakesift.text.buffers import TextBuffers
+from lakesift.text.kernels.buffers import TextBuffers
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import TextBuffers, buffers_of
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.characters import CODE_POINTS
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.spans import counts_of, exchanged
+from lakesift.text.kernels.buffers import TextBuffers, buffers_of
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.characters import CODE_POINTS
+from lakesift.text.kernels.compiled import compiled, pointer_to
 
 COLUMNS: dict[str, pa.DataType] = {"lines": pa.int64(), "mojibake": pa.int64()}
 NEWLINE, LESS = ord("\n"), ord("<")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, signed
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.line_rows import DECIMAL, SPACE, START, STOP, WORD
 from lakesift.text.edits.mentions import is_letter
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before, signed
+from lakesift.text.kernels.compiled import compiled
 
 ITEMS_IN_CART = np.frombuffer(b"items in cart", np.uint8)
 READ_MORE = np.frombuffer(b"read more", np.uint8)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.characters import CODE_POINTS
-from lakesift.text.compiled import compiled
-from lakesift.text.kept_tables import kept
-from lakesift.text.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.characters import CODE_POINTS
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.kept_tables import kept
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
 
 # Columns of a row: bytes where the line starts and stops; code points, capitals (`str.isupper`), digits (`str.isdigit`),
 # runs without white space and, of the words that fastText finds, those that begin with a letter or digit.

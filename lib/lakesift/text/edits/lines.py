@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, signed
-from lakesift.text.characters import DECIMAL, LINE_END
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.mentions import ANCHORS, CURLY, CURLY_BRACKET, mentioned_at
-from lakesift.text.segments import stripped_start, stripped_stop
-from lakesift.text.splitting import HIGH, LOW_BITS, WORDS_PER_TOKEN, Found, start_of, stop_of
+from lakesift.text.kernels.bytes import Bytes, code_point, signed
+from lakesift.text.kernels.characters import DECIMAL, LINE_END
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.splitting import HIGH, LOW_BITS, WORDS_PER_TOKEN, Found, start_of, stop_of
 
 BRACKET, CLOSING, NEWLINE, RETURN = ord("["), ord("]"), ord("\n"), ord("\r")
 FIRST_PRINTED, FIRST_OTHER = 0x20, 0x80

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled
 
 LOREM_IPSUM, JAVASCRIPT, CURLY_BRACKET, POLICY = 1, 2, 4, 8
 CURLY = ord("{")

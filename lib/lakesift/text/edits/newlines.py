@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, counts_of, exchanged, with_span
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled
 
 NEWLINE = ord("\n")
 MOST_IN_A_ROW = 2  # `max_consecutive` in DCLM's file

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point_before, signed
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.line_rows import SPACE, WORD
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, with_span
+from lakesift.text.kernels.bytes import Bytes, code_point_before, signed
+from lakesift.text.kernels.compiled import compiled, pointer_to
 
 MOST_SPACES = 10  # characters, in the source's patterns
 DOT, SLASH, COLON, ZERO, TWO, NINE = ord("."), ord("/"), ord(":"), ord("0"), ord("2"), ord("9")

@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.edit import Edit
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled
 
 EMAIL_REPLACEMENTS = ("email@example.com", "firstname.lastname@example.org")
 # datatrove: drawn at random, and nobody answered at them when they were drawn.

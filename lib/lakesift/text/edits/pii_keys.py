@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, signed
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.line_rows import WORD
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before, signed
+from lakesift.text.kernels.compiled import compiled
 
 UPPER, LOWER, DIGIT, UNDERSCORE, HYPHEN = 1, 2, 4, 8, 16
 LETTER_OR_DIGIT = UPPER | LOWER | DIGIT

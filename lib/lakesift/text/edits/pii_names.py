@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.line_rows import CASED, WORD
 from lakesift.text.edits.pii_numbers import is_digit_at
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before
+from lakesift.text.kernels.compiled import compiled
 
 AT_SIGN, DOT, HYPHEN, COLON, TWO, THREE = ord("@"), ord("."), ord("-"), ord(":"), ord("2"), ord("3")
 FIRST_OTHER = 0x80

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before
-from lakesift.text.compiled import compiled
 from lakesift.text.edits.line_rows import WORD
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before
+from lakesift.text.kernels.compiled import compiled
 
 DOT, HYPHEN, SPACE, PLUS, SLASH, OPENING, CLOSING = (ord(mark) for mark in ".- +/()")
 ZERO, ONE, TWO, NINE = ord("0"), ord("1"), ord("2"), ord("9")

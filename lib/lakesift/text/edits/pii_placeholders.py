@@ -15,15 +15,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers, buffers_of
-from lakesift.text.bytes import Bytes
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.line_rows import line_characters
 from lakesift.text.edits.pii_keys import key_at, private_key_end
 from lakesift.text.edits.pii_names import domain_end, ipv6_end, local_start
 from lakesift.text.edits.pii_numbers import card_end, international_end, ipv4_end, north_american_end
 from lakesift.text.edits.spans import counts_of, exchanged
+from lakesift.text.kernels.buffers import TextBuffers, buffers_of
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.compiled import compiled, pointer_to
 
 EMAIL, IPV4, IPV6, PHONE, CREDIT_CARD, KEY = range(6)
 KINDS = ("EMAIL", "IPV4", "IPV6", "PHONE", "CREDIT_CARD", "KEY")

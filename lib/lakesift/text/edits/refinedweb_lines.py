@@ -14,10 +14,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.line_phrases import is_counter, without_items_in_cart, without_read_more, without_sign_in
 from lakesift.text.edits.line_rows import (
@@ -35,7 +31,11 @@ from lakesift.text.edits.line_rows import (
     measure_row,
     strip_rows,
 )
-from lakesift.text.segments import stripped_start
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import stripped_start
 
 LARGEST_UPPERCASE, LARGEST_DIGITS = 0.5, 0.999999  # shares of a line's code points
 FEWEST_WORDS, MOST_WORDS = 2, 10

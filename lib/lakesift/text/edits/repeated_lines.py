@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes, signed
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, counts_of, exchanged, with_span
-from lakesift.text.segments import HALF, segment_hash, stripped_start, stripped_stop
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes, signed
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import HALF, segment_hash, stripped_start, stripped_stop
 
 NEWLINE = ord("\n")
 START, STOP, KEY = 0, 1, 2

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.compiled import compiled
 
 # Start and stop of each span in the texts' data, int64[m, 2]; in order, none overlaps the next, none crosses a text's end.
 Spans = NDArray[np.int64]

@@ -17,14 +17,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point, hash_of, signed
-from lakesift.text.compiled import compiled, pointer_to
 from lakesift.text.edits.edit import Edit
 from lakesift.text.edits.line_rows import WORD, line_characters
 from lakesift.text.edits.numeric_urls import IN_HOST, ipv4_spans, path_end, url_start
 from lakesift.text.edits.spans import FIRST_ROOM, Spans, counts_of, exchanged, with_span
-from lakesift.text.top_level_domains import TOP_LEVEL_DOMAINS
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point, hash_of, signed
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.top_level_domains import TOP_LEVEL_DOMAINS
 
 LONGEST_HOST = 256  # characters, in the source's pattern
 LONGEST_DOMAIN = max(map(len, TOP_LEVEL_DOMAINS))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.language_codes import UNKNOWN
-from lakesift.text.resources import Resources
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.tokens import tokens_of
+from lakesift.text.language.codes import UNKNOWN
 from lakesift.text.signals.bad_words import BAD_WORDS
 from lakesift.text.signals.characters import CHARACTERS_FAMILY, SCRIPTS_FAMILY
 from lakesift.text.signals.enrichment import ENRICHMENT
@@ -33,6 +33,7 @@ from lakesift.text.signals.madlad400 import MADLAD400
 from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
 from lakesift.text.signals.pii_counts import PII_COUNTS
 from lakesift.text.signals.readability import READABILITY_GNEISSWEB, READABILITY_TEXTSTAT
+from lakesift.text.signals.resources import Resources
 from lakesift.text.signals.rpv2_content import RPV2_CONTENT
 from lakesift.text.signals.rpv2_lines import RPV2_LINES
 from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
@@ -40,7 +41,6 @@ from lakesift.text.signals.rpv2_url import RPV2_URL
 from lakesift.text.signals.rpv2_word_lists import RPV2_BAD_WORDS, RPV2_STOP_WORDS
 from lakesift.text.signals.tokens_per_character import TOKENS_PER_CHARACTER
 from lakesift.text.signals.url import URL_DATATROVE, URL_DCLM, URL_SHAPE
-from lakesift.text.tokens import tokens_of
 
 FAMILIES: dict[str, Family] = {
     family.name: family

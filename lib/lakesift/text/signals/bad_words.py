@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import strings_of
+from lakesift.text.kernels.buffers import strings_of
 from lakesift.text.signals.family import Batch, Family
 
 WITHOUT_SPACES = frozenset({"ja", "th", "zh"})

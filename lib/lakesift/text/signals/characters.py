@@ -12,16 +12,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import LARGEST_INT32, TextBuffers
-from lakesift.text.bytes import Bytes, characters_in, code_point, code_point_before
-from lakesift.text.categories import CATEGORIES, categories_in, general_categories
-from lakesift.text.characters import CODE_POINTS, SPACE, character_classes, code_points
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import HALF, slots_for
-from lakesift.text.scripts import OTHER, SCRIPTS, letter_scripts
-from lakesift.text.segments import NEWLINE, stripped_start, stripped_stop
+from lakesift.text.kernels.buffers import LARGEST_INT32, TextBuffers
+from lakesift.text.kernels.bytes import Bytes, characters_in, code_point, code_point_before
+from lakesift.text.kernels.categories import CATEGORIES, categories_in, general_categories
+from lakesift.text.kernels.characters import CODE_POINTS, SPACE, character_classes, code_points
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.ngrams import HALF, slots_for
+from lakesift.text.kernels.scripts import OTHER, SCRIPTS, letter_scripts
+from lakesift.text.kernels.segments import NEWLINE, stripped_start, stripped_stop
+from lakesift.text.kernels.splitting import WORDS_PER_TOKEN, Found
 from lakesift.text.signals.family import Batch, Family
-from lakesift.text.splitting import WORDS_PER_TOKEN, Found
 from lakesift.text.words import whitespace_words
 
 CENSUS = "census of characters"

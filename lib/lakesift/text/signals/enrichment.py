@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import ONE, Bytes, characters_in, code_point, code_point_before
-from lakesift.text.categories import CATEGORIES, categories_in, general_categories, lower_case
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import (
+from lakesift.text.kernels.bytes import ONE, Bytes, characters_in, code_point, code_point_before
+from lakesift.text.kernels.categories import CATEGORIES, categories_in, general_categories, lower_case
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.ngrams import (
     FACTOR,
     HALF,
     LONGEST_REPEATED,
@@ -25,11 +25,11 @@ from lakesift.text.ngrams import (
     repeated_ngrams,
     top_ngrams,
 )
-from lakesift.text.segments import repeats_among, stripped_start, stripped_stop
+from lakesift.text.kernels.segments import repeats_among, stripped_start, stripped_stop
+from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, start_of
+from lakesift.text.kernels.tokens import tokens_of
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.normalized_words import normalize
-from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, start_of
-from lakesift.text.tokens import tokens_of
 
 COUNTS = ("num_newlines", "num_paragraphs", "num_words", "num_chars", "total_non_newline_chars")
 RATIOS = (

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.resources import Resources
-from lakesift.text.tokens import Tokens
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.tokens import Tokens
+from lakesift.text.signals.resources import Resources
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import code_point_before
-from lakesift.text.characters import TERMINAL, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.segments import repeats_among, segment_end, segment_hash, stripped_start
+from lakesift.text.kernels.bytes import code_point_before
+from lakesift.text.kernels.characters import TERMINAL, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import repeats_among, segment_end, segment_hash, stripped_start
+from lakesift.text.kernels.tokens import tokens_of
 from lakesift.text.signals.family import Batch, Family
-from lakesift.text.tokens import tokens_of
 
 SHORT_LINE = 30  # code points, `short_line_length` in the source
 

@@ -13,19 +13,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import signed
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.language_files import language_files
-from lakesift.text.ngrams import FACTOR, HALF
+from lakesift.text.kernels.bytes import signed
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.ngrams import FACTOR, HALF
+from lakesift.text.kernels.splitting import WORDS_PER_TOKEN, Found
+from lakesift.text.kernels.tokens import Tokens
+from lakesift.text.language.files import language_files
 from lakesift.text.signals import fineweb, gopher_quality, gopher_repetition
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.fineweb import FINEWEB_QUALITY
 from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
 from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
 from lakesift.text.signals.word_lists import tables_by_language
-from lakesift.text.splitting import WORDS_PER_TOKEN, Found
-from lakesift.text.tokens import Tokens
 from lakesift.text.words.language_words import language_words
 
 STOP_WORDS, HAS_STOP_WORDS = len(GOPHER_QUALITY.columns) - 1, len(GOPHER_QUALITY.columns)

@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, hash_of, signed
-from lakesift.text.characters import LETTER, LINE_END, SYMBOL, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before, hash_of, signed
+from lakesift.text.kernels.characters import LETTER, LINE_END, SYMBOL, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of
+from lakesift.text.kernels.tokens import tokens_of
 from lakesift.text.signals.family import Batch, Family, per_text
-from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of
-from lakesift.text.tokens import tokens_of
 
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 ELLIPSIS, BULLET = 0x2026, 0x2022

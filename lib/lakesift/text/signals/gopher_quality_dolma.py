@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, characters_in, code_point, code_point_before, signed
-from lakesift.text.characters import LETTER
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.segments import segment_end
+from lakesift.text.kernels.bytes import Bytes, characters_in, code_point, code_point_before, signed
+from lakesift.text.kernels.characters import LETTER
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import segment_end
+from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, stop_of
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOPS
-from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, stop_of
 from lakesift.text.words import whitespace_words
 
 HASH, ELLIPSIS = ord("#"), 0x2026

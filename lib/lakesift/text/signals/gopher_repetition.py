@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import characters_in
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES, repeated_ngrams, top_ngrams
-from lakesift.text.segments import repeats_among, segments_in, stripped_start, stripped_stop
+from lakesift.text.kernels.bytes import characters_in
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES, repeated_ngrams, top_ngrams
+from lakesift.text.kernels.segments import repeats_among, segments_in, stripped_start, stripped_stop
+from lakesift.text.kernels.splitting import Found
+from lakesift.text.kernels.tokens import tokens_of
 from lakesift.text.signals.family import Batch, Family, per_text
-from lakesift.text.splitting import Found
-from lakesift.text.tokens import tokens_of
 
 COLUMNS = (
     "dup_para_frac",

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.copies import copies_among, segments_between
-from lakesift.text.ngram_counts import COVERED, KINDS, LONGEST, SIZES, TIMES, count_ngrams, lengths_before
-from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.copies import copies_among, segments_between
+from lakesift.text.kernels.ngram_counts import COVERED, KINDS, LONGEST, SIZES, TIMES, count_ngrams, lengths_before
+from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.splitting import Found
 from lakesift.text.signals.family import Batch, Family, per_text
-from lakesift.text.splitting import Found
 from lakesift.text.words import unicode_words
 
 COLUMNS = (

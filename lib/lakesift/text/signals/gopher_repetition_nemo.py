@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, characters_in
-from lakesift.text.characters import character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.copies import copies_among, segments_between
-from lakesift.text.ngram_counts import BEST, KINDS, LATER, SIZES, count_ngrams, lengths_before
-from lakesift.text.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
-from lakesift.text.occurrences import occurrences
+from lakesift.text.kernels.bytes import Bytes, characters_in
+from lakesift.text.kernels.characters import character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.copies import copies_among, segments_between
+from lakesift.text.kernels.ngram_counts import BEST, KINDS, LATER, SIZES, count_ngrams, lengths_before
+from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.occurrences import occurrences
+from lakesift.text.kernels.splitting import Found, start_of, stop_of
 from lakesift.text.signals.family import Batch, Family, per_text
-from lakesift.text.splitting import Found, start_of, stop_of
 from lakesift.text.words import whitespace_words
 
 COLUMNS = (

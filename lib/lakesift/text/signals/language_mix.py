@@ -18,8 +18,8 @@ import pyarrow as pa
 import pycld2
 from numpy.typing import NDArray
 
-from lakesift.text.language import BYTES_READ, cld2_answers, readable_texts
-from lakesift.text.language_codes import UNKNOWN, language_code
+from lakesift.text.language.codes import UNKNOWN, language_code
+from lakesift.text.language.identify import BYTES_READ, cld2_answers, readable_texts
 from lakesift.text.signals.family import Batch, Family
 
 MOST_LANGUAGES = 3

@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.letters import UPPERCASE, WHITE_SPACE, letter_kinds
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.letters import UPPERCASE, WHITE_SPACE, letter_kinds
+from lakesift.text.kernels.splitting import Found, start_of
+from lakesift.text.kernels.substrings import Strings, next_string, strings_of
 from lakesift.text.signals.family import Batch, Family, per_text
-from lakesift.text.splitting import Found, start_of
-from lakesift.text.substrings import Strings, next_string, strings_of
 from lakesift.text.words import unicode_words
 
 CURSED = (

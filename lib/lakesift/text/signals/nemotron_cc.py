@@ -13,14 +13,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, signed
-from lakesift.text.characters import DECIMAL, LETTER, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.segments import segment_end, stripped_start, stripped_stop
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before, signed
+from lakesift.text.kernels.characters import DECIMAL, LETTER, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.segments import segment_end, stripped_start, stripped_stop
+from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, start_of, stop_of
+from lakesift.text.kernels.substrings import Strings, is_at, next_string, strings_of
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOPS
-from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, flags_of, start_of, stop_of
-from lakesift.text.substrings import Strings, is_at, next_string, strings_of
 from lakesift.text.words import whitespace_words
 
 LOREM_IPSUM = 0

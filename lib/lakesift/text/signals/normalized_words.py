@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point
-from lakesift.text.categories import DOT_ABOVE, DOTTED_CAPITAL_I
-from lakesift.text.characters import PUNCTUATION
-from lakesift.text.compiled import compiled
-from lakesift.text.splitting import Found, flags_of, put, start_of, stop_of
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point
+from lakesift.text.kernels.categories import DOT_ABOVE, DOTTED_CAPITAL_I
+from lakesift.text.kernels.characters import PUNCTUATION
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.splitting import Found, flags_of, put, start_of, stop_of
 
 # First code point that takes two, three and four bytes of UTF-8.
 TWO_BYTES, THREE_BYTES, FOUR_BYTES = 0x80, 0x800, 0x10000

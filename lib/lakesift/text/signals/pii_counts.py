@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before
-from lakesift.text.characters import DECIMAL, SPACE, character_classes
-from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before
+from lakesift.text.kernels.characters import DECIMAL, SPACE, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.signals.family import Batch, Family
 
 NEWLINE, QUESTION, AT, DOT, OPENING, CLOSING, ZERO, NINE = (ord(character) for character in "\n?@.()09")

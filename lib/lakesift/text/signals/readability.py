@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.categories import lower_case
-from lakesift.text.characters import character_classes
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.categories import lower_case
+from lakesift.text.kernels.characters import character_classes
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.reading_counts import (
     BY_SYLLABLES,

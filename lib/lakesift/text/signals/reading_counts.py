@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.categories import DOTTED_CAPITAL_I
-from lakesift.text.characters import SPACE, WORD
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import HALF, slots_for
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.categories import DOTTED_CAPITAL_I
+from lakesift.text.kernels.characters import SPACE, WORD
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.ngrams import HALF, slots_for
 from lakesift.text.signals.reading_sentences import FIRST_OTHER, LINSEAR_WORDS, count_sentences
 from lakesift.text.signals.syllables import Lexicon, addresses_of, extended, slot_of_word, syllables_of
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point
-from lakesift.text.characters import SPACE, WORD
-from lakesift.text.compiled import compiled
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.characters import SPACE, WORD
+from lakesift.text.kernels.compiled import compiled
 
 FEWEST_WORDS = 3  # of a sentence that counts
 LINSEAR_WORDS = 100  # that are looked at

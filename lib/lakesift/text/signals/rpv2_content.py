@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import characters_in
-from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.kernels.bytes import characters_in
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.substrings import Strings, next_string, strings_of
 from lakesift.text.signals.family import Batch, Family
-from lakesift.text.substrings import Strings, next_string, strings_of
 from lakesift.text.words import normalised_text
 
 BRACKETS = (ord("{"), ord("}"))

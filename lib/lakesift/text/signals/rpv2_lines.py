@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before
-from lakesift.text.characters import SPACE, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.letters import BASE_MASK, BASE_SHIFT, NUMERIC, SIZE_SHIFT, UPPERCASE, letter_kinds
-from lakesift.text.segments import stripped_start, stripped_stop
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before
+from lakesift.text.kernels.characters import SPACE, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.letters import BASE_MASK, BASE_SHIFT, NUMERIC, SIZE_SHIFT, UPPERCASE, letter_kinds
+from lakesift.text.kernels.segments import stripped_start, stripped_stop
 from lakesift.text.signals.family import Batch, Family
 
 NEWLINE = ord("\n")

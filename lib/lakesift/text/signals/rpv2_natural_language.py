@@ -14,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import Bytes, code_point, code_point_before, signed
-from lakesift.text.characters import SPACE, WORD, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.letters import LOWERCASE, UPPERCASE, letter_kinds
-from lakesift.text.ngrams import slots_for
-from lakesift.text.segments import HALF, stripped_stop
+from lakesift.text.kernels.bytes import Bytes, code_point, code_point_before, signed
+from lakesift.text.kernels.characters import SPACE, WORD, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.letters import LOWERCASE, UPPERCASE, letter_kinds
+from lakesift.text.kernels.ngrams import slots_for
+from lakesift.text.kernels.segments import HALF, stripped_stop
+from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found
 from lakesift.text.signals.family import Batch, Family
-from lakesift.text.splitting import LOW_BITS, WORDS_PER_TOKEN, Found
 from lakesift.text.words import normalised_words
 
 HASH, DOT, NEWLINE, EXCLAMATION, QUESTION = ord("#"), ord("."), ord("\n"), ord("!"), ord("?")

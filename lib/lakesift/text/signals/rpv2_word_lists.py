@@ -14,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import LARGEST_INT32
-from lakesift.text.bytes import signed
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.ngrams import FACTOR, HALF
+from lakesift.text.kernels.buffers import LARGEST_INT32
+from lakesift.text.kernels.bytes import signed
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.ngrams import FACTOR, HALF
+from lakesift.text.kernels.splitting import WORDS_PER_TOKEN, Found
+from lakesift.text.kernels.tokens import Tokens
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.signals.word_lists import STARTER_SHIFT, tables_by_language
-from lakesift.text.splitting import WORDS_PER_TOKEN, Found
-from lakesift.text.tokens import Tokens
 from lakesift.text.words import normalised_words, word_punct_tokens
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.compiled import compiled, pointer_to
+from lakesift.text.kernels.compiled import compiled, pointer_to
 
 EXTRA = "pip install 'lakesift[signals]'"
 LETTERS = 1 << 16  # code points that patterns may name

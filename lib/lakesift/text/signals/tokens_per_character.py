@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import strings_of
+from lakesift.text.kernels.buffers import strings_of
 from lakesift.text.signals.family import Batch, Family
 
 # Code points that are read from a text's start: the ratio hardly changes any more behind them, and a tokenizer is ten

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.bytes import MODULUS, hash_of
-from lakesift.text.ngrams import FACTOR, HALF, slots_for
+from lakesift.text.kernels.bytes import MODULUS, hash_of
+from lakesift.text.kernels.ngrams import FACTOR, HALF, slots_for
 
 KEPT_LISTS = 512
 # A word that begins an entry sets one of these bits, which spares most words a search.

@@ -15,12 +15,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.errors import SetupError
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import BASE, ONE, Bytes, character_places, code_point
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.language_files import languages_with_icu
-from lakesift.text.splitting import ALL_BITS, WORDS_PER_TOKEN, Found, put, start_of
-from lakesift.text.tokens import Tokens, found_once
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, character_places, code_point
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.splitting import ALL_BITS, WORDS_PER_TOKEN, Found, put, start_of
+from lakesift.text.kernels.tokens import Tokens, found_once
+from lakesift.text.language.files import languages_with_icu
 from lakesift.text.words.runs import LETTER_BIT, SPACE_BIT
 from lakesift.text.words.unicode_segments import unicode_tokens
 from lakesift.text.words.word_break import word_break_classes

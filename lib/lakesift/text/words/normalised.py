@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import Bytes, code_point, signed
-from lakesift.text.characters import CODE_POINTS, SPACE, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.kept_tables import kept
-from lakesift.text.tokens import Tokens
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import Bytes, code_point, signed
+from lakesift.text.kernels.characters import CODE_POINTS, SPACE, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.kept_tables import kept
+from lakesift.text.kernels.tokens import Tokens
 from lakesift.text.words.whitespace import whitespace_words
 
 TEXT = "normalised text"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point
-from lakesift.text.characters import LETTER, SPACE, character_classes
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.splitting import ALL_BITS, Found, put
-from lakesift.text.tokens import Tokens, found_once
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point
+from lakesift.text.kernels.characters import LETTER, SPACE, character_classes
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.splitting import ALL_BITS, Found, put
+from lakesift.text.kernels.tokens import Tokens, found_once
 
 SPACE_BIT, LETTER_BIT = np.uint32(SPACE), np.uint32(LETTER)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.bytes import BASE, ONE, Bytes, code_point
-from lakesift.text.characters import SPACE
-from lakesift.text.compiled import compiled, pointer_to
-from lakesift.text.splitting import ALL_BITS, WORDS_PER_TOKEN, Found, put, start_of, stop_of
-from lakesift.text.tokens import FIRST_OTHER, Tokens, found_once
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point
+from lakesift.text.kernels.characters import SPACE
+from lakesift.text.kernels.compiled import compiled, pointer_to
+from lakesift.text.kernels.splitting import ALL_BITS, WORDS_PER_TOKEN, Found, put, start_of, stop_of
+from lakesift.text.kernels.tokens import FIRST_OTHER, Tokens, found_once
 from lakesift.text.words.runs import LETTER_BIT
 from lakesift.text.words.word_break import (
     ALIKE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.tokens import Tokens
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.tokens import Tokens
 from lakesift.text.words.runs import runs_of
 
 WORDS = "white space words"

@@ -10,8 +10,8 @@ import numpy as np
 import regex  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from lakesift.text.characters import CODE_POINTS, WORD, character_classes
-from lakesift.text.kept_tables import kept
+from lakesift.text.kernels.characters import CODE_POINTS, WORD, character_classes
+from lakesift.text.kernels.kept_tables import kept
 
 VALUES = (
     "Other",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lakesift.text.buffers import TextBuffers
-from lakesift.text.characters import WORD
-from lakesift.text.tokens import Tokens
+from lakesift.text.kernels.buffers import TextBuffers
+from lakesift.text.kernels.characters import WORD
+from lakesift.text.kernels.tokens import Tokens
 from lakesift.text.words.runs import runs_of
 
 WORDS = "word and punctuation tokens"

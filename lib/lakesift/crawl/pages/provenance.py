@@ -1,0 +1,70 @@
+"""Where a page comes from, out of its record's header: id, URL, time of the fetch, digest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import Final
+
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rejection import RecordRejected
+from lakesift.crawl.warc.formats import Fields
+
+RECORD_UUID: Final = re.compile(r"<?\s*urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*>?", re.IGNORECASE)
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def doc_id_of(fields: Fields, names: tuple[str, ...], crawl: str, path: str, offset: int) -> str:
+    """The document's id: the UUID of the first of these fields that holds one.
+
+    Where none does (ARC, ids that are no UUIDs), UUIDv5 of crawl, full path and offset in the URL namespace (RFC 9562
+    section 5.5): the same wherever and whenever the record is read.
+
+    Args:
+        fields: of the record.
+        names: fields in which the response's id may stand.
+        crawl: name of the crawl.
+        path: full path of the archive.
+        offset: of the record.
+    """
+    for name in names:
+        match = RECORD_UUID.fullmatch(fields.get(name, ""))
+        if match:
+            return match[1].lower()
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{crawl}\n{path}\n{offset}"))
+
+
+def target_url_of(fields: Fields, caps: Caps) -> str:
+    """The record's target URL, without the angle brackets that old wget writes around it.
+
+    Raises:
+        RecordRejected: `bad_target_uri` when it is missing, longer than the cap or holds control characters.
+    """
+    url = fields.get("warc-target-uri", "").strip()
+    if url.startswith("<") and url.endswith(">"):
+        url = url[1:-1].strip()
+    if not url:
+        raise RecordRejected("bad_target_uri", "WARC-Target-URI is missing")
+    if len(url.encode()) > caps.max_url_bytes:
+        raise RecordRejected("bad_target_uri", f"longer than {caps.max_url_bytes} bytes: {url[:200]}")
+    if CONTROL.search(url):
+        raise RecordRejected("bad_target_uri", f"control characters in {url!r}")
+    return url
+
+
+def fetch_time_of(fields: Fields) -> datetime | None:
+    """The record's WARC-Date in UTC; None where it is no date (ClueWeb09 writes days of the year as days)."""
+    try:
+        time = datetime.fromisoformat(fields.get("warc-date", "").strip())
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def digest_of(fields: Fields, payload: bytes) -> str:
+    """The record's payload digest as it states it, else SHA-1 of the payload in base32 (WARC 1.1, section 5.9)."""
+    stated = fields.get("warc-payload-digest", "")
+    return stated or f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"

@@ -1,0 +1,1 @@
+"""Listing and reading sources: archives and tables of texts."""

@@ -1,0 +1,132 @@
+"""Text that someone already has (Parquet, JSONL, a Delta table) as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+import pandas as pd
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.functions import pandas_udf
+
+from lakesift.crawl.pages.caps import Caps
+from lakesift.crawl.pages.rows import ROW_COLUMNS
+from lakesift.errors import SourceError
+from lakesift.text.urls.urls import url_parts
+
+UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+NAMESPACE_URL: Final = "6ba7b8119dad11d180b400c04fd430c8"  # RFC 9562 section 6.6
+HEAD_CHARS: Final = 256
+DAMAGED_LINE: Final = "_corrupt_record"
+"""Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
+
+
+def import_documents(
+    documents: DataFrame, *, crawl: str, path: str, text: str, id: str, url: str | None, caps: Caps
+) -> DataFrame:
+    """Turn rows of text into the rows that archives give, so that all that follows is the same.
+
+    A row without text or id, with more text than the cap, or of a damaged line becomes a quarantine row. The document's id is the row's
+    own where it is a UUID, else UUIDv5 of crawl, path and id; imported rows have offset 0.
+
+    Args:
+        documents: any columns, among them the ones named below.
+        crawl: name of the crawl.
+        path: where the rows come from, the pages' source_path.
+        text: column of the text.
+        id: column of an id that is unique and lasting.
+        url: column of the URL, if there is one.
+        caps: `max_text_bytes`.
+
+    Returns:
+        Rows of `rows.ROW_COLUMNS`, one per row.
+
+    Raises:
+        SourceError: when a named column is missing.
+    """
+    _check_columns(documents, path, [name for name in (text, id, url) if name is not None])
+    key = F.col(f"`{id}`").cast("string")
+    content = F.col(f"`{text}`").cast("string")
+    damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in documents.columns else F.lit(None).cast("string")
+    reason = _reason(damaged, key, content, caps.max_text_bytes)
+    is_page = reason.isNull()
+    address = F.lit(None).cast("string") if url is None else F.col(f"`{url}`").cast("string")
+    parts = (
+        F.lit(None).cast("struct<host: string, registered_domain: string>") if url is None else parts_of_url(address)
+    )
+    given = {
+        "kind": F.when(is_page, "page").otherwise("quarantine"),
+        "source_path": F.lit(path),
+        "crawl": F.lit(crawl),
+        "source_offset": F.lit(0),
+        "doc_id": F.when(is_page, F.when(key.rlike(UUID_PATTERN), F.lower(key)).otherwise(_uuid5(crawl, path, key))),
+        "url": address,
+        "host": parts["host"],
+        "registered_domain": parts["registered_domain"],
+        "mime": F.when(is_page, "text/plain"),
+        "charset": F.when(is_page, "utf-8"),
+        "text": F.when(is_page, content),
+        "extractor": F.when(is_page, "import"),
+        "reason": reason,
+        "detail": F.when(
+            ~is_page, F.concat(F.lit(f"{id}="), F.coalesce(F.substring(key, 1, HEAD_CHARS), F.lit("null")))
+        ),
+        "head": F.when(~is_page, F.encode(F.substring(F.coalesce(damaged, content), 1, HEAD_CHARS), "UTF-8")),
+    }
+    columns = ROW_COLUMNS.items()
+    return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in columns))
+
+
+def _reason(damaged: Column, key: Column, content: Column, most_bytes: int) -> Column:
+    """Why a row is no page; null where it is one."""
+    return (
+        F.when(damaged.isNotNull(), "damaged_line")
+        .when(key.isNull(), "no_id")
+        .when(content.isNull() | ~content.rlike(r"(?U)\S"), "no_text")
+        .when(F.octet_length(content) > most_bytes, "text_too_large")
+    )
+
+
+def _uuid5(crawl: str, path: str, key: Column) -> Column:
+    """UUIDv5 in the URL namespace (RFC 9562 section 5.5) of `crawl \\n path \\n key`, as an expression."""
+    name = F.encode(F.concat(F.lit(f"{crawl}\n{path}\n"), key), "UTF-8")
+    digest = F.sha1(F.concat(F.unhex(F.lit(NAMESPACE_URL)), name))
+    # The variant's two bits replace the upper two of the 17th digit.
+    variant = F.translate(F.substring(digest, 17, 1), "0123456789abcdef", "89ab89ab89ab89ab")
+    return F.concat_ws(
+        "-",
+        F.substring(digest, 1, 8),
+        F.substring(digest, 9, 4),
+        F.concat(F.lit("5"), F.substring(digest, 14, 3)),
+        F.concat(variant, F.substring(digest, 18, 3)),
+        F.substring(digest, 21, 12),
+    )
+
+
+def parts_of_url(address: Column) -> Column:
+    """struct<host: string, registered_domain: string> of URLs, see `url_parts`; both "" where there is no URL."""
+
+    @pandas_udf("host string, registered_domain string")  # type: ignore[call-overload, untyped-decorator]
+    def parts(batches: Iterator[pd.Series]) -> Iterator[pd.DataFrame]:
+        for urls in batches:
+            yield pd.DataFrame([url_parts(url or "") for url in urls], columns=["host", "registered_domain"])
+
+    column: Column = parts(address)
+    return column
+
+
+def _check_columns(documents: DataFrame, path: str, names: list[str]) -> None:
+    known = [name for name in documents.columns if name != DAMAGED_LINE]
+    if not known:
+        raise SourceError("no line is JSON", where=path, expected="one object per line", next_step="check the file")
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            raise SourceError(
+                f"there is no column {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+                where=path,
+                expected="one of " + ", ".join(known[:20]),
+                next_step="name the column in the recipe's source",
+            )

@@ -1,0 +1,1 @@
+"""Reading web archives: byte ranges, members, records."""

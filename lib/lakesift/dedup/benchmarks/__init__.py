@@ -1,0 +1,1 @@
+"""Finding text of benchmarks in documents."""

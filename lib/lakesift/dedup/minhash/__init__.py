@@ -1,0 +1,1 @@
+"""MinHash LSH: bands, buckets, components, keepers."""

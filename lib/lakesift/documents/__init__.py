@@ -1,0 +1,1 @@
+"""One pass over every document, and the rules over what it measured."""

@@ -1,0 +1,1 @@
+"""Machinery of the one pass: steps, templates, columns."""

@@ -1,0 +1,1 @@
+"""Rules, and the verdict of all rules on every document."""

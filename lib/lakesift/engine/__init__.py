@@ -1,0 +1,1 @@
+"""Runs recipes: plans, fingerprints, row accounts."""

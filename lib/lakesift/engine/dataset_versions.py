@@ -1,0 +1,51 @@
+"""The row in `datasets` and the MLflow data set of a published version: `name@version` names a training set for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import functions as F
+
+from lakesift.clock import now
+from lakesift.engine.planning import Planned
+from lakesift.lake.datasets import published
+from lakesift.lake.lake import Lake
+from lakesift.lake.tables import DATASET_PREFIX, schema_of
+from lakesift.recipe.recipe import Recipe
+from lakesift.tracking.tracker import RecipeRun, Tracker
+
+
+def publish_row(
+    lake: Lake,
+    recipe: Recipe,
+    planned: Planned,
+    delta_version: int,
+    versions: Mapping[str, int],
+    tracker: Tracker,
+    tracked: RecipeRun,
+) -> tuple[str, int]:
+    """Record a data set version once; the same fingerprint keeps the version that it has.
+
+    Returns:
+        `name@version`, and how many documents or pairs it has.
+    """
+    name = planned.writes.removeprefix(DATASET_PREFIX)
+    known = published(lake, name)
+    for row in known:
+        if row["fingerprint"] == planned.fingerprint and row["delta_version"] == delta_version:
+            return f"{name}@{row['version']}", int(row["documents"])
+    version = max((int(row["version"]) for row in known), default=0) + 1
+    rows = lake.read(planned.writes, delta_version)
+    words = F.sum("words") if "words" in rows.columns else F.sum(F.size(F.split("caption", r"\s+")))
+    size = rows.agg(F.count("*").alias("documents"), F.coalesce(words, F.lit(0)).alias("words")).first()
+    assert size is not None
+    location = f"{lake.location}.{planned.writes}" if lake.in_catalog else f"{lake.location}/{planned.writes}"
+    tracker.log_dataset(name, version, location, delta_version, tracked.run_id)
+    inputs = {**versions, **planned.inputs}
+    entry = (
+        name, version, delta_version, recipe.name, planned.fingerprint, inputs, dict(planned.scorers),
+        size["documents"], size["words"], tracked.run_id, now(),
+    )  # fmt: skip
+    frame = lake.spark.createDataFrame([entry], schema_of("datasets"))
+    lake.write("datasets", frame, {"dataset": name, "version": version}, append=True)
+    return f"{name}@{version}", int(size["documents"])

@@ -1,0 +1,70 @@
+"""What a run would do, for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from lakesift.crawl.ingest import IngestSettings
+from lakesift.engine.ingestion import OUTPUTS
+from lakesift.engine.new_sources import pending
+from lakesift.engine.planning import pins, plan_stage
+from lakesift.lake.lake import Lake
+from lakesift.recipe.recipe import Recipe, Stage
+from lakesift.tracking.tracker import Tracker
+
+LONG: Final = 120
+"""Characters; what is longer is told an entry a line."""
+
+
+def plan_text(recipe: Recipe, lake: Lake | None) -> str:
+    """Stages with resolved settings, input versions and whether each is up to date; nothing is written."""
+    return "\n".join([f"recipe {recipe.name} ({recipe.path})", *_lines(recipe, lake)])
+
+
+def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
+    tracker = Tracker.for_lake(lake.location) if lake is not None else Tracker.disabled()
+    versions: dict[str, int] = {}
+    pinned = pins(recipe, lake)
+    for place, stage in enumerate(recipe.stages, start=1):
+        if isinstance(stage.settings, IngestSettings):
+            source = pending(recipe, stage.settings, lake)
+            new, known = source.paths, source.known
+            done = f"{known} sources" if known else "what the lake has taken in"
+            done += ", with other settings than these" if source.is_otherwise else ""
+            state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {done}"
+            reads: dict[str, int | None] = {}
+            if not new and lake is not None:
+                versions |= {table: lake.version(table) for table in OUTPUTS if lake.exists(table)}
+        else:
+            planned = plan_stage(recipe, stage, lake, versions, pinned[stage.name], tracker.resolve_version)
+            state = "will run" if planned.version is None else f"up to date: {planned.writes}@{planned.version}"
+            reads = dict(planned.reads)
+            if planned.version is not None:
+                versions[planned.writes] = planned.version
+        yield f"[{place}/{len(recipe.stages)}] {stage.name:<16} {state}"
+        if reads:
+            named = ", ".join(f"{table}@{'?' if version is None else version}" for table, version in reads.items())
+            yield f"      reads {named}"
+        yield from _settings(stage)
+        for rule_set in recipe.rule_sets_of(stage.name):
+            for name, predicate in rule_set.predicates():
+                yield f"      drop {name}: {predicate}"
+
+
+def _settings(stage: Stage) -> Iterator[str]:
+    for key, value in stage.settings.model_dump(mode="json").items():
+        text = _json(value)
+        if len(text) <= LONG or not isinstance(value, dict | list):
+            yield f"      {key}: {text}"
+            continue
+        yield f"      {key}:"
+        if isinstance(value, dict):
+            yield from (f"        {name}: {_json(entry)}" for name, entry in value.items())
+        else:
+            yield from (f"        - {_json(entry)}" for entry in value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Data sets of documents and of pairs."""

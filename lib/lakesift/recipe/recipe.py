@@ -1,0 +1,202 @@
+"""Recipes: YAML in, checked models out; everything that is wrong is reported at once, with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from lakesift.documents.rules.rules import RuleSet
+from lakesift.errors import RecipeError, UsageError, nearest
+from lakesift.operators.stage_kinds import VerdictsSettings
+from lakesift.operators.stages import STAGES
+from lakesift.recipe.cross_checks import cross_checks
+from lakesift.recipe.files import recipe_file
+from lakesift.recipe.overrides import overridden
+from lakesift.recipe.problems import Problem, describe, problems_of
+from lakesift.recipe.rule_sets import rule_sets_of
+from lakesift.recipe.yaml_lines import Path as Where
+from lakesift.recipe.yaml_lines import line_of, load_with_lines
+from lakesift.settings import Settings
+
+
+class Source(Settings):
+    """Where pages come from: archives, or texts that are there already.
+
+    Attributes:
+        archives: files, folders, globs, `*.paths.gz` listings; local or any fsspec URL.
+        documents: Parquet, JSONL or a Delta table of texts.
+        text: column of the text.
+        id: column of the identifier.
+        url: column of the URL, if there is one.
+    """
+
+    archives: tuple[str, ...] = ()
+    documents: str | None = None
+    text: str = "text"
+    id: str = "id"
+    url: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Source:
+        if bool(self.archives) and bool(self.documents):
+            raise ValueError("name archives or documents, not both")
+        return self
+
+
+class RecipeFile(Settings):
+    """The top of a recipe file, before its stages are checked one by one."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower case; part of table names.")
+    description: str = ""
+    source: Source = Source()
+    stages: tuple[dict[str, dict[str, Any] | None], ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a recipe: its name and its checked settings."""
+
+    name: str
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A checked recipe.
+
+    Attributes:
+        path: the file it came from.
+        name, description, source: as written.
+        stages: in order.
+        decided: by stage, its rule sets, thresholds and language gates filled in, in order.
+        text: the file as it was read; the data card quotes it.
+        overrides: the `--set` values it was loaded with.
+    """
+
+    path: Path
+    name: str
+    description: str
+    source: Source
+    stages: tuple[Stage, ...]
+    decided: Mapping[str, tuple[RuleSet, ...]]
+    text: str
+    overrides: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, name: str | Path, overrides: Sequence[str] = (), source: Sequence[str] = ()) -> Recipe:
+        """Read and check a recipe.
+
+        Args:
+            name: a path, or the name of a shipped recipe (`fineweb`).
+            overrides: `stage.key=value`, the value in YAML.
+            source: archives that replace the recipe's source.
+
+        Raises:
+            UsageError: no such recipe, or an override that is not `key=value`.
+            RecipeError: the recipe is wrong; all findings with file:line, what was expected and the nearest name.
+        """
+        path = recipe_file(str(name))
+        try:
+            text = path.read_text(encoding="utf-8")
+            values, lines = load_with_lines(text)
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecipeError(f"cannot be read: {error}", where=str(path), expected="YAML in UTF-8") from error
+        except (yaml.YAMLError, RecursionError) as error:
+            raise RecipeError(f"not YAML: {error}", where=str(path)) from error
+        if not isinstance(values, dict):
+            raise RecipeError("empty, or not a mapping", where=f"{path}:1", expected="name, source and stages")
+        values = overridden(values, overrides, RecipeFile.model_fields)
+        if source:
+            values["source"] = {"archives": list(source)}
+        return _checked(path, text, values, lines, tuple(overrides))
+
+    @property
+    def rule_sets(self) -> tuple[RuleSet, ...]:
+        """Those of its verdicts, which decide over signals alone."""
+        return self.rule_sets_of("verdicts")
+
+    def rule_sets_of(self, stage: str) -> tuple[RuleSet, ...]:
+        """The rule sets of a stage, in order; none of one that has no rules."""
+        return self.decided.get(stage, ())
+
+    def stage(self, name: str) -> Stage:
+        """The stage of a name.
+
+        Raises:
+            UsageError: the recipe has none.
+        """
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        names = [stage.name for stage in self.stages]
+        raise UsageError(f"recipe {self.name} has no stage {name}{nearest(name, names)}", expected=", ".join(names))
+
+
+def _checked(
+    path: Path, text: str, values: dict[str, Any], lines: dict[Where, int], overrides: tuple[str, ...]
+) -> Recipe:
+    problems: list[Problem] = []
+    try:
+        top = RecipeFile.model_validate(values)
+    except ValidationError as error:
+        problems += problems_of(error, (), RecipeFile)
+        top = None
+    stages = _stages(values.get("stages"), path.parent, problems)
+    decided = {
+        stage.name: rule_sets_of(stage.settings, path.parent, ("stages", place, stage.name), problems)
+        for place, stage in stages
+        if isinstance(stage.settings, VerdictsSettings)
+    }
+    # A stage that is wrong in itself is missing here, and everything after it would seem wrong too.
+    listed = values.get("stages")
+    if isinstance(listed, list) and len(stages) == len(listed):
+        problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], decided)
+    if problems or top is None:
+        ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
+        told = [describe(problem, str(path), line_of(problem.path, lines), overrides) for problem in ordered]
+        raise RecipeError("\n".join(told))
+    chosen = tuple(stage for _, stage in stages)
+    return Recipe(path, top.name, top.description, top.source, chosen, decided, text, overrides)
+
+
+def _stages(listed: Any, beside: Path, problems: list[Problem]) -> list[tuple[int, Stage]]:
+    found: list[tuple[int, Stage]] = []
+    for place, item in enumerate(listed if isinstance(listed, list) else []):
+        if not isinstance(item, dict) or len(item) != 1:
+            problems.append(Problem(("stages", place), "not a stage", "`- stage_name: {settings}`"))
+            continue
+        name, settings = next(iter(item.items()))
+        where: Where = ("stages", place, str(name))
+        if name not in STAGES:
+            problems.append(
+                Problem(where, f"unknown stage {name}{nearest(str(name), list(STAGES))}", "one of " + ", ".join(STAGES))
+            )
+        elif any(name == stage.name for _, stage in found):
+            problems.append(Problem(where, f"stage {name} stands twice", "each stage once"))
+        else:
+            model = STAGES[name].settings
+            try:
+                found.append((place, Stage(name, model.model_validate(_found_beside(settings or {}, beside)))))
+            except ValidationError as error:
+                problems += problems_of(error, where, model)
+    return found
+
+
+def _found_beside(settings: Any, beside: Path) -> Any:
+    """A stage's settings, each path of its resources that is not there as given taken from beside the recipe if it is."""
+    if not isinstance(settings, dict) or not isinstance(settings.get("resources"), dict):
+        return settings
+    found = {
+        name: str(beside / path) if _is_only_beside(path, beside) else path
+        for name, path in settings["resources"].items()
+    }
+    return {**settings, "resources": found}
+
+
+def _is_only_beside(path: Any, beside: Path) -> bool:
+    return isinstance(path, str) and not Path(path).exists() and (beside / path).exists()

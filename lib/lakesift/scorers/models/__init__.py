@@ -1,0 +1,1 @@
+"""Kinds of scorers and their model folders."""

@@ -1,0 +1,1 @@
+"""Sessions, jars and Java: the only code that starts Spark."""

@@ -1,0 +1,1 @@
+"""Compiled kernels over UTF-8 bytes, and the tables they read."""

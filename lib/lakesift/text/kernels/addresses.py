@@ -1,0 +1,134 @@
+"""Kernel for what spaCy 3.8 keeps whole as a URL.
+
+Source: the pattern `URL_PATTERN` of `spacy/lang/tokenizer_exceptions.py`, as a scan that reads each byte a bounded number
+of times: [scheme ://] [anything @] (public IPv4 address | labels . top-level domain) [: port] [/ or ? or # anything].
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.text.kernels.affixes import is_digit
+from lakesift.text.kernels.bytes import Bytes, code_point
+from lakesift.text.kernels.characters import DECIMAL, HOST, LOWER, WORD
+from lakesift.text.kernels.compiled import compiled
+
+DOT, COLON, SLASH, AT, QUESTION, HASH = ord("."), ord(":"), ord("/"), ord("@"), ord("?"), ord("#")
+UNDERSCORE, HYPHEN, PLUS = ord("_"), ord("-"), ord("+")
+ZERO = ord("0")
+LONGEST_LABEL, LONGEST_TOP_LEVEL, LONGEST_PORT = 64, 63, 5
+
+
+@compiled
+def is_address(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
+    """Whether the whole of `text[start:stop]` is a URL, a host name with a lower-case end or an e-mail address."""
+    if host_is_right(text, start, stop, classes):
+        return True
+    authority = after_scheme(text, start, stop, classes)
+    if authority > start and host_is_right(text, authority, stop, classes):
+        return True
+    for at in range(start + 1, stop):
+        if text[at] == AT and host_is_right(text, at + 1, stop, classes):
+            return True
+    return False
+
+
+@compiled
+def after_scheme(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
+    """Where the text after `scheme://` begins, `start` if there is no scheme of two or more characters."""
+    at, characters = start, 0
+    while at < stop and text[at] != COLON:
+        point, size = code_point(text, at, stop)
+        is_allowed = classes[point] & WORD or point == PLUS or point == HYPHEN or point == DOT
+        if not is_allowed:
+            return start
+        at += size
+        characters += 1
+    is_scheme = characters > 1 and at + 2 < stop and text[at + 1] == SLASH and text[at + 2] == SLASH
+    return at + 3 if is_scheme else start
+
+
+@compiled
+def host_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
+    """Whether `text[start:stop]` is an IPv4 address or a host name, then a port or nothing, then a path or nothing."""
+    after = after_ipv4(text, start, stop)
+    if after >= 0 and rest_is_right(text, after, stop, classes):
+        return True
+    after = after_host(text, start, stop, classes)
+    return after >= 0 and rest_is_right(text, after, stop, classes)
+
+
+@compiled
+def rest_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
+    """Whether what follows a host is a port or nothing, then a path or nothing."""
+    after = start
+    if after < stop and text[after] == COLON:
+        after += 1
+        digits = 0
+        while after < stop:
+            point, size = code_point(text, after, stop)
+            if not classes[point] & DECIMAL:
+                break
+            after += size
+            digits += 1
+        if digits < 2 or digits > LONGEST_PORT:
+            return False
+    return after == stop or text[after] == SLASH or text[after] == QUESTION or text[after] == HASH
+
+
+@compiled
+def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
+    """Where the host name at `start` (labels with dots and a top-level domain) ends, -1 if there is none."""
+    at, labels = start, 0
+    while True:
+        characters, only_host, only_lower = 0, True, True
+        starts_in_host, ends_in_host = False, False
+        while at < stop:
+            point, size = code_point(text, at, stop)
+            kind = classes[point]
+            is_joint = point == UNDERSCORE or point == HYPHEN
+            if not (kind & (HOST | LOWER) or is_joint) or characters > LONGEST_LABEL:
+                break
+            only_host &= bool(kind & HOST) or is_joint
+            only_lower &= bool(kind & LOWER)
+            ends_in_host = bool(kind & HOST)
+            starts_in_host |= characters == 0 and ends_in_host
+            at += size
+            characters += 1
+        if characters == 0 or characters > LONGEST_LABEL:
+            return -1
+        if at < stop and text[at] == DOT:
+            if not (only_host and starts_in_host and ends_in_host):
+                return -1
+            labels += 1
+            at += 1
+            continue
+        is_top_level = only_lower and 2 <= characters <= LONGEST_TOP_LEVEL
+        return at if labels > 0 and is_top_level else -1
+
+
+@compiled
+def after_ipv4(text: Bytes, start: int, stop: int) -> int:
+    """Where the public IPv4 address at `start` ends (first octet 1-223, last 1-254), -1 if there is none."""
+    at, address = start, 0
+    for octet in range(4):
+        if octet > 0:
+            if at == stop or text[at] != DOT:
+                return -1
+            at += 1
+        first, value = at, 0
+        while at < stop and is_digit(text[at]) and at - first < 4:
+            value = value * 10 + (text[at] - ZERO)
+            at += 1
+        digits = at - first
+        is_padded = digits > 0 and text[first] == ZERO and (digits == 3 or octet == 0 or octet == 3)
+        largest = 223 if octet == 0 else 254 if octet == 3 else 255
+        if digits == 0 or digits > 3 or is_padded or value > largest:
+            return -1
+        address = address << 8 | value
+    network = address >> 24
+    is_private = (
+        network == 10 or network == 127 or address >> 16 == 0xA9FE or address >> 16 == 0xC0A8 or address >> 20 == 0xAC1
+    )
+    return -1 if is_private else at

@@ -1,0 +1,229 @@
+"""Kernels for repeated n-grams of tokens, as datatrove counts them.
+
+Source: datatrove a649de79, `src/datatrove/pipeline/filters/gopher_repetition_filter.py`. n-grams are compared by 64-bit
+hashes (bytes.py says how rarely two share one).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.text.kernels.bytes import INVERSES, ONE, POWERS, power, signed
+from lakesift.text.kernels.compiled import compiled
+from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, start_of, stop_of
+
+TOP_SIZES = 3  # n = 2, 3, 4
+SHORTEST_REPEATED, LONGEST_REPEATED = 5, 10
+FACTOR = np.uint64(0x9FB21C651E98DF25)
+HALF = np.uint64(32)
+WORD_SHIFT, BIT_MASK = np.uint64(6), np.uint64(63)
+
+
+@compiled
+def slots_for(count: int) -> int:
+    """A power of two that leaves an open-addressing table of `count` keys at most half full."""
+    slots = 16
+    while slots < 2 * count:
+        slots *= 2
+    return slots
+
+
+@compiled
+def longer_key(key: np.uint64, word: np.uint64) -> np.uint64:
+    """The hash of an n-gram with one word more at its end."""
+    return (key ^ key >> HALF) * FACTOR + word
+
+
+@compiled
+def finished_key(key: np.uint64) -> np.uint64:
+    """The hash of a whole n-gram, all of its bits mixed, to be divided by or cut."""
+    key = (key ^ key >> HALF) * FACTOR
+    return key ^ key >> HALF
+
+
+@compiled
+def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64]) -> None:
+    """For n = 2, 3, 4: code points of the most frequent n-gram, joined by spaces, times how often it occurs.
+
+    The first of equally frequent ones counts; without a repeat that is the first n-gram; 0 with fewer than n tokens.
+    """
+    count = last - first
+    if count < 2:
+        return
+    places, keys, table, earliest, often = room_for(found, first, count)
+    repeats = count
+    for size in range(2, min(count, 1 + TOP_SIZES) + 1):
+        repeats = longer_ngrams(found, first, size, places, repeats, keys, table, earliest, often)
+        best, most = most_frequent(places, repeats, earliest, often)
+        characters = size - 1
+        for place in range(best, best + size):
+            characters += signed(found[(first + place) * WORDS_PER_TOKEN + 2] & LOW_BITS)
+        values[size - 2] = characters * most
+
+
+@compiled
+def room_for(
+    found: Found, first: int, count: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """The arrays that `longer_ngrams` fills, for `count` tokens: every place and its token's hash, and empty ones."""
+    places, keys = np.empty(count, np.int32), np.empty(count, np.uint64)
+    for place in range(count):
+        places[place], keys[place] = place, found[(first + place) * WORDS_PER_TOKEN]
+    table = np.empty(slots_for(count), np.int32)
+    return places, keys, table, np.empty(count, np.int32), np.empty(count, np.int32)
+
+
+@compiled
+def longer_ngrams(
+    found: Found,
+    first: int,
+    size: int,
+    places: NDArray[np.int32],
+    number: int,
+    keys: NDArray[np.uint64],
+    table: NDArray[np.int32],
+    earliest: NDArray[np.int32],
+    often: NDArray[np.int32],
+) -> int:
+    """Go from (n-1)-grams that may occur more than once to n-grams that do; gives at how many places these stand.
+
+    Args:
+        found: the tokens.
+        first: the token at place 0.
+        size: n.
+        places: where the (n-1)-grams stand, in order; replaced by where the n-grams stand.
+        number: how many places.
+        keys: hash of the (n-1)-gram at each of them; made longer by one token.
+        table: room to look n-grams up, a power of two of at least twice `number`.
+        earliest: receives where the same n-gram stands first.
+        often: receives at first places how often the n-gram occurs.
+    """
+    mask = slots_for(number) - 1
+    table[: mask + 1] = 0
+    likely = 0
+    for k in range(number - 1):
+        place = places[k]
+        # An n-gram that occurs elsewhere consists of two (n-1)-grams that do.
+        if places[k + 1] != place + 1:
+            continue
+        key = keys[place]
+        key = longer_key(key, found[(first + place + size - 1) * WORDS_PER_TOKEN])
+        keys[place] = key
+        slot = signed(key * FACTOR >> HALF) & mask
+        while table[slot] != 0 and keys[table[slot] - 1] != key:
+            slot = (slot + 1) & mask
+        if table[slot] == 0:
+            table[slot] = place + 1
+            often[place] = 0
+        earliest[place] = table[slot] - 1
+        often[earliest[place]] += 1
+        places[likely] = place
+        likely += 1
+    repeats = 0
+    for place in places[:likely]:
+        places[repeats] = place
+        repeats += often[earliest[place]] > 1
+    return repeats
+
+
+@compiled
+def most_frequent(
+    places: NDArray[np.int32], repeats: int, earliest: NDArray[np.int32], often: NDArray[np.int32]
+) -> tuple[int, int]:
+    """The first place of the most frequent n-gram and how often it occurs; the first one's if none occurs twice."""
+    best, most = 0, 1
+    for place in places[:repeats]:
+        if earliest[place] == place and often[place] > most:
+            best, most = place, often[place]
+    return best, most
+
+
+@compiled
+def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64]) -> None:
+    """For n = 5 ... 10: code points of the n-grams that a scan meets again.
+
+    The scan looks at the n-gram's characters without spaces; one that it has met adds its length and is skipped as a
+    whole, any other is remembered and the scan goes on by one token.
+    """
+    count = last - first
+    if count < SHORTEST_REPEATED:
+        return
+    sums, inverses = np.empty(count + 1, np.uint64), np.empty(count + 1, np.uint64)
+    sizes = np.empty(count + 1, np.int32)
+    total, weight, inverse, size = np.uint64(0), ONE, ONE, 0
+    for place in range(count):
+        sums[place], inverses[place], sizes[place] = total, inverse, size
+        token = first + place
+        width = stop_of(found, token) - start_of(found, token)
+        total += found[token * WORDS_PER_TOKEN] * weight
+        weight *= power(width, POWERS)
+        inverse *= power(width, INVERSES)
+        size += signed(found[token * WORDS_PER_TOKEN + 2] & LOW_BITS)
+    sums[count], sizes[count] = total, size
+    seen = np.empty(slots_for(count) // 2, np.uint64)
+    keys, places = np.empty(count, np.uint64), np.empty(count, np.int32)
+    for length in range(SHORTEST_REPEATED, min(count, LONGEST_REPEATED) + 1):
+        for place in range(count - length + 1):
+            keys[place] = (sums[place + length] - sums[place]) * inverses[place]
+        found_places = likely_repeats(keys, count - length + 1, seen, places)
+        repeats = scan_ngrams(length, found_places, keys, places, sizes)
+        values[length - SHORTEST_REPEATED] = repeats
+
+
+@compiled
+def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64], places: NDArray[np.int32]) -> int:
+    """Write to `places` where a key stands that may stand elsewhere, too; their number.
+
+    One bit per value of a key's top bits says that it has been seen; few keys share one with another.
+    """
+    seen[:] = 0
+    shift = np.uint64(64)
+    bits = len(seen) * 64
+    while bits > 1:
+        bits >>= 1
+        shift -= ONE
+    chosen = 0
+    for place in range(count):
+        bit = keys[place] >> shift
+        mark = ONE << (bit & BIT_MASK)
+        word = signed(bit >> WORD_SHIFT)
+        if seen[word] & mark:
+            places[chosen] = place
+            chosen += 1
+        seen[word] |= mark
+    if chosen == 0:
+        return 0
+    seen[:] = 0
+    for k in range(chosen):
+        bit = keys[places[k]] >> shift
+        seen[signed(bit >> WORD_SHIFT)] |= ONE << (bit & BIT_MASK)
+    chosen = 0
+    for place in range(count):
+        bit = keys[place] >> shift
+        places[chosen] = place
+        chosen += signed(seen[signed(bit >> WORD_SHIFT)] >> (bit & BIT_MASK) & ONE)
+    return chosen
+
+
+@compiled
+def scan_ngrams(
+    length: int, count: int, keys: NDArray[np.uint64], places: NDArray[np.int32], sizes: NDArray[np.int32]
+) -> int:
+    """Code points of the n-grams of `length` tokens that the scan meets again, of those at the first `count` places."""
+    table = np.zeros(slots_for(count), np.uint64)
+    mask = len(table) - 1
+    repeated, free = 0, 0
+    for place in places[:count]:
+        if place < free:
+            continue
+        key = keys[place]
+        slot = signed(key >> HALF) & mask
+        while table[slot] != 0 and table[slot] != key:
+            slot = (slot + 1) & mask
+        if table[slot] == 0:
+            table[slot] = key
+        else:
+            repeated += sizes[place + length] - sizes[place]
+            free = place + length
+    return repeated

@@ -1,0 +1,1 @@
+"""Language identification, codes and language files."""
