@@ -10,7 +10,8 @@ import pyarrow as pa
 from benchmarks.document import Section, number
 from benchmarks.inputs import REAL_PAGES
 from benchmarks.timing import timed
-from lakesift.documents.measuring.measure import DocumentsSettings, measure_batch
+from lakesift.documents.measuring.measure import measure_batch
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.recipe.recipe import Recipe
 from lakesift.shipped import conf_folder
 from lakesift.text.edits import EDITS

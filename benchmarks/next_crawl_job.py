@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from benchmarks.sketches import stage_tables, with_sketches
 from lakesift.dedup.minhash.across_crawls import index_rows, near_duplicates_of_known
-from lakesift.dedup.minhash.clusters import near_duplicates
+from lakesift.dedup.minhash.clusters import clusters as near_duplicates
 from lakesift.dedup.shared.settings import NearDuplicateSettings
 from lakesift.spark.session import open_session
 from lakesift.text.kernels.minhash_settings import MinHashSettings

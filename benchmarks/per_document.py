@@ -10,7 +10,8 @@ import pyarrow as pa
 from benchmarks.document import Section, against, number
 from benchmarks.peer import Peer
 from benchmarks.timing import Timed, compared, timed
-from lakesift.documents.measuring.measure import DocumentsSettings, measure_batch
+from lakesift.documents.measuring.measure import measure_batch
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.recipe.recipe import Recipe
 
 ROWS = 500

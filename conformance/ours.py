@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import yaml
 from pyspark.sql import SparkSession
 
-from lakesift.documents.measuring.measure import DocumentsSettings, measure_documents
+from lakesift.documents.measuring.measure import measure_documents
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.documents.rules.rules import RuleSet
 from lakesift.documents.rules.verdicts import decide
 from lakesift.recipe.files import rule_file

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lakesift.commands.compare import diff, lacking
-from lakesift.documents.measuring.measure import DocumentsSettings
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.errors import UsageError
 from lakesift.recipe.recipe import Recipe
 

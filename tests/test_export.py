@@ -17,10 +17,10 @@ import pytest
 import zstandard
 from pyspark.sql import DataFrame, SparkSession
 
+from declared import schema_of
 from lakesift.errors import LakesiftError, UsageError
 from lakesift.export.export import ExportSettings, Manifest, export_dataset, read_manifest, verify_export
 from lakesift.export.shards import GROUP, SHARD, write_shards
-from lakesift.lake.tables import schema_of
 
 ABOUT = {"dataset": "clean", "version": 3, "fingerprint": "ab12"}
 ROWS = 400

@@ -8,9 +8,11 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from declared import columns_of, schema_of, table_of
+from declared import declared as TABLES
 from lakesift.errors import LakeError
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import FORMAT_PROPERTY, TABLES, columns_of, schema_of, table_of
+from lakesift.operators.table import FORMAT_PROPERTY
 
 pytestmark = pytest.mark.spark
 VERDICT = [("a", True, [], "en", 3)]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from declared import schema_of
 from lakesift.engine.accounting import StageRun, record
 from lakesift.errors import UsageError
 from lakesift.lake.lake import Lake
 from lakesift.lake.runs import other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe, versions_of_recipe
-from lakesift.lake.tables import schema_of
 
 pytestmark = pytest.mark.spark
 

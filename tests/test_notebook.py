@@ -10,12 +10,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from lakesift.lake.dedup_tables import DEDUPLICATION
 from nbformat import NotebookNode
 from pyspark.sql import SparkSession
 
 import lakesift
-from lakesift.lake.dedup_tables import DEDUPLICATION
-from lakesift.lake.tables import DATASET_PREFIX, PAIRS_PREFIX, TABLES
+from declared import declared as TABLES
+from lakesift.operators.names import DATASET_PREFIX, PAIRS_PREFIX
 from lakesift.recipe.recipe import Recipe
 
 NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "demo.ipynb"

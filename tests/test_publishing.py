@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from lakesift.publish.publishing import PublishSettings
+from lakesift.publish.publish import PublishSettings
 
 
 @pytest.mark.parametrize(

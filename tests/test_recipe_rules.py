@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.documents.measuring.measure import DocumentsSettings
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.errors import RecipeError
 from lakesift.recipe.recipe import Recipe
 

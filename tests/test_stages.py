@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
-
-from lakesift.documents.rules.rules import Rule, RuleSet
-from lakesift.engine.accounting import count
-from lakesift.errors import SetupError, UsageError
-from lakesift.lake.tables import schema_of
 from lakesift.operators.remaining import standing
 from lakesift.operators.stage_kinds import Context
 from lakesift.operators.stages import STAGES
+from pyspark.sql import SparkSession
+
+from declared import schema_of
+from lakesift.documents.rules.rules import Rule, RuleSet
+from lakesift.engine.accounting import count
+from lakesift.errors import SetupError, UsageError
 from lakesift.settings import Settings
 
 # FIPS 180-2, appendix B.1: SHA-256 of "abc".

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 from bad_input.command_line import Ended, content, ended, lakesift, one_sentence, process
 from lakesift.lake.folder import LOCK_FILE
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import FORMAT_PROPERTY
+from lakesift.operators.table import FORMAT_PROPERTY
 
 # root may read and write everything; without these two rights it is bound by permissions like anybody else.
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search")

@@ -9,16 +9,9 @@ import xxhash
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.balance.metaclip.sampling import (
-    CountSettings,
-    DrawSettings,
-    count_entries,
-    draw,
-    expected_kept_curve,
-    t_for_language,
-    tail_share,
-    uniform,
-)
+from lakesift.balance.count_entries import CountSettings, count_entries
+from lakesift.balance.draw import DrawSettings, draw
+from lakesift.balance.metaclip.sampling import expected_kept_curve, t_for_language, tail_share, uniform
 
 MATCHES = "pair_id STRING, entries ARRAY<BIGINT>"
 ENTRIES = "entry_id BIGINT, entry STRING, language STRING"

@@ -6,18 +6,12 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from crawl.made_archives import COMPRESS, http, warc
-from lakesift.crawl.ingest import (
-    IngestSettings,
-    ingest_records,
-    links_of,
-    pages_of,
-    quarantine_of,
-    source_counts_of,
-)
+from declared import schema_of
+from lakesift.crawl.ingest import IngestSettings, links_of, pages_of, quarantine_of, source_counts_of
+from lakesift.crawl.ingest import ingest as ingest_records
 from lakesift.crawl.sources.listing import list_sources
 from lakesift.crawl.sources.sources import UNIT_SCHEMA
 from lakesift.crawl.warc.ranges import cut_ranges
-from lakesift.lake.tables import schema_of
 
 SETTINGS = IngestSettings(range_bytes=1 << 16, batch_bytes=1 << 16, batch_rows=50)
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from lakesift.dedup.minhash.clusters import near_duplicates
+from lakesift.dedup.minhash.clusters import clusters as near_duplicates
 from lakesift.dedup.shared.settings import NearDuplicateSettings
 from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.kernels.minhash import band_keys, signatures

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from declared import declared as TABLES
 from end_to_end.conftest import Whole
 from lakesift.engine.runner import Run, run_recipe
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import TABLES
 from lakesift.recipe.recipe import Recipe
 from lakesift.shipped import conf_folder
 from lakesift.tracking.tracker import Tracker

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from pyspark.sql import DataFrame, SparkSession
 
+from declared import schema_of
 from lakesift.documents.rules.rules import Rule, RuleSet
-from lakesift.lake.tables import schema_of
 from reporting.invented_ledger import SCRIPT, START, Rows, add_ledger, add_pairs
 
 HOSTILE_URL = 'http://bad.example/"><img src=x onerror=alert(1)>?q=' + "A" * 5000

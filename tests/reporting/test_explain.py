@@ -6,10 +6,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.documents.measuring.measure import DocumentsSettings
+from declared import schema_of
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.documents.rules.rules import Rule, RuleSet
 from lakesift.errors import UsageError
-from lakesift.lake.tables import schema_of
 from lakesift.reporting.explain import explain
 from reporting.invented import RULE_SETS
 from reporting.invented_ledger import Rows

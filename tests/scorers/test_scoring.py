@@ -8,7 +8,8 @@ import pytest
 from pyspark.sql import DataFrame
 
 from lakesift.scorers.models.settings import EnsembleSettings, FastTextSettings, ScorerTraining
-from lakesift.scorers.scoring.scoring import Scorer, score
+from lakesift.scorers.scoring.scoring import Scorer
+from lakesift.scorers.scoring.scoring import scored as score
 from lakesift.scorers.training.training import train_model
 from scorers.staging import unstaged
 

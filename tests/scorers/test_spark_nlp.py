@@ -7,7 +7,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.scorers.models.model_folder import ModelFolder
 from lakesift.scorers.models.settings import ScorerTraining, SparkNlpSettings
-from lakesift.scorers.scoring.scoring import Scorer, score
+from lakesift.scorers.scoring.scoring import Scorer
+from lakesift.scorers.scoring.scoring import scored as score
 from lakesift.scorers.serving import ServedScorer
 from lakesift.scorers.training.evaluation import evaluate
 from lakesift.scorers.training.training import score_held_out, train_model

@@ -12,15 +12,8 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
-from lakesift.documents.measuring.measure import (
-    PASSED_ON_TYPES,
-    DocumentsSettings,
-    document_schema,
-    first_pages,
-    measure_batch,
-    measure_documents,
-    signal_columns,
-)
+from lakesift.documents.measuring.measure import first_pages, measure_batch, measure_documents
+from lakesift.documents.measuring.settings import PASSED_ON_TYPES, DocumentsSettings, document_schema, signal_columns
 from lakesift.documents.measuring.steps import edits_before
 from lakesift.text.edits import EDITS
 from lakesift.text.kernels.buffers import buffers_of, parts_of

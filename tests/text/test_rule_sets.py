@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from lakesift.documents.measuring.measure import column_name
+from lakesift.documents.measuring.settings import column_name
 from lakesift.documents.rules.rules import RuleSet
 from lakesift.errors import SetupError
 from lakesift.text.edits import EDITS

@@ -5,7 +5,8 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakesift.documents.rules.verdicts import decide, funnel
+from lakesift.documents.rules.verdicts import decide
+from lakesift.operators.funnel import funnel
 from text.test_rules import RULES, SHORT, SHOUTING
 
 

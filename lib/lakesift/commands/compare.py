@@ -7,25 +7,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lakesift.commands.run import opened
-from lakesift.documents.measuring.measure import DocumentsSettings
+from lakesift.commands.view import measured_documents, view
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.documents.measuring.steps import edits_before
-from lakesift.engine.planning import measured_documents
 from lakesift.errors import UsageError
-from lakesift.lake.datasets import dataset_row
+from lakesift.lake.datasets import dataset_row, versions_of
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import DATASET_PREFIX
+from lakesift.operators.names import DATASET_PREFIX
 from lakesift.recipe.files import ENDINGS
 from lakesift.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from lakesift.reporting.diff import Choice, Difference
+    from lakesift.reporting.frames import LakeTables
     from lakesift.reporting.profile import Profile
     from lakesift.reporting.thresholds import LanguageCuts, Method
 
 BY_RULES = ("verdicts", "documents")
 """Stages whose settings decide what a recipe's rules choose."""
 OF_OTHERS = "left_out_after_the_rules"
-"""Why a data set lacks a document that its rules kept: a near-duplicate, or a score."""
+"""Why a data set of an earlier lakesift lacks a document that no stage dropped."""
 
 
 def diff(
@@ -138,29 +141,41 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
 
     if recipe is not None:
         documents = lake.read("documents", version)
-        fates = judged(documents, {"reasons": recipe.rule_sets}, *ABOUT)
-        return Choice(name, documents, fates.withColumn("inside", F.size("reasons") == 0))
+        outcomes = judged(documents, {"reasons": recipe.rule_sets}, *ABOUT)
+        return Choice(name, documents, outcomes.withColumn("inside", F.size("reasons") == 0))
     row = dataset_row(lake, name)
-    inputs = row["inputs"]
-    documents = lake.read("documents", inputs["documents"])
-    published = lake.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"])
-    inside = published.select("doc_id")
-    failed = documents.select("doc_id", F.array().cast("array<string>").alias("failed"))
-    if "verdicts" in inputs:
-        failed = lake.read("verdicts", inputs["verdicts"]).select("doc_id", "failed")
-    if "score_verdicts" in inputs:
-        scored = lake.read("score_verdicts", inputs["score_verdicts"]).select("doc_id", F.col("failed").alias("scored"))
-        named = F.concat("failed", F.coalesce("scored", F.array().cast("array<string>")))
-        failed = failed.join(scored, "doc_id", "left").select("doc_id", named.alias("failed"))
-    held = failed.join(inside.withColumn("inside", F.lit(True)), "doc_id", "left")
-    others = F.when(F.size("failed") > 0, F.col("failed")).otherwise(F.array(F.lit(OF_OTHERS)))
-    about = documents.select("doc_id", *ABOUT).join(held, "doc_id")
-    fates = about.withColumn("inside", F.coalesce("inside", F.lit(False))).withColumn("reasons", others).drop("failed")
+    tables, _ = view(lake, versions_of(row))
+    documents, published = tables["documents"], tables[f"{DATASET_PREFIX}{row['name']}"]
+    about = documents.select("doc_id", *ABOUT).join(_reasons(tables), "doc_id")
+    held = about.join(published.select("doc_id", F.lit(True).alias("inside")), "doc_id", "left")
+    outcomes = held.withColumn("inside", F.coalesce("inside", F.lit(False)))
     # What the version that it was added to had is in no newer version of `documents`.
     earlier = published.join(documents.select("doc_id"), "doc_id", "left_anti")
     known = {"url": F.col("provenance.url"), "registered_domain": host(), "inside": F.lit(True), "reasons": F.array()}
     texts = documents.select("doc_id", "text").union(earlier.select("doc_id", "text"))
-    return Choice(name, texts, fates.union(earlier.withColumns(known).select(*fates.columns)))
+    return Choice(name, texts, outcomes.union(earlier.withColumns(known).select(*outcomes.columns)))
+
+
+def _reasons(tables: LakeTables) -> DataFrame:
+    """Return doc_id and reasons: all rules that failed where a rule dropped a document, else the stage's reason."""
+    from pyspark.sql import functions as F
+
+    from lakesift.operators.outcome import decided_once
+    from lakesift.reporting.frames import failed_rules, outcomes_in, with_rules
+
+    documents, outcomes = tables["documents"].select("doc_id"), outcomes_in(tables)
+    if outcomes is None:
+        return documents.withColumn("reasons", F.array(F.lit(OF_OTHERS)))
+    first = decided_once(outcomes).select("doc_id", F.col("reason").alias("first"), "stage")
+    found, failed = documents.join(first, "doc_id", "left"), F.lit(None).cast("array<string>")
+    for number, each in enumerate(with_rules(tables)):
+        rows = each.rows.select(
+            "doc_id", F.lit(each.stage).alias("stage"), F.expr(failed_rules(each)).alias(f"all_{number}")
+        )
+        found, failed = found.join(rows, ["doc_id", "stage"], "left"), F.coalesce(failed, F.col(f"all_{number}"))
+    one = F.when(F.col("first").isNull(), F.array(F.lit(OF_OTHERS))).otherwise(F.array("first"))
+    is_by_rule = F.col("first").isNotNull() & failed.isNotNull()
+    return found.select("doc_id", F.when(is_by_rule, failed).otherwise(one).alias("reasons"))
 
 
 def version_for(lake: Lake, recipe: Recipe) -> int:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from lakesift.commands.run import opened
-from lakesift.engine.planning import measured_documents
+from lakesift.commands.view import measured_documents, view
 from lakesift.errors import first_line
 from lakesift.lake.commits import facts_at
 from lakesift.lake.lake import Lake
-from lakesift.lake.runs import MEASURED, other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe
-from lakesift.lake.tables import DATASET_PREFIX
+from lakesift.lake.runs import MEASURED, other_datasets, recipe_that_ran, rules_of, states_of_recipe
+from lakesift.operators.names import DATASET_PREFIX
 from lakesift.reporting.explain import explain as explain_page
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Expla
     """What `explain` tells, of tables in these versions."""
     documents = versions.get(MEASURED)
     measured = (settings for version, settings in measured_documents(lake) if documents in (None, version))
-    tables, elsewhere = pinned(lake, versions), other_datasets(lake, versions)
-    return explain_page(tables, rules_of(lake, versions), url_or_id, next(measured, None), elsewhere)
+    tables, made = view(lake, versions)
+    return explain_page(tables, rules_of(made), url_or_id, next(measured, None), other_datasets(lake, versions))
 
 
 def _names(lake: Lake, versions: Mapping[str, int]) -> dict[str, str]:

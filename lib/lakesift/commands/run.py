@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lakesift.errors import LakeError, RecipeError, UsageError
 from lakesift.lake.folder import local_folder, refuse
 from lakesift.lake.lake import Lake
+from lakesift.operators.registry import check_importable, registered_modules
 from lakesift.recipe.recipe import Recipe
 from lakesift.spark.session import open_session
 
@@ -29,6 +30,7 @@ def run(
     only: str | None = None,
     conf: Sequence[str] = (),
     no_mlflow: bool = False,
+    again: bool = False,
 ) -> Run:
     """Run a recipe on a lake; stages that are up to date are skipped.
 
@@ -40,6 +42,7 @@ def run(
         first, last, only: the stages that may run.
         conf: `key=value` Spark settings.
         no_mlflow: write nothing to MLflow.
+        again: take in again the sources that other code than this lakesift's has taken in.
 
     Returns:
         What the run did: run_id, one row a stage, table versions, `name@version` of what was published.
@@ -52,13 +55,14 @@ def run(
     from lakesift.tracking.tracker import Tracker
 
     checked = Recipe.load(recipe, overrides, source)
+    check_importable(registered_modules())
     selection = Selection(first, last, only)
     selection.places(checked)
     settings = dict(_pair(item) for item in conf)
     refuse_early(checked, lake)
     place = Lake(lake, open_session(settings))
     tracker = Tracker.disabled() if no_mlflow else None
-    return run_recipe(checked, place, selection=selection, tracker=tracker)
+    return run_recipe(checked, place, selection=selection, tracker=tracker, again=again)
 
 
 def plan(recipe: str | Path, lake: str = "./lake", *, source: Sequence[str] = (), overrides: Sequence[str] = ()) -> str:
@@ -121,8 +125,9 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     Returns:
         Path of the file.
     """
+    from lakesift.commands.view import view
     from lakesift.lake.datasets import dataset_row, versions_of
-    from lakesift.lake.runs import pinned, recipe_that_ran, rules_of, versions_of_recipe
+    from lakesift.lake.runs import recipe_that_ran, rules_of, versions_of_recipe
     from lakesift.reporting.page import html_report
 
     place = opened(lake)
@@ -130,7 +135,8 @@ def report(lake: str = "./lake", *, output: Path | None = None, dataset: str | N
     row = dataset_row(place, dataset) if dataset is not None else None
     recipe = recipe_that_ran(place, None)
     versions = versions_of(row) if row else versions_of_recipe(place, recipe)
-    page = html_report(pinned(place, versions), dataset, rules_of(place, versions), recipe=recipe)
+    tables, made = view(place, versions)
+    page = html_report(tables, dataset, rules_of(made), recipe=recipe)
     target.write_text(page, encoding="utf-8")
     return str(target)
 
@@ -153,7 +159,7 @@ def export(
     from lakesift.export.export import export_dataset
     from lakesift.export.shards import ExportSettings
     from lakesift.lake.datasets import dataset_row
-    from lakesift.lake.tables import DATASET_PREFIX
+    from lakesift.operators.names import DATASET_PREFIX
 
     place = opened(lake)
     row = dataset_row(place, dataset)
@@ -169,18 +175,20 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
     """Write the data card of a published version into a folder, as README.md."""
     import fsspec
 
+    from lakesift.commands.view import view
     from lakesift.lake.datasets import versions_of
-    from lakesift.lake.runs import pinned, rules_of, settings_of
+    from lakesift.lake.runs import rules_of, settings_of
     from lakesift.reporting.card import data_card
 
     versions = versions_of(row)
-    stages = settings_of(lake, versions)
+    tables, made = view(lake, versions)
+    stages = settings_of(lake, versions, made)
     loaded = _recipe_of(row["recipe"])
     text = data_card(
-        pinned(lake, versions),
+        tables,
         row,
         recipe=loaded.text if loaded and has_settings(loaded, stages) else "",
-        rule_sets=rules_of(lake, versions),
+        rule_sets=rules_of(made),
         stages=stages,
     )
     with fsspec.open(f"{target.rstrip('/')}/README.md", "w", encoding="utf-8") as file:

@@ -1,8 +1,11 @@
-"""Archives to pages: one operator over units, and the tables that its output is split into."""
+"""Take archives or texts in: every record becomes a page, links, a quarantined record, or is counted in a class.
+
+WARC, WET, WAT and ARC files are read in ranges; texts that the user has are imported as pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -15,22 +18,23 @@ from lakesift.crawl.html.extract_settings import ExtractSettings
 from lakesift.crawl.pages.records import RecordReader
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import ROW_SCHEMA, Row, batches_of
-from lakesift.crawl.sources.listing import ListingSettings
-from lakesift.crawl.sources.sources import Unit
+from lakesift.crawl.pages.tables import LINKS, PAGES
+from lakesift.crawl.sources.imported import import_documents
+from lakesift.crawl.sources.listing import ListingSettings, describe_sources, list_paths
+from lakesift.crawl.sources.sources import UNIT_SCHEMA, SourceFile, Unit
 from lakesift.crawl.warc.archives import read_unit
 from lakesift.crawl.warc.framing import Record
+from lakesift.crawl.warc.ranges import cut_ranges
 from lakesift.errors import SourceError
+from lakesift.extraction.block_model import BlockModel
+from lakesift.extraction.main_content import weights
+from lakesift.operators.files import digests
+from lakesift.operators.operator import Operator
+from lakesift.operators.roles import Ingests
 
 STAGE: Final = "ingest"
 FILE_REASONS: Final = ("unreadable_file", "read_failed", "unknown_format")
 """Quarantine reasons that are about the file and not about one record: its source has failed."""
-
-_PAGE_COLUMNS: Final = (
-    "doc_id", "crawl", "url", "host", "registered_domain", "fetch_time", "http_status", "mime", "charset", "title",
-    "text", "extractor", "source_path", "source_offset", "source_length", "payload_digest", "html",
-    "metadata", "tables",
-)  # fmt: skip
-_LINK_COLUMNS: Final = ("doc_id", "crawl", "url", "images", "source_path", "source_offset")
 
 
 class IngestSettings(ListingSettings):
@@ -67,7 +71,7 @@ class IngestSettings(ListingSettings):
         )
 
 
-def ingest_records(units: DataFrame, settings: IngestSettings) -> DataFrame:
+def ingest(units: DataFrame, settings: IngestSettings) -> DataFrame:
     """Read units of archives.
 
     A bad record never fails a task and a bad file never fails a run: both become quarantine rows. The result does not
@@ -89,7 +93,7 @@ def ingest_records(units: DataFrame, settings: IngestSettings) -> DataFrame:
 
 
 def unit_rows(units: Iterator[Unit], settings: IngestSettings) -> Iterator[Row]:
-    """All rows of some units, through one extractor; what `ingest_records` does in each task."""
+    """All rows of some units, through one extractor; what `ingest` does in each task."""
     with Extractor(settings.extract, settings.caps) as extractor:
         for unit in units:
             reader = RecordReader(
@@ -124,12 +128,12 @@ def _guarded(unit: Unit, settings: IngestSettings) -> Iterator[Record]:
 
 def pages_of(rows: DataFrame) -> DataFrame:
     """The rows of table `pages`."""
-    return rows.where(F.col("kind") == "page").select(*_PAGE_COLUMNS)
+    return rows.where(F.col("kind") == "page").select(*PAGES.columns)
 
 
 def links_of(rows: DataFrame) -> DataFrame:
     """The rows of table `links`: pages with images, and WAT records."""
-    return rows.where(F.col("images").isNotNull()).select(*_LINK_COLUMNS)
+    return rows.where(F.col("images").isNotNull()).select(*LINKS.columns)
 
 
 def quarantine_of(rows: DataFrame) -> DataFrame:
@@ -170,3 +174,53 @@ def source_counts_of(rows: DataFrame) -> DataFrame:
 
 def _number_of(kind: str) -> Any:
     return F.sum(F.when(F.col("kind") == kind, F.col("number")).otherwise(0))
+
+
+def units(files: Sequence[SourceFile], settings: IngestSettings) -> list[Unit]:
+    """Cut readable files into units of about `range_bytes`."""
+    return [unit for file in files if file.reason is None for unit in cut_ranges(file, settings.range_bytes)]
+
+
+def import_rows(documents: DataFrame, source: Any, settings: IngestSettings) -> DataFrame:
+    """Import a table of texts as the recipe's source names it; see `sources.imported.import_documents`."""
+    columns = {"text": source.text, "id": source.id, "url": source.url}
+    return import_documents(documents, crawl=settings.crawl, path=source.documents, caps=settings.caps, **columns)
+
+
+def files(settings: IngestSettings) -> Mapping[str, str]:
+    """Return the digest of the extractor's weights.
+
+    Raises:
+        UsageError, ModelUnreadable: they cannot be read.
+    """
+    if settings.extract.extractor != "lakesift":
+        return {}
+    file = weights(settings.extract.model)
+    if settings.extract.model:
+        BlockModel.read(file)  # here, in one line, and not in each of Spark's tasks
+    return {"model": next(iter(digests(file).values()))}
+
+
+def deciding(settings: IngestSettings) -> dict[str, Any]:
+    """Return the settings that decide what a source becomes."""
+    return settings.deciding()
+
+
+OPERATOR = Operator(
+    ingest,
+    role=Ingests(
+        parts={"pages": pages_of, "links": links_of, "quarantine": quarantine_of},
+        counts=source_counts_of,
+        list_paths=list_paths,
+        describe=describe_sources,
+        units=units,
+        unit_schema=UNIT_SCHEMA,
+        import_rows=import_rows,
+        deciding=deciding,
+        expected="WARC, WET, WAT or ARC archives; texts that you have are named in the recipe, source: {documents: FILE}",
+    ),
+    writes=PAGES,
+    example="- ingest: {crawl: october}",
+    more_tables=(LINKS,),
+    files=files,
+)

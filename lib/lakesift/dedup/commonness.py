@@ -9,11 +9,13 @@ import pyspark.sql.functions as F
 from pydantic import Field
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.minhash.components import Stage
 from lakesift.dedup.minhash.lsh import node_of
 from lakesift.dedup.shared.language_model import kneser_ney
 from lakesift.dedup.shared.ngram_counts import SCHEMA, count_ngrams
 from lakesift.dedup.shared.ranks import with_rank
+from lakesift.operators.operator import Materialize, Operator
+from lakesift.operators.roles import Weighs
+from lakesift.operators.table import DOC_ID, Double, Int, Long, Table
 from lakesift.settings import Settings
 
 # Logarithms are summed as whole numbers of 2^-32: a sum of doubles would depend on the order.
@@ -37,7 +39,7 @@ class CommonnessSettings(Settings):
     )
 
 
-def commonness(documents: DataFrame, settings: CommonnessSettings, stage: Stage) -> DataFrame:
+def commonness(documents: DataFrame, settings: CommonnessSettings, materialize: Materialize) -> DataFrame:
     """The commonness of each document and its sampling weight.
 
     SoftDedup (arXiv 2407.06654): commonness p is the geometric mean of the probabilities that a 4-gram language model with
@@ -47,7 +49,7 @@ def commonness(documents: DataFrame, settings: CommonnessSettings, stage: Stage)
     Args:
         documents: doc_id, text.
         settings: see `CommonnessSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names ngrams, types_4 to types_1 and
+        materialize: called with the names ngrams, types_4 to types_1 and
             measured.
 
     Returns:
@@ -56,14 +58,14 @@ def commonness(documents: DataFrame, settings: CommonnessSettings, stage: Stage)
     """
     numbered = documents.select("doc_id", node_of(F.col("doc_id")).alias("node"))
     texts = documents.select(node_of(F.col("doc_id")).alias("node"), "text")
-    ngrams = stage(texts.mapInArrow(partial(count_ngrams, longest=settings.longest), SCHEMA), "ngrams")
+    ngrams = materialize(texts.mapInArrow(partial(count_ngrams, longest=settings.longest), SCHEMA), "ngrams")
     fixed = F.round(F.log("probability") * SCALE).cast("bigint")
-    logs = ngrams.join(kneser_ney(ngrams, stage).select("gram_4", fixed.alias("log")), "gram_4")
+    logs = ngrams.join(kneser_ney(ngrams, materialize).select("gram_4", fixed.alias("log")), "gram_4")
     sums = logs.groupBy("node").agg(
         F.sum(F.col("log") * F.col("occurrences")).alias("sum"), F.sum("occurrences").alias("tokens")
     )
     mean = F.round(F.col("sum") / F.col("tokens")).cast("bigint")
-    measured = stage(sums.select("node", "tokens", mean.alias("log")), "measured")
+    measured = materialize(sums.select("node", "tokens", mean.alias("log")), "measured")
     weighed = numbered.join(_weighed(measured, settings.segments), "node", "left")
     return weighed.select(
         "doc_id",
@@ -91,3 +93,20 @@ def _weight_in(segments: str) -> Callable[[Column], Column]:
     rows = F.aggregate(segments, F.lit(0).cast("bigint"), lambda total, each: total + each["rows"])
     inverse = F.aggregate(segments, F.lit(0.0), lambda total, each: total + each["rows"] * each["inverse"])
     return lambda each: F.struct(each["segment"].alias("segment"), (each["inverse"] * rows / inverse).alias("weight"))
+
+
+OPERATOR = Operator(
+    commonness,
+    role=Weighs(),
+    writes=Table(
+        "how common the 4-grams of one document are, and its sampling weight",
+        {
+            "doc_id": DOC_ID,
+            "weight": Double("1 on average"),
+            "commonness": Double("geometric mean of the probabilities of its words", null="no words"),
+            "segment": Int("0: the least common", null="no words"),
+            "tokens": Long("words that were read"),
+        },
+    ),
+    example="- commonness: {segments: 20}",
+)

@@ -12,10 +12,10 @@ from pyspark.sql import functions as F
 
 from lakesift.errors import StageError
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import columns_of, schema_of
-from lakesift.operators.stage_kinds import Account
+from lakesift.lake.ledger import LEDGER
+from lakesift.operators.operator import Account
 
-TOLD = 4
+MAX_REASONS = 4
 """Reasons in one line; `runs.rejected` has all."""
 
 
@@ -48,14 +48,16 @@ def facts_of(result: StageRun) -> list[str]:
         return [f"up to date: {result.output}@{result.output_version}"]
     facts = [f"{result.rows_in:,} rows in", f"{result.rows_out:,} out"]
     rejected = sorted(result.rejected.items(), key=lambda item: -item[1])
-    facts += [f"{rows:,} {reason}" for reason, rows in rejected[:TOLD]]
-    if len(rejected) > TOLD:
-        facts.append(f"{sum(rows for _, rows in rejected[TOLD:]):,} for {len(rejected) - TOLD} other reasons")
+    facts += [f"{rows:,} {reason}" for reason, rows in rejected[:MAX_REASONS]]
+    if len(rejected) > MAX_REASONS:
+        facts.append(
+            f"{sum(rows for _, rows in rejected[MAX_REASONS:]):,} for {len(rejected) - MAX_REASONS} other reasons"
+        )
     return facts + [f"{rows:,} {name}" for name, rows in result.counts.items()]
 
 
 def count(stage: str, account: Account) -> tuple[int, int, dict[str, int], dict[str, int]]:
-    """Rows in, rows out, rows rejected by reason, and what else the stage tells of them, by one query.
+    """Count rows in, rows out, rows rejected by reason, and what else the stage counted, by one query.
 
     Raises:
         StageError: they do not add up.
@@ -68,10 +70,10 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int], dict[
     if account.rejected is not None:
         parts.append(_counted(account.rejected, "rejected", F.col("reason")))
     if account.counts is not None:
-        parts.append(account.counts.selectExpr("'told' AS part", "name AS reason", "count AS rows"))
+        parts.append(account.counts.selectExpr("'counted' AS part", "name AS reason", "count AS rows"))
     # One row for the rows in, one for those out, one for each reason, and one for each further count.
     found = reduce(DataFrame.unionByName, parts).collect()
-    told = {row["reason"]: row["rows"] for row in found if row["part"] == "told"}
+    counts = {row["reason"]: row["rows"] for row in found if row["part"] == "counted"}
     rejected = dict(sorted((str(row["reason"]), row["rows"]) for row in found if row["part"] == "rejected"))
     rows_in, rows_out = (sum(row["rows"] for row in found if row["part"] == part) for part in ("in", "out"))
     rows_out = rows_in if is_same else rows_out
@@ -80,7 +82,7 @@ def count(stage: str, account: Account) -> tuple[int, int, dict[str, int], dict[
             f"the rows of stage {stage} do not add up: {rows_in} in, {rows_out} out, rejected {rejected or 0}",
             next_step="please report this with the recipe; the table it wrote is kept for inspection",
         )
-    return rows_in, rows_out, rejected, told
+    return rows_in, rows_out, rejected, counts
 
 
 def _counted(rows: DataFrame, part: str, reason: Column) -> DataFrame:
@@ -89,15 +91,16 @@ def _counted(rows: DataFrame, part: str, reason: Column) -> DataFrame:
 
 def record(lake: Lake, runs: list[StageRun]) -> None:
     """Append stage runs to `runs`."""
-    rows = [tuple(getattr(run, name) for name in columns_of("runs")) for run in runs]
-    lake.write("runs", lake.spark.createDataFrame(rows, schema_of("runs")), {"rows": "stage runs"}, append=True)
+    table = LEDGER["runs"]
+    rows = [tuple(getattr(run, name) for name in table.columns) for run in runs]
+    lake.write(table, lake.spark.createDataFrame(rows, table.schema), {"rows": "stage runs"}, append=True)
 
 
 def record_funnel(lake: Lake, run_id: str, recipe: str, stage: str, funnel: DataFrame) -> None:
     """Append the funnel of one stage to `funnel`."""
     named = {"run_id": F.lit(run_id), "recipe": F.lit(recipe), "stage": F.lit(stage)}
-    rows = funnel.withColumns(named).select(*columns_of("funnel"))
-    lake.write("funnel", rows, {"stage": stage, "run_id": run_id}, append=True)
+    rows = funnel.withColumns(named).select(*LEDGER["funnel"].columns)
+    lake.write(LEDGER["funnel"], rows, {"stage": stage, "run_id": run_id}, append=True)
 
 
 def accounted(lake: Lake) -> set[tuple[str, str]]:

@@ -10,7 +10,8 @@ from lakesift.clock import now
 from lakesift.engine.planning import Planned
 from lakesift.lake.datasets import published
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import DATASET_PREFIX, schema_of
+from lakesift.lake.ledger import LEDGER
+from lakesift.operators.names import DATASET_PREFIX
 from lakesift.recipe.recipe import Recipe
 from lakesift.tracking.tracker import RecipeRun, Tracker
 
@@ -46,6 +47,6 @@ def publish_row(
         name, version, delta_version, recipe.name, planned.fingerprint, inputs, dict(planned.scorers),
         size["documents"], size["words"], tracked.run_id, now(),
     )  # fmt: skip
-    frame = lake.spark.createDataFrame([entry], schema_of("datasets"))
-    lake.write("datasets", frame, {"dataset": name, "version": version}, append=True)
+    frame = lake.spark.createDataFrame([entry], LEDGER["datasets"].schema)
+    lake.write(LEDGER["datasets"], frame, {"dataset": name, "version": version}, append=True)
     return f"{name}@{version}", int(size["documents"])

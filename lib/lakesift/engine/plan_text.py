@@ -6,16 +6,17 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from lakesift.crawl.ingest import IngestSettings
-from lakesift.engine.ingestion import OUTPUTS
-from lakesift.engine.new_sources import pending
-from lakesift.engine.planning import pins, plan_stage
+from lakesift.engine.new_sources import Pending, pending
+from lakesift.engine.pins import pins
+from lakesift.engine.planning import plan_stage
 from lakesift.lake.lake import Lake
-from lakesift.recipe.recipe import Recipe, Stage
+from lakesift.operators.operator import Stage
+from lakesift.operators.roles import Ingests
+from lakesift.recipe.recipe import Recipe
 from lakesift.tracking.tracker import Tracker
 
 LONG: Final = 120
-"""Characters; what is longer is told an entry a line."""
+"""Characters; what is longer is listed, an entry a line."""
 
 
 def plan_text(recipe: Recipe, lake: Lake | None) -> str:
@@ -28,22 +29,27 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
     versions: dict[str, int] = {}
     pinned = pins(recipe, lake)
     for place, stage in enumerate(recipe.stages, start=1):
-        if isinstance(stage.settings, IngestSettings):
-            source = pending(recipe, stage.settings, lake)
+        role = stage.operator.role
+        if isinstance(role, Ingests):
+            source = pending(recipe, stage, lake)
             new, known = source.paths, source.known
             done = f"{known} sources" if known else "what the lake has taken in"
             done += ", with other settings than these" if source.is_otherwise else ""
             state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {done}"
             reads: dict[str, int | None] = {}
+            taken = _taken(source)
             if not new and lake is not None:
-                versions |= {table: lake.version(table) for table in OUTPUTS if lake.exists(table)}
+                versions |= {table: lake.version(table) for table in role.parts if lake.exists(table)}
         else:
             planned = plan_stage(recipe, stage, lake, versions, pinned[stage.name], tracker.resolve_version)
-            state = "will run" if planned.version is None else f"up to date: {planned.writes}@{planned.version}"
-            reads = dict(planned.reads)
+            state = f"up to date: {planned.writes}@{planned.version}"
+            if planned.version is None:
+                state = f"will run: {planned.why}" if planned.why else "will run"
+            reads, taken = dict(planned.reads), []
             if planned.version is not None:
                 versions[planned.writes] = planned.version
         yield f"[{place}/{len(recipe.stages)}] {stage.name:<16} {state}"
+        yield from taken
         if reads:
             named = ", ".join(f"{table}@{'?' if version is None else version}" for table, version in reads.items())
             yield f"      reads {named}"
@@ -51,6 +57,16 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
         for rule_set in recipe.rule_sets_of(stage.name):
             for name, predicate in rule_set.predicates():
                 yield f"      drop {name}: {predicate}"
+
+
+def _taken(source: Pending) -> list[str]:
+    """Say which code took the sources in, where it is not this lakesift's."""
+    if not source.outdated:
+        return []
+    by = [f"{count} by {code or 'an earlier lakesift'}" for code, count in sorted(source.by_code.items(), key=str)]
+    return [
+        f"      taken in: {', '.join(by)}; this lakesift is {source.code}: lakesift run ... --again takes them in anew"
+    ]
 
 
 def _settings(stage: Stage) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lakesift.errors import LakeError, first_line
-from lakesift.lake.tables import FORMAT
+from lakesift.operators.table import FORMAT
 
 if TYPE_CHECKING:
     from pyspark.sql import Row

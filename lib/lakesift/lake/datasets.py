@@ -7,13 +7,9 @@ from typing import Any
 
 from pyspark.sql import functions as F
 
-from lakesift.documents.measuring.measure import DocumentsSettings
-from lakesift.documents.measuring.steps import sketched
 from lakesift.errors import UsageError
-from lakesift.lake.commits import facts_at
 from lakesift.lake.lake import Lake
-from lakesift.lake.tables import DATASET_PREFIX, INDEX_PREFIX
-from lakesift.text.kernels.minhash_settings import MinHashSettings
+from lakesift.operators.names import DATASET_PREFIX, INDEX_PREFIX
 
 
 def published(lake: Lake, name: str) -> list[dict[str, Any]]:
@@ -54,51 +50,29 @@ def versions_of(row: Mapping[str, Any]) -> dict[str, int]:
     return {**row["inputs"], f"{DATASET_PREFIX}{row['name']}": row["delta_version"]}
 
 
-def pinned_version(lake: Lake | None, table: str, reference: str, documents: DocumentsSettings | None) -> int:
-    """The version in which a data set's table or its index holds `name@version`.
+def pinned_version(lake: Lake | None, table: str, reference: str) -> tuple[int, dict[str, Any]]:
+    """Return the version in which a data set's table or its index holds `name@version`, and what its commit says.
 
     Args:
         lake: None for a lake that does not exist yet.
         table: `dataset_<name>` or `index_<name>`.
         reference: `name@version`.
-        documents: how the recipe measures its documents; an index of other signatures cannot be used with them.
 
     Raises:
-        UsageError: no such version, it has no index, or one of other signatures.
+        UsageError: there is no such version, or it has no index.
     """
     if lake is None:
         raise UsageError(f"there is no data set {reference}: the lake does not exist yet", next_step="check --lake")
     row = dataset_row(lake, reference)
     of_dataset = int(row["delta_version"])
     if table.startswith(DATASET_PREFIX):
-        return of_dataset
+        return of_dataset, {}
     made_from = {f"{DATASET_PREFIX}{row['name']}": of_dataset}
     for commit in lake.history(table):
         if made_from.items() <= commit.facts.get("inputs", {}).items():
-            _check_signatures(lake, int(commit.facts["inputs"]["documents"]), reference, documents)
-            return commit.version
+            return commit.version, commit.facts
     raise UsageError(
         f"data set {reference} has no index of band keys",
         expected=f"a version of {INDEX_PREFIX}{row['name']} made from it",
         next_step=f"run the recipe that made it with a last stage `- index: {{dataset: {row['name']}}}`",
     )
-
-
-def _check_signatures(lake: Lake, version: int, reference: str, documents: DocumentsSettings | None) -> None:
-    made = facts_at(lake.history("documents"), version)
-    theirs = sketched(DocumentsSettings.model_validate(made.get("settings", {})).steps)
-    ours = sketched(documents.steps) if documents else None
-    if theirs != ours:
-        raise UsageError(
-            f"the index of {reference} holds signatures of other settings: {_told(theirs)}",
-            expected=f"those of this recipe: {_told(ours)}",
-            next_step="give the recipe's minhash step, and the edits before it, the settings of the published data set",
-        )
-
-
-def _told(sketch: tuple[MinHashSettings, tuple[str, ...]] | None) -> str:
-    if sketch is None:
-        return "none"
-    settings, edits = sketch
-    numbers = ", ".join(f"{name}: {value}" for name, value in settings.model_dump(mode="json").items())
-    return f"{{{numbers}}}" + (f" after {', '.join(edits)}" if edits else "")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import fsspec
 
-from lakesift.crawl.sources.imported import DAMAGED_LINE
 from lakesift.errors import SourceError, first_line
+
+DAMAGED_LINE = "_corrupt_record"
+"""Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -67,6 +69,11 @@ def read_given(spark: SparkSession, path: str) -> DataFrame:
     if is_empty:
         raise SourceError("has no rows", where=path, next_step="check the path")
     return table
+
+
+def read_lines(spark: SparkSession, path: str) -> DataFrame:
+    """Read a file of text: a row a line, in the column `value`."""
+    return spark.read.text(path)
 
 
 def _json_lines(spark: SparkSession, path: str) -> DataFrame:

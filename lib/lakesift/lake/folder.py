@@ -14,7 +14,7 @@ from typing import IO
 
 from lakesift.errors import LakeError
 from lakesift.lake.commits import RESTORE
-from lakesift.lake.tables import DATASET_PREFIX, INDEX_PREFIX, TABLES
+from lakesift.operators.names import RESERVED
 
 CATALOG = re.compile(r"\w+\.\w+")
 """A lake in Unity Catalog, `catalog.schema`: it has no folder."""
@@ -87,7 +87,7 @@ def _check_content(folder: Path) -> None:
         raise LakeError(f"{folder} is a file", next_step="choose a folder with --lake")
     if not folder.is_dir() or (folder / LOCK_FILE).exists():
         return
-    is_lake = any((folder / table / LOG).is_dir() for table in TABLES)
+    is_lake = any((folder / table / LOG).is_dir() for table in RESERVED)
     if not is_lake and any(not item.name.startswith(OWN) for item in folder.iterdir()):
         raise LakeError(f"{folder} is not empty and is no lake", next_step="choose an empty folder with --lake")
 
@@ -101,8 +101,6 @@ def tables_in(folder: Path) -> list[str]:
     found = []
     for log in sorted(folder.glob(f"*/{LOG}")):
         table = log.parent.name
-        if table not in TABLES and not table.startswith((DATASET_PREFIX, INDEX_PREFIX)):
-            continue
         newest = max(log.glob(COMMITS), default=None)
         if newest is not None and not newest.stat().st_size:
             raise LakeError(f"cannot read {table} in {folder}: {newest} is empty", next_step=RESTORE)

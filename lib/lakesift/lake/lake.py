@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lakesift.errors import LakeError
 from lakesift.lake.commits import Commit, check_format, commit_of, storage_error
 from lakesift.lake.folder import CATALOG, held, local_folder, make_room, tables_in
-from lakesift.lake.tables import (
-    DATASET_PREFIX,
-    FORMAT_PROPERTY,
-    TABLES,
-    create_statement,
-    more_columns,
-    schema_of,
-    table_of,
-)
+from lakesift.lake.ledger import LEDGER
+from lakesift.operators.names import DATASET_PREFIX, INGESTED
+from lakesift.operators.table import FORMAT_PROPERTY, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
@@ -93,17 +87,13 @@ class Lake:
         at = "" if version is None else f" VERSION AS OF {version}"
         return self.spark.sql(f"SELECT * FROM {self.reference(table)}{at}")
 
-    def empty(self, table: str) -> DataFrame:
-        """A frame without rows in the table's schema."""
-        return self.spark.createDataFrame([], schema_of(table))
-
     def tables(self) -> list[str]:
-        """Names of the tables that are there: the fixed ones, then the data sets."""
-        found = [name for name in TABLES if self.exists(name)]
-        if "datasets" not in found:
-            return found
-        named = self.read("datasets").select("name").distinct().orderBy("name").collect()
-        return found + [f"{DATASET_PREFIX}{row['name']}" for row in named]
+        """Return the names of the tables that are there: the ledger's, those that runs wrote, then the data sets."""
+        found = [name for name in (*LEDGER, *INGESTED) if self.exists(name)]
+        if "runs" in found:
+            written = self.read("runs").where("output IS NOT NULL").select("output").distinct().orderBy("output")
+            found += [row["output"] for row in written.collect() if row["output"] not in found]
+        return sorted((name for name in found if self.exists(name)), key=lambda name: name.startswith(DATASET_PREFIX))
 
     def history(self, table: str) -> list[Commit]:
         """Commits of a table, newest first; empty where there is none."""
@@ -117,12 +107,12 @@ class Lake:
         assert row is not None
         return commit_of(row).version
 
-    def create(self, table: str, more_columns: Sequence[str] = ()) -> bool:
+    def create(self, table: Table, columns: Sequence[str] = ()) -> bool:
         """Make a table that is not there yet, with comments, clustering and constraints.
 
         Args:
-            table: its name.
-            more_columns: SQL definitions of the columns that depend on the recipe, where its schema is open.
+            table: its declaration, with its name.
+            columns: SQL definitions of the columns that depend on the recipe, where its schema is open.
 
         Returns:
             Whether it was not there.
@@ -130,21 +120,20 @@ class Lake:
         Raises:
             LakeError: its folder holds something else, or the storage refused.
         """
-        if self.exists(table):
+        if self.exists(table.name):
             return False
-        definition = table_of(table)
         if self.folder is not None:
-            make_room(self.folder / table)
+            make_room(self.folder / table.name)
         try:
-            self.spark.sql(create_statement(self.reference(table), definition, more_columns))
+            self.spark.sql(table.create_statement(self.reference(table.name), columns))
         except Exception as error:
-            raise storage_error("write", table, self.location, error) from error
-        self._checked.add(table)
+            raise storage_error("write", table.name, self.location, error) from error
+        self._checked.add(table.name)
         return True
 
     def write(
         self,
-        table: str,
+        table: Table,
         rows: DataFrame,
         facts: dict[str, Any],
         *,
@@ -154,7 +143,7 @@ class Lake:
         """Commit rows to a table as one version.
 
         Args:
-            table: its name; it is made when it is not there.
+            table: its declaration, with its name; it is made when it is not there.
             rows: rows in its columns.
             facts: written into the commit's user metadata, as JSON.
             replace_where: replace only the rows of this predicate.
@@ -166,32 +155,34 @@ class Lake:
         Raises:
             LakeError: another run changed the table meanwhile, or the storage refused the write.
         """
-        definition = table_of(table)
         try:
             # Nothing is there to replace: Delta need not list it, which takes longer than to write a few rows. Where no
             # lock keeps others away it must, for two that add rows are no conflict to it.
-            is_made = self.create(table, more_columns(definition, rows) if definition.open_schema else ())
+            more = [
+                f"{each.name} {each.dataType.simpleString()}" for each in rows.schema if each.name not in table.columns
+            ]
+            is_made = self.create(table, more if table.open_schema else ())
             is_new = is_made and self.folder is not None
-            changes_schema = definition.open_schema and not is_new and not self._fits(table, rows)
+            changes_schema = table.open_schema and not is_new and not self._fits(table.name, rows)
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts))
             if replace_where is not None and not is_new:
                 writer = writer.option("replaceWhere", replace_where)
-            if append or not definition.open_schema:
+            if append or not table.open_schema:
                 # A lake of an older lakesift gets the columns that its tables lack.
                 writer = writer.option("mergeSchema", "true")
             if changes_schema:
                 writer = writer.option("overwriteSchema", "true")
             self.spark.conf.unset(LAST_COMMIT)
-            self._save(writer.mode("append" if append or is_new else "overwrite"), table)
+            self._save(writer.mode("append" if append or is_new else "overwrite"), table.name)
         except LakeError:
             raise
         except Exception as error:
-            raise storage_error("write", table, self.location, error) from error
+            raise storage_error("write", table.name, self.location, error) from error
         committed = self.spark.conf.get(LAST_COMMIT, None)
-        version = self.version(table) if committed is None else int(committed)
-        if changes_schema and definition.cluster_by:
+        version = self.version(table.name) if committed is None else int(committed)
+        if changes_schema and table.cluster_by:
             # Overwriting the schema drops the clustering; a run killed before this commit only lacks the layout.
-            self.spark.sql(f"ALTER TABLE {self.reference(table)} CLUSTER BY ({', '.join(definition.cluster_by)})")
+            self.spark.sql(f"ALTER TABLE {self.reference(table.name)} CLUSTER BY ({', '.join(table.cluster_by)})")
         return version
 
     def _fits(self, table: str, rows: DataFrame) -> bool:
@@ -204,7 +195,7 @@ class Lake:
         else:
             writer.save(f"{self.location}/{table}")
 
-    def stage_table(self, rows: DataFrame, name: str) -> DataFrame:
+    def materialize(self, rows: DataFrame, name: str) -> DataFrame:
         """Write a frame aside and read it back: breaks lineage, and what was computed is computed once.
 
         Args:
@@ -219,8 +210,8 @@ class Lake:
         rows.write.format("parquet").mode("overwrite").save(path)
         return self.spark.read.schema(rows.schema).parquet(path)
 
-    def drop_stage_tables(self) -> None:
-        """Remove what `stage_table` wrote; on an object store it stays until the next run overwrites it."""
+    def drop_materialized(self) -> None:
+        """Remove what `materialize` wrote; on an object store it stays until the next run overwrites it."""
         if self.in_catalog:
             for row in self.spark.sql(f"SHOW TABLES IN {self.location} LIKE '{ASIDE}_*'").collect():
                 self.spark.sql(f"DROP TABLE {self.location}.{row['tableName']}")
@@ -228,10 +219,13 @@ class Lake:
             shutil.rmtree(self.folder / ASIDE, ignore_errors=True)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, tables: Iterable[str] = ()) -> Iterator[None]:
         """Hold the lake for one run; a killed run frees it.
 
         A folder is held by a file lock. Elsewhere Delta's own commits decide: the slower of two runs fails cleanly.
+
+        Args:
+            tables: those that the run will write.
 
         Raises:
             LakeError: another run holds it, the folder cannot be made, it or a table in it is not ours, or a table is damaged.
@@ -239,7 +233,7 @@ class Lake:
         if self.folder is not None:
             with held(self.folder):
                 # Before anything is written: a run must not stop halfway at a table that is not ours.
-                for table in tables_in(self.folder):
+                for table in set(tables_in(self.folder)) & {*tables, *LEDGER, *INGESTED}:
                     self.exists(table)
                 yield
         else:

@@ -1,119 +1,103 @@
-"""How a table is defined, and the tables that keep account: sources, quarantine, data sets, runs, funnel."""
+"""The tables that keep account: sources, quarantine, data sets, runs, funnel."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table.
-
-    Args:
-        comment: what a row is.
-        columns: SQL column definitions, with a comment where the name does not say it.
-        cluster_by: columns that the files are clustered by.
-        constraints: CHECK constraints, by name.
-        grows: True where runs add rows; False where each commit replaces the whole table.
-        open_schema: True where the columns depend on the recipe (the signals that it measures).
-    """
-
-    comment: str
-    columns: tuple[str, ...]
-    cluster_by: tuple[str, ...] = ()
-    constraints: tuple[tuple[str, str], ...] = ()
-    grows: bool = False
-    open_schema: bool = False
-
+from lakesift.operators.table import Binary, Column, Double, Int, Long, String, Table, Timestamp
 
 LEDGER: dict[str, Table] = {
     "sources": Table(
         "one archive file taken in",
-        (
-            "source_path STRING NOT NULL",
-            "crawl STRING",
-            "kind STRING COMMENT 'warc, wet, wat, arc or documents'",
-            "bytes BIGINT",
-            "status STRING NOT NULL COMMENT 'done, or failed with the reason'",
-            "records BIGINT",
-            "pages BIGINT",
-            "links BIGINT",
-            "quarantined BIGINT",
-            "counted MAP<STRING, BIGINT> COMMENT 'records that need no row, by class'",
-            "reason STRING",
-            "committed_version BIGINT COMMENT 'version of pages that holds its rows'",
-            "settings_fingerprint STRING COMMENT 'ingest settings it was read with'",
-        ),
+        {
+            "source_path": String("as the recipe's source names it"),
+            "crawl": String("as ingest.crawl or its path names it", null="not known"),
+            "kind": String("warc, wet, wat, arc or documents", null="not recognised"),
+            "bytes": Long("of the file", null="not known"),
+            "status": String("done, or failed with the reason"),
+            "records": Long("read", null="none"),
+            "pages": Long("of these", null="none"),
+            "links": Long("of these", null="none"),
+            "quarantined": Long("of these", null="none"),
+            "counted": Column("MAP<STRING, BIGINT>", "records that need no row, by class", null="none"),
+            "reason": String("why it failed", null="it did not"),
+            "committed_version": Long("version of pages that holds its rows", null="none"),
+            "settings_fingerprint": String("ingest settings it was read with", null="not known"),
+            "code_version": String("digest of the code that read it", null="taken in before lakesift noted it"),
+        },
+        "sources",
         grows=True,
-        constraints=(("status_known", "status IN ('done', 'failed')"),),
+        constraints={"status_known": "status IN ('done', 'failed')"},
     ),
     "quarantine": Table(
         "one record that could not be used, with the reason",
-        (
-            "crawl STRING",
-            "source_path STRING NOT NULL",
-            "source_offset BIGINT",
-            "stage STRING NOT NULL",
-            "reason STRING NOT NULL",
-            "detail STRING",
-            "head BINARY COMMENT 'first bytes of the record'",
-        ),
+        {
+            "crawl": String("of its source", null="not known"),
+            "source_path": String("the archive"),
+            "source_offset": Long("bytes from its start", null="not known"),
+            "stage": String("that rejected it"),
+            "reason": String("in one word"),
+            "detail": String("in a sentence", null="none"),
+            "head": Binary("first bytes of the record", null="none"),
+        },
+        "quarantine",
         grows=True,
     ),
     "datasets": Table(
         "one published version of a data set",
-        (
-            "name STRING NOT NULL",
-            "version BIGINT NOT NULL",
-            "delta_version BIGINT NOT NULL",
-            "recipe STRING",
-            "fingerprint STRING NOT NULL",
-            "inputs MAP<STRING, BIGINT>",
-            "scorers MAP<STRING, STRING>",
-            "documents BIGINT",
-            "words BIGINT",
-            "mlflow_run_id STRING",
-            "published_at TIMESTAMP",
-        ),
+        {
+            "name": String("of the data set"),
+            "version": Long("name@version"),
+            "delta_version": Long("of dataset_<name>"),
+            "recipe": String("that made it", null="not known"),
+            "fingerprint": String("of the stage that made it"),
+            "inputs": Column("MAP<STRING, BIGINT>", "versions of the tables it was made from", null="not known"),
+            "scorers": Column("MAP<STRING, STRING>", "versions of the scorers", null="none"),
+            "documents": Long("documents, or pairs", null="not counted"),
+            "words": Long("of all", null="not counted"),
+            "mlflow_run_id": String("of the run", null="not tracked"),
+            "published_at": Timestamp("UTC", null="not known"),
+        },
+        "datasets",
         grows=True,
     ),
     "runs": Table(
         "one stage of one run",
-        (
-            "run_id STRING NOT NULL",
-            "recipe STRING",
-            "stage STRING NOT NULL",
-            "fingerprint STRING",
-            "status STRING NOT NULL COMMENT 'done, skipped or failed'",
-            "inputs MAP<STRING, BIGINT>",
-            "output STRING",
-            "output_version BIGINT",
-            "rows_in BIGINT",
-            "rows_out BIGINT",
-            "rejected MAP<STRING, BIGINT>",
-            "counts MAP<STRING, BIGINT> COMMENT 'what else the stage counted on its way'",
-            "seconds DOUBLE",
-            "error STRING",
-            "started_at TIMESTAMP",
-        ),
+        {
+            "run_id": String("sorts by time"),
+            "recipe": String("that ran", null="not known"),
+            "stage": String("by its name in the recipe"),
+            "fingerprint": String("of settings, inputs, code and models", null="not known yet"),
+            "status": String("done, skipped or failed"),
+            "inputs": Column("MAP<STRING, BIGINT>", "versions of the tables that it read", null="none"),
+            "output": String("the table that it wrote", null="none"),
+            "output_version": Long("of that table", null="none"),
+            "rows_in": Long("rows that it had", null="not counted"),
+            "rows_out": Long("rows that it passed on", null="not counted"),
+            "rejected": Column("MAP<STRING, BIGINT>", "the rest, by reason", null="none"),
+            "counts": Column("MAP<STRING, BIGINT>", "what else the stage counted", null="nothing"),
+            "seconds": Double("on the clock", null="not measured"),
+            "error": String("why it failed", null="it did not"),
+            "started_at": Timestamp("UTC", null="not known"),
+        },
+        "runs",
         grows=True,
     ),
     "funnel": Table(
         "what one rule dropped in one run, by language",
-        (
-            "run_id STRING NOT NULL",
-            "recipe STRING",
-            "stage STRING NOT NULL",
-            "position INT NOT NULL",
-            "rule STRING NOT NULL",
-            "language STRING",
-            "documents_in BIGINT",
-            "words_in BIGINT",
-            "dropped_documents BIGINT COMMENT 'in the order of the rules'",
-            "dropped_words BIGINT",
-            "alone_documents BIGINT COMMENT 'if it were the only rule'",
-            "alone_words BIGINT",
-        ),
+        {
+            "run_id": String("of the run"),
+            "recipe": String("that ran", null="not known"),
+            "stage": String("by its name in the recipe"),
+            "position": Int("of the rule, from 0"),
+            "rule": String("or reason"),
+            "language": String("of the documents", null="not identified"),
+            "documents_in": Long("what earlier rules let pass", null="not counted"),
+            "words_in": Long("of these", null="not counted"),
+            "dropped_documents": Long("in the order of the rules", null="not counted"),
+            "dropped_words": Long("of these", null="not counted"),
+            "alone_documents": Long("if it were the only rule", null="not counted"),
+            "alone_words": Long("of these", null="not counted"),
+        },
+        "funnel",
         grows=True,
     ),
 }

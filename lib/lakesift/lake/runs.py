@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -12,18 +13,60 @@ from lakesift.errors import UsageError
 from lakesift.lake.commits import facts_at
 from lakesift.lake.lake import Lake
 from lakesift.lake.ledger import LEDGER
-from lakesift.lake.tables import DATASET_PREFIX, TABLES
+from lakesift.operators.names import DATASET_PREFIX, INGESTED, OUTCOMES_PREFIX
 from lakesift.recipe.files import recipe_file
 from lakesift.recipe.yaml_lines import load_with_lines
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-INGESTED, MEASURED = "pages", "documents"
-OF_ALL_RECIPES = {*LEDGER, INGESTED, "links"}
+MEASURED = "documents"
+OF_ALL_RECIPES = {*LEDGER, *INGESTED}
 """Tables of the lake that do not belong to the recipe that wrote them last."""
-DECIDED = ("verdicts", "score_verdicts")
-"""Tables whose commits say by which rules they were decided, in the order of their stages."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A table in the version that a run settled on, and what its commit says of how it was made."""
+
+    table: str
+    version: int
+    facts: Mapping[str, Any]
+
+    @property
+    def stage(self) -> str:
+        """Return the name of the stage that made it."""
+        return str(self.facts["stage"])
+
+    @property
+    def operator(self) -> str:
+        """Return the name of its operator, which an earlier lakesift did not tell from the stage's."""
+        return str(self.facts.get("operator", self.facts["stage"]))
+
+
+def settled(lake: Lake, versions: Mapping[str, int]) -> list[Settled]:
+    """Return how tables came to these versions, in the order of the stages that made them.
+
+    Args:
+        lake: with the tables.
+        versions: by table; those of earlier lakesifts, whose commits do not say their place, as they are listed.
+    """
+    found = []
+    for table, version in versions.items():
+        if table not in OF_ALL_RECIPES and not table.startswith(OUTCOMES_PREFIX):
+            facts = facts_at(lake.history(table), version)
+            if "stage" in facts:
+                found.append(Settled(table, version, facts))
+    known = all("place" in each.facts for each in found)
+    return sorted(found, key=lambda each: int(each.facts["place"])) if known else found
+
+
+def outcomes_kept(lake: Lake, made: Sequence[Settled]) -> DataFrame | None:
+    """Return the outcomes that were kept with the data set among these tables; None where none were."""
+    for each in reversed(made):
+        for table, version in each.facts.get("outcomes", {}).items():
+            return lake.read(table, version)
+    return None
 
 
 def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
@@ -81,12 +124,11 @@ def states_of_recipe(lake: Lake, recipe: str | None) -> list[dict[str, int]]:
 
 
 def pinned(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
-    """A lake's tables at the given versions, without those that other recipes made; with no versions all as they are now."""
-    return {
-        table: lake.read(table, versions.get(table))
-        for table in lake.tables()
-        if not versions or table in versions or table in OF_ALL_RECIPES
-    }
+    """Return a lake's tables at the given versions, without those that other recipes made; with no versions all as they are."""
+    names = (
+        lake.tables() if not versions else dict.fromkeys([*(n for n in OF_ALL_RECIPES if lake.exists(n)), *versions])
+    )
+    return {table: lake.read(table, versions.get(table)) for table in names}
 
 
 def other_datasets(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
@@ -95,33 +137,20 @@ def other_datasets(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFra
     return {table.removeprefix(DATASET_PREFIX): lake.read(table) for table in left_out} if versions else {}
 
 
-def rules_of(lake: Lake, versions: Mapping[str, int]) -> tuple[RuleSet, ...]:
-    """The rule sets, with their thresholds, by which the verdicts of these versions were decided; what a commit says."""
-    found: list[RuleSet] = []
-    for table in DECIDED:
-        if table in versions:
-            facts = facts_at(lake.history(table), versions[table])
-            found += [RuleSet.model_validate(rule_set) for rule_set in facts.get("rule_sets", ())]
-    return tuple(found)
+def rules_of(made: Sequence[Settled]) -> tuple[RuleSet, ...]:
+    """Return the rule sets, with their thresholds, by which documents were decided; in the order of the stages."""
+    return tuple(RuleSet.model_validate(each) for table in made for each in table.facts.get("rule_sets", ()))
 
 
-def settings_of(lake: Lake, versions: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """By stage, the settings by which tables came to these versions, as their commits say.
+def settings_of(lake: Lake, versions: Mapping[str, int], made: Sequence[Settled]) -> dict[str, dict[str, Any]]:
+    """Return by stage the settings by which tables came to these versions, as their commits say.
 
-    Archives can have been taken in by several settings: those before the newest are told as `ingest, earlier`.
+    Archives can have been taken in by several settings: those before the newest are listed as `ingest, earlier`.
     """
-    found: dict[str, dict[str, Any]] = {}
-    for table in sorted(versions, key=lambda table: (table.startswith(DATASET_PREFIX), [*TABLES, table].index(table))):
-        history = lake.history(table)
-        if table == INGESTED:
-            kinds: list[dict[str, Any]] = []
-            for commit in history:
-                settings = commit.facts.get("settings")
-                if commit.version <= versions[table] and settings is not None and settings not in kinds:
-                    kinds.append(settings)
-            found |= {f"ingest{', earlier' * place}": settings for place, settings in enumerate(kinds)}
-        elif table not in OF_ALL_RECIPES:
-            facts = facts_at(history, versions[table])
-            if "settings" in facts:
-                found[facts["stage"]] = facts["settings"]
-    return found
+    kinds: list[dict[str, Any]] = []
+    for commit in lake.history("pages"):
+        settings = commit.facts.get("settings")
+        if commit.version <= versions.get("pages", -1) and settings is not None and settings not in kinds:
+            kinds.append(settings)
+    found = {f"ingest{', earlier' * place}": settings for place, settings in enumerate(kinds)}
+    return found | {each.stage: each.facts["settings"] for each in made if "settings" in each.facts}

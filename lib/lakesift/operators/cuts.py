@@ -1,4 +1,4 @@
-"""Texts with spans cut out of them."""
+"""Cut spans out of texts."""
 
 from __future__ import annotations
 

@@ -1,108 +1,111 @@
-"""What can be wrong between the stages of a recipe, found before Spark starts."""
+"""Find what is wrong between the stages of a recipe, before Spark starts."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
-from lakesift.dedup.shared.settings import NearDuplicateSettings
-from lakesift.documents.measuring.measure import DocumentsSettings, signal_columns
-from lakesift.documents.measuring.steps import MinHashStep, all_steps
 from lakesift.documents.rules.rules import DOCUMENT_COLUMNS, LANGUAGES, SCORES, RuleSet, unknown_columns
+from lakesift.documents.rules.settings import RuleSettings
 from lakesift.errors import nearest
-from lakesift.lake.tables import TABLES
-from lakesift.operators.stage_kinds import (
-    INGEST,
-    SITE_TEMPLATES,
-    ScoreSettings,
-    ScoreVerdictsSettings,
-    VerdictsSettings,
-)
-from lakesift.operators.stages import STAGES
-from lakesift.publish.publishing import IndexSettings, PublishSettings
+from lakesift.operators.operator import ALL, DOCUMENTS, OUTCOMES, UNCUT, Parameter, Stage
+from lakesift.operators.registry import find, shipped
+from lakesift.operators.roles import Ingests, Measures
 from lakesift.recipe.problems import Problem
 from lakesift.recipe.yaml_lines import Path as Where
-from lakesift.settings import Settings
 
 
-def cross_checks(
-    stages: Sequence[tuple[int, str, Settings]], decided: Mapping[str, Sequence[RuleSet]]
-) -> list[Problem]:
-    """What is wrong between stages: inputs that nobody makes, signals that nobody measures.
+def cross_checks(stages: Sequence[tuple[int, Stage]], decided: Mapping[str, Sequence[RuleSet]]) -> list[Problem]:
+    """Find what is wrong between stages: inputs that no stage makes, signals that no stage measures.
 
     Args:
-        stages: place, name and settings of each stage that is right in itself.
+        stages: place and stage, of each that is right in itself.
         decided: by stage, its rule sets.
     """
     found: list[Problem] = []
-    before: list[str] = []
-    made: set[str] = set()
-    documents = next((settings for _, _, settings in stages if isinstance(settings, DocumentsSettings)), None)
-    for place, name, settings in stages:
-        where: Where = ("stages", place, name)
-        for table in STAGES[name].reads(settings, before):
-            if table not in made:
-                maker = next(
-                    (other for other in STAGES if other != INGEST and table in TABLES and _makes(other, table)), INGEST
-                )
-                found.append(
-                    Problem(where, f"reads {table}, which no stage before it makes", f"a stage {maker} before it")
-                )
-        if name == SITE_TEMPLATES and "documents" in before:
-            found.append(
-                Problem(where, "stands behind documents, which cuts what it finds", "a place before documents")
-            )
-        before.append(name)
-        made |= {"pages", "links", "quarantine"} if name == INGEST else {STAGES[name].writes(settings)}
-        needs_minhash = isinstance(settings, NearDuplicateSettings | IndexSettings)
-        if needs_minhash and documents and not _has_minhash(documents):
-            found.append(Problem(where, "needs MinHash bands", "a step `- minhash: {}` in documents"))
-        if isinstance(settings, IndexSettings):
-            found += _other_base(where, settings, [each for _, _, each in stages])
-        if isinstance(settings, VerdictsSettings) and documents:
-            scored = isinstance(settings, ScoreVerdictsSettings)
-            scores = {
-                name for _, _, each in stages if scored and isinstance(each, ScoreSettings) for name in each.names
-            }
-            found += _unmeasured(where, settings, documents, decided[name], scores)
+    everyone = [stage for _, stage in stages]
+    for number, (place, stage) in enumerate(stages):
+        where: Where = ("stages", place, stage.operator.name)
+        before = everyone[:number]
+        found += [Problem(where, *problem) for problem in _missing_tables(stage, before)]
+        columns = _columns(before)
+        if any(each.operator.name == DOCUMENTS for each in before):
+            lacking = [need for name, need in stage.operator.needs.items() if name not in columns]
+            found += [Problem(where, f"needs {what}", step) for what, step in lacking]
+        if stage.operator.check is not None:
+            found += [
+                Problem((*where, *at), what, wanted) for at, what, wanted in stage.operator.check(stage, everyone)
+            ]
+        if isinstance(stage.settings, RuleSettings) and columns:
+            found += _unmeasured(where, stage.settings, columns, decided[stage.name])
     return found
 
 
-def _other_base(where: Where, settings: IndexSettings, stages: Sequence[Settings]) -> list[Problem]:
-    """The index is of what is published: what both stages say of that must be the same."""
+def tables_read(stage: Stage) -> list[tuple[Parameter, str]]:
+    """Return the parameters that earlier stages have to fill, each with the table that it stands for."""
+    operator, settings = stage.operator, stage.settings
+    elsewhere = {
+        *(operator.published(settings) if operator.published else ()),
+        *(operator.external(settings) if operator.external else ()),
+    }
+    made = operator.made(settings) if operator.made else {}
+    documents = {UNCUT: DOCUMENTS, ALL: DOCUMENTS}
+    return [
+        (each, made.get(each.name, documents.get(each.name, each.name)))
+        for each in operator.reads(settings)
+        if each.name not in elsewhere and each.name != OUTCOMES
+    ]
+
+
+def makes(stage: Stage, table: str) -> bool:
+    """Return whether a stage makes a table, under its own name or as an instance of the operator that has it."""
+    role = stage.operator.role
+    if isinstance(role, Ingests):
+        return table in role.parts
+    return table in (stage.table, stage.operator.writes.name or stage.operator.name)
+
+
+def _missing_tables(stage: Stage, before: Sequence[Stage]) -> list[tuple[str, str]]:
+    if isinstance(stage.operator.role, Ingests):
+        return []
     found = []
-    for each in stages:
-        if isinstance(each, PublishSettings) and each.dataset == settings.dataset:
-            for name in ("add_to", "without_sites"):
-                own, wanted = (json.dumps(one.model_dump(mode="json")[name]) for one in (settings, each))
-                if own != wanted:
-                    same = f"the same: --set 'index.{name}={wanted}', or --set 'publish.{name}={own}'"
-                    found.append(Problem((*where, name), f"is {own}, publish.{name} {wanted}", same))
+    for parameter, table in tables_read(stage):
+        if not parameter.is_optional and not any(makes(each, table) for each in before):
+            found.append((f"reads {table}, which no stage before it makes", f"a stage {_maker(table)} before it"))
     return found
 
 
-def _makes(stage: str, table: str) -> bool:
-    return not stage.startswith(("publish", "index")) and STAGES[stage].writes(None) == table
+def _maker(table: str) -> str:
+    for name in shipped():
+        operator = find(name)
+        if operator.table_name is None and table in (operator.writes.name or name, *_parts(name)):
+            return name
+    return "publish" if table.startswith("dataset_") else "that writes it"
 
 
-def _has_minhash(documents: DocumentsSettings) -> bool:
-    return any(isinstance(step, MinHashStep) for step in all_steps(documents.steps))
+def _parts(name: str) -> tuple[str, ...]:
+    role = find(name).role
+    return tuple(role.parts) if isinstance(role, Ingests) else ()
+
+
+def _columns(stages: Sequence[Stage]) -> dict[str, set[str]]:
+    """Return what rules can name: by struct column, its fields."""
+    found: dict[str, set[str]] = {}
+    for stage in stages:
+        if isinstance(stage.operator.role, Measures) and stage.operator.role.columns is not None:
+            for column, fields in stage.operator.role.columns(stage).items():
+                found[column] = found.get(column, set()) | set(fields)
+    return found
 
 
 def _unmeasured(
-    where: Where,
-    settings: VerdictsSettings,
-    documents: DocumentsSettings,
-    rule_sets: Sequence[RuleSet],
-    scores: set[str],
+    where: Where, settings: RuleSettings, measured: Mapping[str, set[str]], rule_sets: Sequence[RuleSet]
 ) -> list[Problem]:
-    measured = {SCORES: scores} | {family: set(fields) for family, fields in signal_columns(documents).items()}
     names = [*DOCUMENT_COLUMNS, *(f"{family}.{field}" for family, fields in measured.items() for field in fields)]
     places = {use.name: place for place, use in enumerate(settings.rules)}
     needs = {rule_set.name: ", ".join(rule_set.signals) for rule_set in rule_sets}
     # A step that is missing is one problem, however many rules ask for what it measures.
     first: dict[tuple[str, str], tuple[str, str]] = {}
-    for rule_set, rule, column in unknown_columns(rule_sets, measured):
+    for rule_set, rule, column in unknown_columns(rule_sets, dict(measured)):
         family = column.partition(".")[0]
         first.setdefault((rule_set, column if family in measured else family), (rule, column))
     return [

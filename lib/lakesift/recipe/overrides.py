@@ -41,10 +41,10 @@ def _put(values: dict[str, Any], key: str, value: Any, top: list[str]) -> None:
     first, *inner = key.split(".")
     listed = values.get("stages")
     stages = {
-        str(name): stage
+        _name_of(str(name), settings): (stage, str(name))
         for stage in (listed if isinstance(listed, list) else [])
         if isinstance(stage, dict)
-        for name in stage
+        for name, settings in stage.items()
     }
     known = [*stages, *top]
     if first not in known:
@@ -52,8 +52,9 @@ def _put(values: dict[str, Any], key: str, value: Any, top: list[str]) -> None:
             f"--set {key}: the recipe has no stage {first}{nearest(first, known)}",
             expected="one of " + ", ".join(known),
         )
-    target: Any = stages.get(first, values)
-    path = [first, *inner]
+    target: Any
+    target, written = stages.get(first, (values, first))
+    path = [written, *inner]
     if first in stages and not inner:
         raise UsageError(f"--set {key} names a stage and no setting of it", next_step=NEXT)
     for part in path[:-1]:
@@ -61,6 +62,12 @@ def _put(values: dict[str, Any], key: str, value: Any, top: list[str]) -> None:
     if not isinstance(target, dict):
         raise UsageError(f"--set {key} names no setting", next_step=NEXT)
     target[path[-1]] = value
+
+
+def _name_of(operator: str, settings: Any) -> str:
+    """Return the name of a stage: what `as` gives it, else its operator's."""
+    alias = settings.get("as") if isinstance(settings, dict) else None
+    return str(alias) if alias else operator
 
 
 def _inside(target: Any, part: str, key: str) -> Any:

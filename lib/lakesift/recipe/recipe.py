@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from lakesift.documents.rules.rules import RuleSet
+from lakesift.documents.rules.settings import RuleSettings
 from lakesift.errors import RecipeError, UsageError, nearest
-from lakesift.operators.stage_kinds import VerdictsSettings
-from lakesift.operators.stages import STAGES
+from lakesift.operators.names import RESERVED, RESERVED_PREFIXES
+from lakesift.operators.operator import Stage
+from lakesift.operators.registry import find, names
 from lakesift.recipe.cross_checks import cross_checks
 from lakesift.recipe.files import recipe_file
 from lakesift.recipe.overrides import overridden
@@ -22,6 +25,8 @@ from lakesift.recipe.rule_sets import rule_sets_of
 from lakesift.recipe.yaml_lines import Path as Where
 from lakesift.recipe.yaml_lines import line_of, load_with_lines
 from lakesift.settings import Settings
+
+STAGE_NAME = r"[a-z][a-z0-9_]*"
 
 
 class Source(Settings):
@@ -55,14 +60,6 @@ class RecipeFile(Settings):
     description: str = ""
     source: Source = Source()
     stages: tuple[dict[str, dict[str, Any] | None], ...] = Field(min_length=1)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One stage of a recipe: its name and its checked settings."""
-
-    name: str
-    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -133,8 +130,8 @@ class Recipe:
         for stage in self.stages:
             if stage.name == name:
                 return stage
-        names = [stage.name for stage in self.stages]
-        raise UsageError(f"recipe {self.name} has no stage {name}{nearest(name, names)}", expected=", ".join(names))
+        there = [stage.name for stage in self.stages]
+        raise UsageError(f"recipe {self.name} has no stage {name}{nearest(name, there)}", expected=", ".join(there))
 
 
 def _checked(
@@ -148,14 +145,14 @@ def _checked(
         top = None
     stages = _stages(values.get("stages"), path.parent, problems)
     decided = {
-        stage.name: rule_sets_of(stage.settings, path.parent, ("stages", place, stage.name), problems)
+        stage.name: rule_sets_of(stage.settings, path.parent, ("stages", place, stage.operator.name), problems)
         for place, stage in stages
-        if isinstance(stage.settings, VerdictsSettings)
+        if isinstance(stage.settings, RuleSettings)
     }
     # A stage that is wrong in itself is missing here, and everything after it would seem wrong too.
     listed = values.get("stages")
     if isinstance(listed, list) and len(stages) == len(listed):
-        problems += cross_checks([(place, stage.name, stage.settings) for place, stage in stages], decided)
+        problems += cross_checks(stages, decided)
     if problems or top is None:
         ordered = sorted(problems, key=lambda problem: line_of(problem.path, lines))
         told = [describe(problem, str(path), line_of(problem.path, lines), overrides) for problem in ordered]
@@ -170,27 +167,48 @@ def _stages(listed: Any, beside: Path, problems: list[Problem]) -> list[tuple[in
         if not isinstance(item, dict) or len(item) != 1:
             problems.append(Problem(("stages", place), "not a stage", "`- stage_name: {settings}`"))
             continue
-        name, settings = next(iter(item.items()))
+        name, written = next(iter(item.items()))
         where: Where = ("stages", place, str(name))
-        if name not in STAGES:
-            problems.append(
-                Problem(where, f"unknown stage {name}{nearest(str(name), list(STAGES))}", "one of " + ", ".join(STAGES))
-            )
-        elif any(name == stage.name for _, stage in found):
-            problems.append(Problem(where, f"stage {name} stands twice", "each stage once"))
-        else:
-            model = STAGES[name].settings
-            try:
-                found.append((place, Stage(name, model.model_validate(_found_beside(settings or {}, beside)))))
-            except ValidationError as error:
-                problems += problems_of(error, where, model)
+        try:
+            operator = find(str(name))
+        except UsageError as error:
+            problems.append(Problem(where, error.message, error.expected))
+            continue
+        settings = _found_beside(written or {}, beside)
+        alias = settings.pop("as", None) if isinstance(settings, dict) else None
+        problem = _wrong_name(alias, operator.name, [stage for _, stage in found])
+        if problem is not None:
+            problems.append(Problem((*where, "as") if alias is not None else where, *problem))
+            continue
+        try:
+            stage = Stage(alias or operator.name, operator, operator.settings.model_validate(settings))
+        except ValidationError as error:
+            problems += problems_of(error, where, operator.settings)
+            continue
+        found.append((place, stage))
     return found
 
 
+def _wrong_name(alias: Any, operator: str, before: Sequence[Stage]) -> tuple[str, str] | None:
+    """Return what is wrong with the name of a stage, and what was expected; None where it is right."""
+    name = operator if alias is None else alias
+    if not isinstance(name, str) or not re.fullmatch(STAGE_NAME, name):
+        return f"{name!r} is no name of a stage", "lower-case letters, digits and _, such as edu"
+    if alias is not None and (name in RESERVED or name.startswith(RESERVED_PREFIXES) or name in names()):
+        return f"{name} is the name of an operator or of a table of the lake", "another name"
+    if any(name in (stage.name, stage.table) for stage in before):
+        if alias is None:
+            return f"stage {name} stands twice", f"a name for the second one: `- {name}: {{as: NAME, ...}}`"
+        return f"{name} is the name of an earlier stage or of its table", "another name"
+    return None
+
+
 def _found_beside(settings: Any, beside: Path) -> Any:
-    """A stage's settings, each path of its resources that is not there as given taken from beside the recipe if it is."""
-    if not isinstance(settings, dict) or not isinstance(settings.get("resources"), dict):
+    """Return a stage's settings; paths of resources that are not there as given are looked for beside the recipe."""
+    if not isinstance(settings, dict):
         return settings
+    if not isinstance(settings.get("resources"), dict):
+        return dict(settings)
     found = {
         name: str(beside / path) if _is_only_beside(path, beside) else path
         for name, path in settings["resources"].items()

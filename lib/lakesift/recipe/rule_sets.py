@@ -9,9 +9,9 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
-from lakesift.documents.rules.rules import DEFAULT, Rule, RuleSet, Threshold
+from lakesift.documents.rules.rules import DEFAULT, RULE_SETS, Rule, RuleSet, Threshold
+from lakesift.documents.rules.settings import RuleSettings
 from lakesift.errors import UsageError, nearest
-from lakesift.operators.stage_kinds import VerdictsSettings
 from lakesift.recipe.files import language_file, rule_file
 from lakesift.recipe.problems import Problem, describe, problems_of
 from lakesift.recipe.yaml_lines import Path as Where
@@ -24,13 +24,9 @@ from lakesift.text.signals import FAMILIES
 Given = Mapping[str, Mapping[str, Threshold]]
 """Thresholds of one rule set, by rule and name."""
 Model = TypeVar("Model", bound=Settings)
-MEASURES = [*FAMILIES, *EDITS]
-"""What a rule set's `signals` can name."""
 
 
-def rule_sets_of(
-    settings: VerdictsSettings, beside: Path, where: Where, problems: list[Problem]
-) -> tuple[RuleSet, ...]:
+def rule_sets_of(settings: RuleSettings, beside: Path, where: Where, problems: list[Problem]) -> tuple[RuleSet, ...]:
     """The rule sets that verdicts name, in order, with language gates and thresholds: published, languages', recipe's.
 
     Args:
@@ -43,19 +39,13 @@ def rule_sets_of(
     languages = _languages(settings, beside, where, problems)
     for place, use in enumerate(settings.rules):
         here = (*where, "rules", place)
-        try:
-            file = rule_file(use.name, beside)
-        except UsageError as error:
-            problems.append(Problem(here, error.message, error.expected))
-            continue
-        rule_set = _read(file, RuleSet, here, problems)
+        rule_set = _rule_set(use.name, beside, here, problems)
         if rule_set is None:
             continue
         for signal in rule_set.signals:
-            if signal not in MEASURES:
-                problems.append(
-                    Problem(here, f"{file.name}: unknown signals {signal}{nearest(signal, MEASURES)}", None)
-                )
+            if signal not in FAMILIES and signal not in EDITS:
+                near = nearest(signal, [*FAMILIES, *EDITS])
+                problems.append(Problem(here, f"{rule_set.name}: unknown signals {signal}{near}", None))
         for listed, of_language in languages:
             given = _of_one_language(of_language, rule_set.name)
             rule_set = _changed(rule_set, given, (*where, "languages", listed), f"{of_language.language}: ", problems)
@@ -71,8 +61,19 @@ def rule_sets_of(
     return tuple(found)
 
 
+def _rule_set(name: str, beside: Path, here: Where, problems: list[Problem]) -> RuleSet | None:
+    if name in RULE_SETS:
+        return RULE_SETS[name]
+    try:
+        file = rule_file(name, beside)
+    except UsageError as error:
+        problems.append(Problem(here, error.message, error.expected))
+        return None
+    return _read(file, RuleSet, here, problems)
+
+
 def _languages(
-    settings: VerdictsSettings, beside: Path, where: Where, problems: list[Problem]
+    settings: RuleSettings, beside: Path, where: Where, problems: list[Problem]
 ) -> list[tuple[int, LanguageFile]]:
     found: list[tuple[int, LanguageFile]] = []
     for place, name in enumerate(settings.languages):

@@ -13,11 +13,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
-from lakesift.operators.decisions import DROPS
+from lakesift.operators.names import DATASET_PREFIX
 from lakesift.reporting.balance import balance
 from lakesift.reporting.clusters import Clusters, clusters
-from lakesift.reporting.frames import DATASET_PREFIX, Tables, host, small_rows
-from lakesift.reporting.funnel import alone, fates, funnel_steps, rule_order
+from lakesift.reporting.frames import Tables, host, small_rows, with_clusters
+from lakesift.reporting.funnel import alone, document_outcomes, funnel_steps, rule_order
 from lakesift.reporting.ingest import edit_counts, intake
 from lakesift.reporting.limits import known_limits
 from lakesift.reporting.rules import RuleSet, rules_by_name
@@ -60,8 +60,8 @@ def data_card(
         raise UsageError(f"the table of data set {dataset['name']!r} is not there", expected=", ".join(sorted(tables)))
     of_pairs = "pair_id" in chosen.columns
     # Pairs are taken from the pages themselves: what became of the documents is no part of their story.
-    text = {} if of_pairs else tables
-    found, single = fates(text, dataset["name"]), alone(text)
+    text: Tables = {} if of_pairs else tables
+    found, single = document_outcomes(text, dataset["name"]), alone(text)
     order = [] if of_pairs else rule_order(text, rule_sets, [*found, *single])
     taken, edits, twins = intake(tables), edit_counts(text), _twins(text)
     languages = [] if of_pairs else _languages(chosen)
@@ -90,8 +90,7 @@ def data_card(
 
 
 def _twins(tables: Tables) -> list[Clusters]:
-    found = (clusters(tables, table, 0) for table in DROPS)
-    return [each for each in found if each is not None]
+    return [clusters(tables, each, 0) for each in with_clusters(tables)]
 
 
 def fenced(text: str, language: str) -> _Markdown:

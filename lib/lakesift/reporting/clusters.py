@@ -8,7 +8,8 @@ from typing import Any, Final
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.operators.decisions import DROPS
+from lakesift.operators.outcome import Decided
+from lakesift.operators.roles import Drops
 from lakesift.reporting.frames import Tables, small_rows
 
 _SIZES: Final = ((2, "2"), (3, "3"), (5, "4–5"), (10, "6–10"), (30, "11–30"), (100, "31–100"), (1000, "101–1,000"))
@@ -40,17 +41,15 @@ class Clusters:
         return self.documents - self.clusters
 
 
-def clusters(tables: Tables, table: str, listed: int) -> Clusters | None:
-    """Return the figures of a table of duplicates, or None where it is missing.
+def clusters(tables: Tables, stage: Decided, listed: int) -> Clusters:
+    """Return the figures of a table of duplicates.
 
     Args:
-        tables: uses the table and, for the names of clusters and sites, `pages` or `documents`.
-        table: one of `DROPS`.
+        tables: uses `pages` or `documents` for the names of clusters and sites.
+        stage: one that keeps one document of each cluster.
         listed: how many of the largest clusters and of the sites are named.
     """
-    if table not in tables:
-        return None
-    members = tables[table]
+    members = stage.rows
     grouped = members.groupBy("cluster_id").agg(
         F.count("*").alias("documents"),
         F.min("keeper_id").alias("doc_id"),
@@ -65,7 +64,7 @@ def clusters(tables: Tables, table: str, listed: int) -> Clusters | None:
     sizes = [{"label": label, **by_class[at]} for at, label in enumerate(labels) if at in by_class]
     largest = grouped.orderBy(F.desc("documents"), "cluster_id").limit(listed)
     return Clusters(
-        label=DROPS[table].replace("_", " ") + "s",
+        label=_label(stage),
         clusters=sum(row["clusters"] for row in sizes),
         documents=sum(row["documents"] for row in sizes),
         sizes=sizes,
@@ -73,6 +72,13 @@ def clusters(tables: Tables, table: str, listed: int) -> Clusters | None:
         largest=_named(largest, tables),
         domains=_domains(members, tables, listed),
     )
+
+
+def _label(stage: Decided) -> str:
+    role = stage.operator.role
+    reason = role.reasons[0] if isinstance(role, Drops) and role.reasons else stage.stage
+    named = "" if stage.stage == stage.operator.name else f" ({stage.stage})"
+    return reason.replace("_", " ") + "s" + named
 
 
 def _domains(members: DataFrame, tables: Tables, listed: int) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.operators.decisions import CUTS, DROPS
-from lakesift.reporting.frames import Tables, small_rows
+from lakesift.operators.roles import Cuts
+from lakesift.reporting.frames import Tables, made_by, small_rows, with_clusters
 
 _MOST_TWINS: Final = 10
 _MOST_SPANS: Final = 10
@@ -26,10 +26,9 @@ def clusters_of(tables: Tables, ids: Sequence[str]) -> defaultdict[str, list[Row
     are most similar to the keeper, with doc_id, similarity and url.
     """
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for table in DROPS:
-        if table in tables:
-            for row in _clusters(tables, tables[table], ids):
-                found[row["doc_id"]].append(row)
+    for stage in with_clusters(tables):
+        for row in _clusters(tables, stage.rows, ids):
+            found[row["doc_id"]].append({**row, "stage": stage.stage})
     return found
 
 
@@ -75,17 +74,16 @@ def _urls(tables: Tables, ids: Sequence[str]) -> dict[str, str]:
 
 
 def cuts_of(tables: Tables, ids: Sequence[str]) -> defaultdict[str, list[Row]]:
-    """Return by document the rows of the tables of cuts: table, reason, removed (bytes), spans (how many), texts.
+    """Return by document the rows of the tables of cuts: table (the stage), reason, removed (bytes), spans (how many), texts.
 
     `texts` are the first spans' text; only the first table's, for later ones were found in a text already cut.
     """
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for table in CUTS:
-        if table in tables:
-            mine = tables[table].where(F.col("doc_id").isin(list(ids)))
-            counted = mine.withColumns({"shown": F.slice("spans", 1, _MOST_SPANS), "spans": F.size("spans")})
-            for row in small_rows(counted):
-                found[row["doc_id"]].append({**row, "table": table, "texts": []})
+    for stage in made_by(tables, Cuts):
+        mine = stage.rows.where(F.col("doc_id").isin(list(ids)))
+        counted = mine.withColumns({"shown": F.slice("spans", 1, _MOST_SPANS), "spans": F.size("spans")})
+        for row in small_rows(counted):
+            found[row["doc_id"]].append({**row, "table": stage.stage, "texts": []})
     texts = _texts(tables, sorted(found))
     for doc_id, rows in found.items():
         data = texts.get(doc_id, "").encode()

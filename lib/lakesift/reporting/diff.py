@@ -31,13 +31,13 @@ class Choice:
     Attributes:
         name: as the user wrote it.
         texts: doc_id, text of all documents that it chose from.
-        fates: doc_id, url, registered_domain, language, words, inside (whether it is chosen), reasons (names of all that
+        outcomes: doc_id, url, registered_domain, language, words, inside (whether it is chosen), reasons (names of all that
             keep it out): one row a document.
     """
 
     name: str
     texts: DataFrame
-    fates: DataFrame
+    outcomes: DataFrame
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Difference:
 def joined(a: Choice, b: Choice) -> Pair:
     """Two choices from any documents; one that only one of them knows is left out of the other (`not_in_documents`)."""
     sides = [
-        choice.fates.select("doc_id", F.struct(*ABOUT, "inside", "reasons").alias(side))
+        choice.outcomes.select("doc_id", F.struct(*ABOUT, "inside", "reasons").alias(side))
         for side, choice in (("a", a), ("b", b))
     ]
     both = sides[0].join(sides[1], "doc_id", "full_outer")

@@ -9,13 +9,14 @@ from typing import Any, Final
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.documents.measuring.measure import DocumentsSettings
+from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.documents.measuring.steps import EditStep, Step
 from lakesift.documents.rules.rules import SCORES
 from lakesift.errors import UsageError
+from lakesift.operators.roles import Measures
 from lakesift.reporting.deduplicated import clusters_of, cuts_of
 from lakesift.reporting.edit_diff import EditDiff, edit_diffs
-from lakesift.reporting.frames import Tables, dataset_tables, small_rows
+from lakesift.reporting.frames import Tables, dataset_tables, made_by, outcomes_in, small_rows, with_rules
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import documents_path
 from lakesift.reporting.template_cuts import TemplateCut, template_cuts
@@ -103,10 +104,13 @@ def _light(frame: DataFrame) -> DataFrame:
 
 
 def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, list[Row]]:
+    return _rows_by_document(tables[name], ids) if name in tables else defaultdict(list)
+
+
+def _rows_by_document(frame: DataFrame, ids: Sequence[str]) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = defaultdict(list)
-    if name in tables:
-        for row in small_rows(_light(tables[name].where(F.col("doc_id").isin(list(ids))))):
-            rows[row["doc_id"]].append(row)
+    for row in small_rows(_light(frame.where(F.col("doc_id").isin(list(ids))))):
+        rows[row["doc_id"]].append(row)
     return rows
 
 
@@ -114,8 +118,9 @@ def _ways(
     tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings, elsewhere: Tables
 ) -> list[Way]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
-    verdicts, scores = _by_document(tables, "verdicts", ids), _by_document(tables, "scores", ids)
-    scored_verdicts = _by_document(tables, "score_verdicts", ids)
+    verdicts = [_rows_by_document(stage.rows, ids) for stage in with_rules(tables)]
+    scores = _scores(tables, ids)
+    outcomes = _outcomes(tables, ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
     held, also = (
         {name: _by_document(sets, name, ids) for name in sets} for sets in (dataset_tables(tables), elsewhere)
@@ -129,7 +134,7 @@ def _ways(
     ways = []
     for doc_id in ids:
         document = _first(documents[doc_id])
-        verdict = _judged(_first(verdicts[doc_id]), _first(scored_verdicts[doc_id]))
+        verdict = _judged([row for rows in verdicts for row in rows[doc_id]])
         place = (places[doc_id]["source_path"], places[doc_id]["source_offset"])
         ways.append(
             Way(
@@ -142,13 +147,14 @@ def _ways(
                 rules=_findings(
                     rules[_language(documents[doc_id])],
                     tables.get("documents"),
-                    {**(document or {}), SCORES: (_first(scores[doc_id]) or {}).get(SCORES)},
+                    {**(document or {}), SCORES: _score_values(scores[doc_id])},
                     verdict,
                 ),
                 clusters=twins[doc_id],
                 cuts=cuts[doc_id],
                 scores=sorted(scores[doc_id], key=lambda row: (row["scorer"], row["model_version"])),
                 pairs=pairs[doc_id],
+                outcomes=outcomes[doc_id],
                 datasets={name: rows[doc_id] for name, rows in held.items() if rows[doc_id]},
                 quarantine=quarantine[place],
                 elsewhere=tuple(sorted(name for name, rows in also.items() if rows[doc_id])),
@@ -171,10 +177,37 @@ def _first(rows: Sequence[Row]) -> Row | None:
     return rows[0] if rows else None
 
 
-def _judged(verdict: Row | None, scored: Row | None) -> Row | None:
-    """What the rules say, those over signals first."""
-    given = [row for row in (verdict, scored) if row]
+def _judged(given: Sequence[Row]) -> Row | None:
+    """Return what all rules say, in the order of the stages."""
     return {**given[0], "failed": [name for row in given for name in row["failed"] or ()]} if given else None
+
+
+def _scores(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Return the scores of documents, each with the name of its stage."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for stage in made_by(tables, Measures):
+        if {"score", SCORES} <= set(stage.rows.columns):
+            for doc_id, rows in _rows_by_document(stage.rows, ids).items():
+                found[doc_id] += [{**row, "stage": stage.stage} for row in rows]
+    return found
+
+
+def _score_values(rows: Sequence[Row]) -> dict[str, float]:
+    """Return what rules read as `scores.NAME`: by scorer, or by the name that `as:` gave the stage."""
+    values: dict[str, float] = {}
+    for row in rows:
+        values |= (row.get(SCORES) or {}) | {row["stage"]: row["score"]}
+    return values
+
+
+def _outcomes(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = defaultdict(list)
+    found = outcomes_in(tables)
+    if found is not None:
+        mine = found.where(F.col("doc_id").isin(list(ids))).orderBy("place", "reason")
+        for row in small_rows(mine):
+            rows[row["doc_id"]].append(row)
+    return rows
 
 
 def _findings(

@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import UsageError
+from lakesift.operators.names import DATASET_PREFIX
+from lakesift.operators.outcome import Decided, union_of
+from lakesift.operators.roles import OUTCOME_ROLES, Drops, Role
 
 Tables = Mapping[str, DataFrame]
 
-DATASET_PREFIX: Final = "dataset_"
+
+class LakeTables(dict[str, DataFrame]):
+    """A lake's tables by name, with the stages that made them.
+
+    Attributes:
+        made: stages in the order of their recipe, each with its table's rows.
+        outcomes: those that were kept with a published version; None: they follow from the stages' tables.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, DataFrame], made: Sequence[Decided] = (), outcomes: DataFrame | None = None
+    ) -> None:
+        super().__init__(tables)
+        self.made, self.outcomes = tuple(made), outcomes
+
+
+def made_by(tables: Tables, *roles: type[Role]) -> list[Decided]:
+    """Return the stages with one of some roles whose tables are there, in the order of their recipe."""
+    made = tables.made if isinstance(tables, LakeTables) else ()
+    return [each for each in made if isinstance(each.operator.role, roles)]
+
+
+def with_rules(tables: Tables) -> list[Decided]:
+    """Return the stages that decide by rules: their tables have all rules that a document failed."""
+    return [
+        each for each in made_by(tables, Drops) if isinstance(each.operator.role, Drops) and each.operator.role.failed
+    ]
+
+
+def failed_rules(stage: Decided) -> str:
+    """Return the SQL expression of all rules that a document failed at a stage."""
+    role = stage.operator.role
+    assert isinstance(role, Drops)
+    return role.failed or "array()"
+
+
+def with_clusters(tables: Tables) -> list[Decided]:
+    """Return the stages that keep one document of each cluster."""
+    return [
+        each for each in made_by(tables, Drops) if isinstance(each.operator.role, Drops) and each.operator.role.cluster
+    ]
+
+
+def outcomes_in(tables: Tables) -> DataFrame | None:
+    """Return what became of documents (rows of `operators.outcome.OUTCOMES`); None where no stage decides."""
+    if isinstance(tables, LakeTables) and tables.outcomes is not None:
+        return tables.outcomes
+    deciding = made_by(tables, *OUTCOME_ROLES)
+    return union_of(deciding, deciding[0].rows) if deciding else None
+
+
 # An aggregate of a report is one row per language and rule, per histogram bucket, per archive class: far below this.
 _MOST_ROWS: Final = 20_000
 

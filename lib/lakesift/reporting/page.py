@@ -10,12 +10,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pyspark.sql import functions as F
 
-from lakesift.operators.decisions import DROPS
+from lakesift.operators.names import DATASET_PREFIX
 from lakesift.reporting.balance import Balance, balance, by_rank, cumulative
 from lakesift.reporting.charts import Axis, Line, line_chart, strip
 from lakesift.reporting.clusters import Clusters, clusters
-from lakesift.reporting.frames import DATASET_PREFIX, Tables, published, small_rows
-from lakesift.reporting.funnel import Step, alone, fates, funnel_steps, rule_order
+from lakesift.reporting.frames import Tables, published, small_rows, with_clusters
+from lakesift.reporting.funnel import Step, alone, document_outcomes, funnel_steps, rule_order
 from lakesift.reporting.history import stage_runs
 from lakesift.reporting.ingest import Intake, edit_counts, intake
 from lakesift.reporting.rules import RuleSet, rules_by_name
@@ -87,7 +87,7 @@ def _view(
     name = row["name"] if row else None
     chosen = tables.get(f"{DATASET_PREFIX}{name}")
     documents = name if chosen is not None and "pair_id" not in chosen.columns else None
-    taken, found, single = intake(tables), fates(tables, documents), alone(tables)
+    taken, found, single = intake(tables), document_outcomes(tables, documents), alone(tables)
     order, rules = rule_order(tables, rule_sets, found + single), rules_by_name(rule_sets)
     steps = funnel_steps(found, order, f"{name}@{row['version']}" if row and documents else None)
     held = balance(tables, settings.head_entries, name)
@@ -115,8 +115,8 @@ def _view(
 
 
 def _duplicates(tables: Tables, settings: ReportSettings) -> list[tuple[Clusters, list[Twins]]]:
-    found = [(clusters(tables, table, settings.clusters), table) for table in DROPS]
-    return [(each, examples(tables, table, settings.twins)) for each, table in found if each is not None]
+    stages = with_clusters(tables)
+    return [(clusters(tables, each, settings.clusters), examples(tables, each.rows, settings.twins)) for each in stages]
 
 
 def _figures(

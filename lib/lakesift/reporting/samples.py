@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from lakesift.reporting.frames import Tables, small_rows
+from lakesift.reporting.frames import Tables, small_rows, with_rules
 from lakesift.reporting.settings import ReportSettings
 
 
@@ -25,15 +25,16 @@ def samples(tables: Tables, settings: ReportSettings) -> Samples:
     """Return sample documents, chosen by a hash of their ids, so that the same lake gives the same samples.
 
     Args:
-        tables: uses `verdicts` and `documents`; without both there are no samples.
+        tables: uses the first stage that decides by rules, and `documents`; without both there are no samples.
         settings: how many, and how much of their text.
     """
-    if "verdicts" not in tables or "documents" not in tables:
+    rules = with_rules(tables)
+    if not rules or "documents" not in tables:
         return Samples([], {})
     rule = F.coalesce(F.get("failed", F.lit(0)), F.lit(""))
     drawn = F.xxhash64("doc_id", F.lit(settings.seed))
     order = Window.partitionBy("rule").orderBy("drawn", "doc_id")
-    judged = tables["verdicts"].select("doc_id", "failed", rule.alias("rule"), drawn.alias("drawn"))
+    judged = rules[0].rows.select("doc_id", "failed", rule.alias("rule"), drawn.alias("drawn"))
     wanted = F.when(F.col("rule") == "", settings.samples_kept).otherwise(settings.samples_per_rule)
     most = max(settings.samples_kept, settings.samples_per_rule)
     first = judged.withColumn("place", F.row_number().over(order)).where(F.col("place") <= most)

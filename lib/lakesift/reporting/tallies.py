@@ -1,4 +1,4 @@
-"""Tables made from the documents' fates: by language, by rule, and rule by language. No Spark in here."""
+"""Tables made from the outcomes of documents: by language, by rule, and rule by language. No Spark in here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lakesift.reporting.funnel import Fate
+from lakesift.reporting.funnel import Outcome
 from lakesift.reporting.rules import NamedRule
 
 
@@ -42,11 +42,11 @@ class RulesByLanguage:
     shares: list[tuple[str, list[float]]]
 
 
-def by_language(found: Iterable[Fate], listed: int) -> list[LanguageTally]:
+def by_language(found: Iterable[Outcome], listed: int) -> list[LanguageTally]:
     """Return the languages with the most documents; what is beyond `listed` is put together in a last row."""
     sums: dict[str, Counter[str]] = {}
-    for fate in found:
-        sums.setdefault(fate.language, Counter()).update(_counts(fate))
+    for each in found:
+        sums.setdefault(each.language, Counter()).update(_counts(each))
     ordered = sorted(sums.items(), key=lambda item: (-item[1]["documents"], item[0]))
     rest: Counter[str] = Counter()
     for _, counts in ordered[listed:]:
@@ -56,7 +56,7 @@ def by_language(found: Iterable[Fate], listed: int) -> list[LanguageTally]:
 
 
 def by_rule(
-    found: Iterable[Fate], single: Iterable[Fate], order: Sequence[str], rules: Mapping[str, NamedRule]
+    found: Iterable[Outcome], single: Iterable[Outcome], order: Sequence[str], rules: Mapping[str, NamedRule]
 ) -> list[RuleTally]:
     """Return one row per rule, in order."""
     in_order, on_its_own = _by_name(found), _by_name(single)
@@ -75,16 +75,16 @@ def by_rule(
 
 
 def rules_by_language(
-    found: Iterable[Fate], single: Iterable[Fate], order: Sequence[str], listed: int
+    found: Iterable[Outcome], single: Iterable[Outcome], order: Sequence[str], listed: int
 ) -> RulesByLanguage:
     """Return the table of rules by the most frequent languages, rules that fail nothing left out."""
     documents: Counter[str] = Counter()
-    for fate in found:
-        documents[fate.language] += fate.documents
+    for each in found:
+        documents[each.language] += each.documents
     languages = sorted(documents, key=lambda language: (-documents[language], language))[:listed]
     failed: Counter[tuple[str, str]] = Counter()
-    for fate in single:
-        failed[fate.name, fate.language] += fate.documents
+    for each in single:
+        failed[each.name, each.language] += each.documents
     failing = {name for name, _ in failed}
     shares = [
         (name, [failed[name, language] / documents[language] for language in languages])
@@ -94,13 +94,13 @@ def rules_by_language(
     return RulesByLanguage(languages, shares)
 
 
-def _counts(fate: Fate) -> dict[str, int]:
-    kept = fate.kind == "chosen"
+def _counts(each: Outcome) -> dict[str, int]:
+    kept = each.kind == "chosen"
     return {
-        "documents": fate.documents,
-        "words": fate.words,
-        "kept": fate.documents if kept else 0,
-        "kept_words": fate.words if kept else 0,
+        "documents": each.documents,
+        "words": each.words,
+        "kept": each.documents if kept else 0,
+        "kept_words": each.words if kept else 0,
     }
 
 
@@ -108,11 +108,11 @@ def _tally(language: str, counts: Counter[str]) -> LanguageTally:
     return LanguageTally(language, counts["documents"], counts["words"], counts["kept"], counts["kept_words"])
 
 
-def _by_name(fates: Iterable[Fate]) -> dict[str, Counter[str]]:
+def _by_name(outcomes: Iterable[Outcome]) -> dict[str, Counter[str]]:
     sums: dict[str, Counter[str]] = {}
-    for fate in fates:
-        if fate.kind == "rule":
-            sums.setdefault(fate.name, Counter()).update({"documents": fate.documents, "words": fate.words})
+    for each in outcomes:
+        if each.kind == "rule":
+            sums.setdefault(each.name, Counter()).update({"documents": each.documents, "words": each.words})
     return _WithEmpty(sums)
 
 

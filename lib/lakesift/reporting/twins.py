@@ -41,17 +41,17 @@ class Twins:
     pieces: tuple[Piece, ...]
 
 
-def examples(tables: Tables, table: str, listed: int) -> list[Twins]:
+def examples(tables: Tables, twins: DataFrame, listed: int) -> list[Twins]:
     """Return the least similar dropped document of each of the largest clusters, beside its keeper.
 
     Args:
-        tables: uses `documents` and the table of duplicates.
-        table: its name.
+        tables: uses `documents`.
+        twins: rows of a table of duplicates.
         listed: how many clusters.
     """
-    if "documents" not in tables or table not in tables:
+    if "documents" not in tables:
         return []
-    dropped = tables[table].where("doc_id <> keeper_id")
+    dropped = twins.where("doc_id <> keeper_id")
     least = F.struct(F.coalesce("similarity", F.lit(1.0)).alias("order"), "doc_id", "keeper_id", "similarity")
     clusters = dropped.groupBy("cluster_id").agg(F.count("*").alias("size"), F.min(least).alias("pair"))
     chosen = clusters.orderBy(F.desc("size"), "cluster_id").limit(listed).select("size", "cluster_id", "pair.*")

@@ -42,6 +42,7 @@ class Way:
         datasets: rows of the data sets (weight, why) that the page is in, by data set.
         quarantine: rows of `quarantine`.
         elsewhere: names of data sets of other recipes that the page is in.
+        outcomes: what each stage made of the document, in the order of the recipe.
         taken_out: the site that the data set is without and that the page is of.
         is_earlier: whether all but `page`, `datasets`, `elsewhere` and `taken_out` is of a run before the recipe's last.
     """
@@ -60,6 +61,7 @@ class Way:
     datasets: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
     quarantine: Sequence[Mapping[str, Any]] = ()
     elsewhere: Sequence[str] = ()
+    outcomes: Sequence[Mapping[str, Any]] = ()
     taken_out: str | None = None
     is_earlier: bool = False
 
@@ -75,20 +77,24 @@ class Way:
     def _unchosen(self) -> str:
         if self.taken_out:
             return f"left out: the data set is without {self.taken_out} (without_sites)"
-        failed = list(self.verdict["failed"] or ()) if self.verdict else []
-        if failed:
-            return f"dropped by {failed[0]}" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
-        for cluster in self.clusters:
-            if cluster["keeper_id"] != self.doc_id:
-                return f"left out: a duplicate of {cluster['keeper_id']} by {cluster['method']}"
-        for cuts in self.cuts:
-            if cuts["reason"]:
-                return f"left out by {cuts['table']}: {cuts['reason']}"
+        first = next((row for row in self.outcomes if not row["kept"]), None)
+        if first is not None:
+            return self._left(first)
         if self.verdict:
             return "passed every rule; in no data set of documents"
         if self.quarantine:
             return f"quarantined: {self.quarantine[0]['reason']}"
         return "not judged yet: no verdict" if self.document else "taken in; not measured yet"
+
+    def _left(self, first: Mapping[str, Any]) -> str:
+        """Return how the document left at the first stage that dropped it."""
+        failed = list(self.verdict["failed"] or ()) if self.verdict else []
+        if first["reason"] in failed:
+            return f"dropped by {failed[0]}" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
+        for cluster in self.clusters:
+            if cluster["stage"] == first["stage"]:
+                return f"left out: a duplicate of {cluster['keeper_id']} by {cluster['method']}"
+        return f"left out by {first['stage']}: {first['reason']}"
 
 
 @dataclass(frozen=True)

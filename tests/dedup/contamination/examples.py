@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from lakesift.dedup.benchmarks.benchmark import Example
-from lakesift.dedup.benchmarks.contamination import hit_batches, packed
+from lakesift.dedup.benchmarks.search import hit_batches, packed
 from lakesift.dedup.benchmarks.settings import ContaminationSettings, DecontaminateSettings
 
 

@@ -13,10 +13,10 @@ from pyspark.sql import Row, SparkSession
 
 from dedup.contamination.examples import benchmark, hits_in, settings_for
 from lakesift.dedup.benchmarks.benchmark import Example
-from lakesift.dedup.benchmarks.contamination import contamination
-from lakesift.dedup.benchmarks.decontaminate import CONTAMINATED, TOO_DIRTY, decontaminate
-from lakesift.dedup.benchmarks.judge import judge_examples
+from lakesift.dedup.benchmarks.search import search as contamination
 from lakesift.dedup.benchmarks.settings import ContaminationSettings, DecontaminateSettings, JudgeSettings
+from lakesift.dedup.decontaminate import CONTAMINATED, TOO_DIRTY, decontaminate
+from lakesift.dedup.judge_examples import judge_examples
 
 HIT = """doc_id STRING, content_hash STRING, task STRING, example BIGINT, method STRING, ngram STRING, start INT, end INT,
 first INT, words INT, example_words INT"""

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from dedup.contamination.examples import hits_in, settings_for
 from lakesift.dedup.benchmarks.benchmark import Example
-from lakesift.dedup.benchmarks.decontaminate import CONTAMINATED, decision
 from lakesift.dedup.benchmarks.settings import DecontaminateSettings
+from lakesift.dedup.decontaminate import CONTAMINATED, decision
 from text.strange import texts
 from text.test_minhash import plainly_simplified
 

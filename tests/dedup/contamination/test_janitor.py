@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.contamination.examples import benchmark, hits_in, settings_for
-from lakesift.dedup.benchmarks.decontaminate import NO_CLEAN_SLICE, PARAGRAPH_BREAK, TOO_DIRTY, decision
 from lakesift.dedup.benchmarks.settings import DecontaminateSettings
+from lakesift.dedup.decontaminate import NO_CLEAN_SLICE, PARAGRAPH_BREAK, TOO_DIRTY, decision
 from lakesift.operators.cuts import without
 from text.strange import HOSTILE, texts
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from lakesift.dedup.paragraphs.repeated import METHODS, _row_batches
 from lakesift.dedup.paragraphs.seen import seen_batches
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.spans import cut_batches
+from lakesift.dedup.repeated_paragraphs import METHODS, _row_batches
 from lakesift.operators.cuts import without
 
 

@@ -11,8 +11,8 @@ from pyspark.sql import Row, SparkSession
 
 from dedup.paragraphs.locally import cuts_of, texts_left
 from dedup.paragraphs.test_sequential import cc_net, dolma
-from lakesift.dedup.paragraphs.repeated import METHODS, repeated_paragraphs
 from lakesift.dedup.paragraphs.settings import RepeatedParagraphSettings
+from lakesift.dedup.repeated_paragraphs import METHODS, repeated_paragraphs
 
 SCHEMA = "doc_id STRING, crawl STRING, source_path STRING, source_offset BIGINT, text STRING"
 

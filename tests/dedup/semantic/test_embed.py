@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
 from embedding.tiny_onnx import MARKS, write_encoder
-from lakesift.dedup.semantic.embed import embed
+from lakesift.dedup.embed import embed
 from lakesift.dedup.semantic.settings import EmbedSettings
 from lakesift.errors import UsageError
 

@@ -12,10 +12,10 @@ from pyspark.sql import DataFrame, SparkSession
 from dedup.semantic.plain_semdedup import lloyd, most_similar_earlier, unit
 from lakesift.dedup.semantic.comparison import _compare
 from lakesift.dedup.semantic.kmeans import spherical_kmeans
-from lakesift.dedup.semantic.pruning import prune_clusters
-from lakesift.dedup.semantic.semdedup import semantic_duplicates
+from lakesift.dedup.semantic.pruning import pruned as prune_clusters
 from lakesift.dedup.semantic.settings import ClusteringSettings, PruneClustersSettings, SemanticDuplicateSettings
 from lakesift.dedup.semantic.unit_vectors import fixed_point, unit_vectors
+from lakesift.dedup.semantic_duplicates import semantic_duplicates
 
 Stage = Callable[[DataFrame, str], DataFrame]
 EMBEDDINGS = "doc_id STRING, embedding ARRAY<FLOAT>"

@@ -13,8 +13,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from dedup.substrings.windows_locally import found_spans, plain_ranges, plain_starts
+from lakesift.dedup.repeated_substrings import repeated_substrings
 from lakesift.dedup.substrings.numbers import numbered
-from lakesift.dedup.substrings.repeated import repeated_substrings
 from lakesift.dedup.substrings.settings import Removal, RepeatedSubstringSettings
 
 SCHEMA = "crawl STRING, source_path STRING, source_offset BIGINT, doc_id STRING, text STRING"

@@ -5,62 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyspark.sql.functions as F
-from pydantic import Field
 from pyspark.sql import Column, DataFrame, Window
-
-from lakesift.settings import Settings
 
 HASH_BITS_KEPT = 53
 # Enough for 10^14 pairs; sums of decimals do not depend on the order of the rows, sums of doubles do.
 EXACT_SUM = "decimal(20, 15)"
-
-
-class CountSettings(Settings):
-    """Where the head of the entries begins."""
-
-    t: int = Field(
-        default=20_000,
-        ge=1,
-        description="Matches above which an entry is thinned out: 20,000 for 400 million pairs, 170,000 for 2.5 billion"
-        " (facebookresearch/MetaCLIP configs/metaclip_data.py).",
-    )
-    t_is_for: str | None = Field(
-        default=None,
-        description="Language that t is meant for; others get the t that puts the same share of matches in the tail"
-        " (MetaCLIP 2, metaclip/curation/curate.py). None: t is for all.",
-    )
-
-
-class DrawSettings(Settings):
-    """The draw of the pairs."""
-
-    seed: int = Field(default=0, ge=-(2**63), lt=2**63, description="Another seed draws other pairs.")
-
-
-def count_entries(matches: DataFrame, entries: DataFrame, settings: CountSettings) -> DataFrame:
-    """Counts the pairs that have each entry, and gives the entry its probability t / max(count, t).
-
-    Args:
-        matches: entries ARRAY<BIGINT>, each id once per row.
-        entries: entry_id, entry, language.
-        settings: see `CountSettings`.
-
-    Returns:
-        entry_id, entry, language, count BIGINT (0 when never matched), t BIGINT, probability DOUBLE in (0, 1].
-    """
-    matched = (
-        matches.select(F.explode("entries").alias("entry_id")).groupBy("entry_id").agg(F.count("*").alias("count"))
-    )
-    counts = entries.select("entry_id", "entry", "language").join(matched, "entry_id", how="left").fillna(0, ["count"])
-    t = F.lit(settings.t).cast("bigint")
-    if settings.t_is_for is None:
-        thresholded = counts.withColumn("t", t)
-    else:
-        others = t_for_language(counts, tail_share(counts, settings.t_is_for, settings.t))
-        joined = counts.join(F.broadcast(others), "language", how="inner")
-        thresholded = joined.withColumn("t", F.when(F.col("language") == settings.t_is_for, t).otherwise(F.col("t")))
-    probability = F.col("t").cast("double") / F.greatest("count", "t")
-    return thresholded.select("entry_id", "entry", "language", "count", "t", probability.alias("probability"))
 
 
 def tail_share(counts: DataFrame, language: str, t: int) -> DataFrame:
@@ -102,31 +51,6 @@ def t_for_language(counts: DataFrame, share: DataFrame) -> DataFrame:
     return nearest.select("language", F.greatest("nearest.count", F.lit(1).cast("bigint")).alias("t"))
 
 
-def draw(matches: DataFrame, entry_counts: DataFrame, settings: DrawSettings) -> DataFrame:
-    """Draws the pairs: kept when, for any of its entries, a number in [0, 1) made of seed, pair and entry is below p.
-
-    So a pair is kept with the probability 1 - (1 - p1)(1 - p2)...; one that has an entry in the tail always is, and
-    one without entries never (facebookresearch/MetaCLIP metaclip/metaclip1/balancing.py).
-
-    Args:
-        matches: pair_id, entries ARRAY<BIGINT>.
-        entry_counts: entry_id, probability; sent to all workers.
-        settings: see `DrawSettings`.
-
-    Returns:
-        pair_id STRING, probability DOUBLE, kept BOOLEAN: one row per row of `matches`.
-    """
-    probabilities = F.broadcast(entry_counts.select("entry_id", "probability"))
-    exploded = matches.select("pair_id", F.explode_outer("entries").alias("entry_id"))
-    chances = exploded.join(probabilities, "entry_id", how="left")
-    drawn = uniform(settings.seed, F.col("pair_id"), F.col("entry_id")) < F.col("probability")
-    together = chances.groupBy("pair_id").agg(
-        F.collect_list(1 - F.col("probability")).alias("misses"), F.bool_or(drawn).alias("kept")
-    )
-    kept = F.coalesce("kept", F.lit(False)).alias("kept")
-    return together.select("pair_id", (1 - _product(F.col("misses"))).alias("probability"), kept)
-
-
 def uniform(seed: int, *columns: Column) -> Column:
     """A number in [0, 1) that depends on the seed and the columns' values only: the top 53 bits of XXH64.
 
@@ -165,9 +89,9 @@ def expected_kept_curve(matches: DataFrame, entry_counts: DataFrame, ts: Sequenc
 
 
 def _kept_at(t: int) -> Column:
-    return 1 - _product(F.transform("counts", lambda count: 1 - float(t) / F.greatest(count, F.lit(t).cast("bigint"))))
+    return 1 - product(F.transform("counts", lambda count: 1 - float(t) / F.greatest(count, F.lit(t).cast("bigint"))))
 
 
-def _product(values: Column) -> Column:
+def product(values: Column) -> Column:
     """The product of doubles in the order of their size, for the last bit depends on the order."""
     return F.aggregate(F.array_sort(values), F.lit(1.0), lambda product, value: product * value)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.functions import pandas_udf
 
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rows import ROW_COLUMNS
 from lakesift.errors import SourceError
-from lakesift.text.urls.urls import url_parts
+from lakesift.text.urls.columns import parts_of_url
 
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 NAMESPACE_URL: Final = "6ba7b8119dad11d180b400c04fd430c8"  # RFC 9562 section 6.6
@@ -103,18 +100,6 @@ def _uuid5(crawl: str, path: str, key: Column) -> Column:
         F.concat(variant, F.substring(digest, 18, 3)),
         F.substring(digest, 21, 12),
     )
-
-
-def parts_of_url(address: Column) -> Column:
-    """struct<host: string, registered_domain: string> of URLs, see `url_parts`; both "" where there is no URL."""
-
-    @pandas_udf("host string, registered_domain string")  # type: ignore[call-overload, untyped-decorator]
-    def parts(batches: Iterator[pd.Series]) -> Iterator[pd.DataFrame]:
-        for urls in batches:
-            yield pd.DataFrame([url_parts(url or "") for url in urls], columns=["host", "registered_domain"])
-
-    column: Column = parts(address)
-    return column
 
 
 def _check_columns(documents: DataFrame, path: str, names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Near-duplicate clusters, from band keys to survivors."""
+"""Near-duplicate clusters, from band keys to keepers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from lakesift.dedup.minhash.components import Stage, connected_components
 from lakesift.dedup.minhash.lsh import candidates, compared_pairs, node_of
 from lakesift.dedup.minhash.survivors import survivors
 from lakesift.dedup.shared.settings import NearDuplicateSettings
+from lakesift.operators.operator import COUNTS
 
-COUNTS = "counts"
-"""Name of the stage table with what was counted on the way."""
 OF_MEMBERS = ("doc_id", "crawl", "signature", "words", "fetch_time", "score")
 
 
-def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+def clusters(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
     """Clusters documents that share a MinHash band, directly or through others, and chooses the one to keep.
 
     Bands as in Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4.

@@ -17,7 +17,7 @@ REASONS = (EXCLUDED, PROTOTYPE)
 BUCKETS = 65_536
 
 
-def prune_clusters(
+def pruned(
     clusters: DataFrame, embeddings: DataFrame | None, settings: PruneClustersSettings, stage: Stage
 ) -> DataFrame:
     """Drops excluded clusters (MiniPile), and of the rest the documents nearest to their centroids (D4).
@@ -44,7 +44,7 @@ def prune_clusters(
 
 
 def needs_embeddings(settings: PruneClustersSettings) -> bool:
-    """Whether `prune_clusters` clusters anew."""
+    """Return whether `pruned` clusters anew."""
     return settings.prototypes is not None and settings.prototypes.recluster is not None
 
 

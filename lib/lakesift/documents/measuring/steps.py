@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -10,8 +10,10 @@ from pydantic import Discriminator, Field, Tag, field_validator
 
 from lakesift.settings import Settings
 from lakesift.text.edits import EDITS
+from lakesift.text.edits.edit import Edit
 from lakesift.text.kernels.minhash_settings import MinHashSettings
 from lakesift.text.signals import FAMILIES
+from lakesift.text.signals.family import Family
 
 
 class SignalsStep(Settings):
@@ -128,9 +130,26 @@ def sketched(steps: Sequence[Step], edits: tuple[str, ...] = ()) -> tuple[MinHas
     return None
 
 
-def _check_name(name: str, known: dict[str, Any], what: str) -> None:
+def _check_name(name: str, known: Mapping[str, Any], what: str) -> None:
     if name not in known:
         near = get_close_matches(name, known, n=1, cutoff=0)
         raise ValueError(
             f"no {what} is called {name}; the nearest is {near[0]}" if near else f"no {what} is called {name}"
         )
+
+
+def code_of_steps(steps: Sequence[Step]) -> list[str]:
+    """Return the modules of the shipped families and edits that the steps name."""
+    found = []
+    for step in all_steps(steps):
+        if isinstance(step, SignalsStep):
+            found += [FAMILIES.module_of(name) for name in step.signals if not FAMILIES.registered([name])]
+        elif isinstance(step, EditStep) and not EDITS.registered([step.edit]):
+            found.append(EDITS.module_of(step.edit))
+    return sorted(set(found))
+
+
+def own_of_steps(steps: Sequence[Step]) -> list[Family | Edit]:
+    """Return the families and edits among the steps that were registered in this process."""
+    names = [name for step in all_steps(steps) for name in names_of(step)]
+    return [*FAMILIES.registered(names), *EDITS.registered(names)]

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from sqlglot import expressions as exp
 
 from lakesift.settings import Settings
+from lakesift.text.catalogue import Catalogue
 from lakesift.text.language.files import Value
 
 DIALECT = "spark"
@@ -160,3 +161,7 @@ def unknown_columns(rule_sets: Sequence[RuleSet], measured: dict[str, set[str]])
         for name, rule in rule_set.rules.items()
         for column in sorted(rule.columns() - known)
     ]
+
+
+RULE_SETS: Catalogue[RuleSet] = Catalogue(RuleSet, "", "lakesift.rule_sets")
+"""Rule sets of other distributions and of notebooks; shipped ones are the files in conf/rules."""

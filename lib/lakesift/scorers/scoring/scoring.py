@@ -33,7 +33,7 @@ class Scorer:
     folder: Path
 
 
-def score(
+def scored(
     documents: DataFrame,
     scorers: Sequence[Scorer],
     together: EnsembleSettings | None,
@@ -54,16 +54,16 @@ def score(
         ScorerError: a folder holds no scorer, or one of a kind that is not known.
         SetupError: what a kind needs is not installed.
     """
-    scored = _by_scorer(documents, scorers)
+    rows = _by_scorer(documents, scorers)
     if together is None:
         whose, version = scorers[0].name, scorers[0].version
-        scored = scored.withColumn("score", F.col("scores")[whose])
+        rows = rows.withColumn("score", F.col("scores")[whose])
     else:
         whose, version = ENSEMBLE, ", ".join(f"{scorer.name}@{scorer.version}" for scorer in scorers)
         sizes = documents.select("doc_id", F.coalesce(F.octet_length("text"), F.lit(0)).cast("bigint").alias("bytes"))
-        scored = ensemble(stage(scored.join(sizes, "doc_id"), "scored"), together)
+        rows = ensemble(stage(rows.join(sizes, "doc_id"), "scored"), together)
     about = F.lit(whose).alias("scorer"), F.lit(version).alias("model_version")
-    return scored.select("doc_id", *about, "score", "scores")
+    return rows.select("doc_id", *about, "score", "scores")
 
 
 def _by_scorer(documents: DataFrame, scorers: Sequence[Scorer]) -> DataFrame:

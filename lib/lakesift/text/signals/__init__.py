@@ -7,78 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from lakesift.text.catalogue import Catalogue
 from lakesift.text.kernels.buffers import TextBuffers
 from lakesift.text.kernels.tokens import tokens_of
 from lakesift.text.language.codes import UNKNOWN
-from lakesift.text.signals.bad_words import BAD_WORDS
-from lakesift.text.signals.characters import CHARACTERS_FAMILY, SCRIPTS_FAMILY
-from lakesift.text.signals.enrichment import ENRICHMENT
 from lakesift.text.signals.family import Batch, Family
-from lakesift.text.signals.fineweb import FINEWEB_QUALITY
-from lakesift.text.signals.fineweb2 import (
-    FINEWEB_QUALITY_FINEWEB2,
-    GOPHER_QUALITY_FINEWEB2,
-    GOPHER_REPETITION_FINEWEB2,
-)
-from lakesift.text.signals.gopher_quality import GOPHER_QUALITY
-from lakesift.text.signals.gopher_quality_dclm import GOPHER_QUALITY_DCLM
-from lakesift.text.signals.gopher_quality_dolma import GOPHER_QUALITY_DOLMA
-from lakesift.text.signals.gopher_repetition import GOPHER_REPETITION
-from lakesift.text.signals.gopher_repetition_dclm import GOPHER_REPETITION_DCLM
-from lakesift.text.signals.gopher_repetition_dolma import GOPHER_REPETITION_DOLMA
-from lakesift.text.signals.gopher_repetition_nemo import GOPHER_REPETITION_NEMO
-from lakesift.text.signals.gopher_repetition_rpv2 import GOPHER_REPETITION_RPV2
-from lakesift.text.signals.language_mix import LANGUAGE_MIX
-from lakesift.text.signals.madlad400 import MADLAD400
-from lakesift.text.signals.nemotron_cc import NEMOTRON_CC
-from lakesift.text.signals.pii_counts import PII_COUNTS
-from lakesift.text.signals.readability import READABILITY_GNEISSWEB, READABILITY_TEXTSTAT
 from lakesift.text.signals.resources import Resources
-from lakesift.text.signals.rpv2_content import RPV2_CONTENT
-from lakesift.text.signals.rpv2_lines import RPV2_LINES
-from lakesift.text.signals.rpv2_natural_language import RPV2_NATURAL_LANGUAGE
-from lakesift.text.signals.rpv2_url import RPV2_URL
-from lakesift.text.signals.rpv2_word_lists import RPV2_BAD_WORDS, RPV2_STOP_WORDS
-from lakesift.text.signals.tokens_per_character import TOKENS_PER_CHARACTER
-from lakesift.text.signals.url import URL_DATATROVE, URL_DCLM, URL_SHAPE
 
-FAMILIES: dict[str, Family] = {
-    family.name: family
-    for family in (
-        GOPHER_REPETITION,
-        GOPHER_QUALITY,
-        FINEWEB_QUALITY,
-        GOPHER_QUALITY_DCLM,
-        GOPHER_QUALITY_DOLMA,
-        GOPHER_REPETITION_DCLM,
-        GOPHER_REPETITION_DOLMA,
-        GOPHER_REPETITION_NEMO,
-        GOPHER_REPETITION_RPV2,
-        MADLAD400,
-        NEMOTRON_CC,
-        PII_COUNTS,
-        RPV2_BAD_WORDS,
-        RPV2_CONTENT,
-        RPV2_LINES,
-        RPV2_NATURAL_LANGUAGE,
-        RPV2_STOP_WORDS,
-        RPV2_URL,
-        ENRICHMENT,
-        CHARACTERS_FAMILY,
-        SCRIPTS_FAMILY,
-        READABILITY_GNEISSWEB,
-        READABILITY_TEXTSTAT,
-        URL_DATATROVE,
-        URL_DCLM,
-        URL_SHAPE,
-        BAD_WORDS,
-        TOKENS_PER_CHARACTER,
-        LANGUAGE_MIX,
-        GOPHER_REPETITION_FINEWEB2,
-        GOPHER_QUALITY_FINEWEB2,
-        FINEWEB_QUALITY_FINEWEB2,
-    )
-}
+FAMILIES: Catalogue[Family] = Catalogue(Family, "lakesift.text.signals", "lakesift.signals")
+"""All families of signals by name."""
 
 NO_RESOURCES = Resources()
 

@@ -1,14 +1,21 @@
-"""One embedding per document: given by the user, of word vectors trained on the corpus, or of a sentence encoder."""
+"""Embed documents: by given embeddings, by word vectors trained on the corpus, or by a sentence encoder."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import ArrayType
 
 from lakesift.dedup.semantic.settings import CorpusDoc2Vec, EmbedSettings, GivenEmbeddings
-from lakesift.embedding.spark_nlp import capped, sentence_encoder, train_doc2vec, with_vectors
+from lakesift.embedding.spark_nlp import ENCODER_FILES, capped, sentence_encoder, train_doc2vec, with_vectors
 from lakesift.errors import UsageError
+from lakesift.operators.files import digests
+from lakesift.operators.operator import External, Operator
+from lakesift.operators.roles import Measures
+from lakesift.operators.table import DOC_ID, Table
+from lakesift.operators.table import Column as TableColumn
 from lakesift.text.kernels.shuffling import shuffled
 
 
@@ -65,3 +72,27 @@ def _is_usable(embedding: Column) -> Column:
     # NaN is larger than infinity in Spark, and null is not smaller than anything.
     is_finite = F.forall(embedding, lambda value: F.coalesce(F.abs(value) < F.lit(float("inf")), F.lit(False)))
     return is_finite & F.exists(embedding, lambda value: value != 0)
+
+
+def files(settings: EmbedSettings) -> Mapping[str, str]:
+    """Return the digests of the encoder's files."""
+    return digests(*(f"{settings.encoder.folder}/{name}" for name in ENCODER_FILES)) if settings.encoder else {}
+
+
+def external(settings: EmbedSettings) -> Mapping[str, External]:
+    """Return the table of given embeddings."""
+    return {"given": External(settings.given.path)} if settings.given else {}
+
+
+OPERATOR = Operator(
+    embed,
+    role=Measures(of="documents", missing="no_embedding"),
+    writes=Table(
+        "the embedding of one document",
+        {"doc_id": DOC_ID, "embedding": TableColumn("ARRAY<FLOAT>", "finite numbers, not all zero")},
+        "embeddings",
+    ),
+    example="- embed: {doc2vec: {dimensions: 100}}",
+    files=files,
+    external=external,
+)

@@ -1,4 +1,4 @@
-"""Repeated lines, paragraphs and sentences, from documents to the spans that are cut."""
+"""Cut repeated lines, paragraphs or sentences, as cc_net, Dolma, C4 and DCLM define them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.paragraphs import bff, cc_net, dolma, dolma_ngrams, sentence_spans
-from lakesift.dedup.paragraphs.rule import Rule
+from lakesift.dedup.paragraphs.rule import REASONS, Rule
 from lakesift.dedup.paragraphs.seen import seen_batches
 from lakesift.dedup.paragraphs.settings import Method, RepeatedParagraphSettings
 from lakesift.dedup.paragraphs.spans import cut_batches
 from lakesift.dedup.paragraphs.units import Units, rows_of
 from lakesift.dedup.shared.cut_rows import CUTS_SQL
 from lakesift.dedup.shared.order import PLACE
+from lakesift.operators.operator import Operator
+from lakesift.operators.outcome import CUT_COLUMNS
+from lakesift.operators.roles import Cuts
+from lakesift.operators.table import Table
 from lakesift.text.kernels.buffers import TextBuffers, buffers_of, parts_of
 
 ROWS = "crawl STRING, source_path STRING, source_offset BIGINT, doc_id STRING, part INT, keys BINARY, units BINARY"
@@ -88,3 +92,11 @@ def _row_batches(
                 places = some.select(list(PLACE)).take(pa.array(rows.texts))
                 columns = [*places.columns, pa.array(rows.parts), rows.keys, rows.units]
                 yield pa.RecordBatch.from_arrays(columns, [*PLACE, "part", "keys", "units"])
+
+
+OPERATOR = Operator(
+    repeated_paragraphs,
+    role=Cuts(REASONS),
+    writes=Table("one document with lines, paragraphs or sentences that others have", CUT_COLUMNS),
+    example="- repeated_paragraphs: {method: cc_net}",
+)

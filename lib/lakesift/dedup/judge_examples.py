@@ -1,4 +1,4 @@
-"""How much of each example of a benchmark is in the training documents, and what that makes of it."""
+"""Judge each example of a benchmark by how much of it is in the documents, as PaLM and Llama 2 do."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import pyspark.sql.functions as F
 from pyspark.sql import DataFrame, Window
 
 from lakesift.dedup.benchmarks.settings import JudgeSettings
+from lakesift.operators.operator import Operator
+from lakesift.operators.roles import Measures
+from lakesift.operators.table import Double, Long, String, Table
 
 EXAMPLE = ("task", "example", "method")
 
 
-def judge_examples(hits: DataFrame, settings: JudgeSettings) -> DataFrame:
-    """Which examples are contaminated by PaLM's and Llama 2's rules.
+def judge_examples(contamination: DataFrame, settings: JudgeSettings) -> DataFrame:
+    """Judge the examples by PaLM's and Llama 2's rules.
 
     PaLM (arXiv 2204.02311, section 8): an example is contaminated when at least 70 % of its 8-grams are in documents.
     Llama 2 (arXiv 2307.09288, appendix A.6): a word is contaminated when it is in a match, which is 10 equal words and
@@ -20,14 +23,14 @@ def judge_examples(hits: DataFrame, settings: JudgeSettings) -> DataFrame:
     of an example and another one the other. Llama 2's tokens are those of its tokenizer, ours are words.
 
     Args:
-        hits: see `contamination`; those of other methods are passed over.
+        contamination: see `contamination`; those of other methods are passed over.
         settings: see `JudgeSettings`.
 
     Returns:
         task, example, method, ngrams (n-grams of the example; words for llama2), found (of them), coverage (their share),
         verdict (palm: contaminated or clean; llama2: dirty, clean, or neither). Examples without a row are clean.
     """
-    judged = hits.where(F.col("method").isin("palm", "llama2"))
+    judged = contamination.where(F.col("method").isin("palm", "llama2"))
     spans = judged.select(*EXAMPLE, "first", "words", "example_words").distinct()
     before = Window.partitionBy(*EXAMPLE).orderBy("first", "words").rowsBetween(Window.unboundedPreceding, -1)
     end = F.col("first") + F.col("words")
@@ -51,3 +54,23 @@ def judge_examples(hits: DataFrame, settings: JudgeSettings) -> DataFrame:
     )
     judged_examples = examples.withColumn("coverage", coverage)
     return judged_examples.withColumn("verdict", F.when(is_palm, palm).otherwise(llama2))
+
+
+OPERATOR = Operator(
+    judge_examples,
+    role=Measures(),
+    writes=Table(
+        "one example of a benchmark of which documents hold something",
+        {
+            "task": String("name of the benchmark"),
+            "example": Long("row in the file of the benchmark, from 0"),
+            "method": String("palm or llama2"),
+            "ngrams": Long("of the example; for llama2 its words"),
+            "found": Long("of these, in documents"),
+            "coverage": Double("their share, 0 to 1"),
+            "verdict": String("palm: contaminated or clean; llama2: dirty, neither or clean"),
+        },
+        "contaminated_examples",
+    ),
+    example="- judge_examples: {}",
+)

@@ -1,4 +1,4 @@
-"""What is cut from documents, or dropped, for the benchmarks' text in them."""
+"""Cut text of benchmarks from documents, or drop the documents, by the rule that found it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from pyspark.sql import DataFrame
 from lakesift.dedup.benchmarks.settings import DecontaminateSettings
 from lakesift.dedup.shared.cut_rows import CUTS, CUTS_SQL
 from lakesift.errors import StageError
+from lakesift.operators.operator import Operator
+from lakesift.operators.outcome import CUT_COLUMNS
+from lakesift.operators.roles import Cuts
+from lakesift.operators.table import Table
 from lakesift.text.kernels.bytes import character_places
 
 Span = tuple[int, int]
@@ -24,8 +28,8 @@ REASONS = (CONTAMINATED, TOO_DIRTY, NO_CLEAN_SLICE)
 PARAGRAPH_BREAK = "\n\n"
 
 
-def decontaminate(documents: DataFrame, hits: DataFrame, settings: DecontaminateSettings) -> DataFrame:
-    """Applies the rule by which each hit was found.
+def decontaminate(documents: DataFrame, contamination: DataFrame, settings: DecontaminateSettings) -> DataFrame:
+    """Apply the rule by which each hit was found.
 
     gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut around
     n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is, also one
@@ -34,7 +38,7 @@ def decontaminate(documents: DataFrame, hits: DataFrame, settings: Decontaminate
 
     Args:
         documents: doc_id, content_hash, text.
-        hits: see `contamination`; those of other documents are passed over.
+        contamination: see `contamination`; those of other documents are passed over.
         settings: see `DecontaminateSettings`.
 
     Returns:
@@ -44,7 +48,7 @@ def decontaminate(documents: DataFrame, hits: DataFrame, settings: Decontaminate
     Raises:
         StageError: in the running plan, when a text is not the one in which the hits were found.
     """
-    found = hits.where(F.col("method").isin("gpt3", "datatrove"))
+    found = contamination.where(F.col("method").isin("gpt3", "datatrove"))
     if settings.max_documents is not None:
         counted = found.groupBy("method", "ngram").agg(F.countDistinct("doc_id").alias("documents"))
         common = counted.where(F.col("documents") > settings.max_documents)
@@ -111,3 +115,11 @@ def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSet
     if end < length - settings.minimum_slice_length:
         slices.append((end + 1, length))
     return [(int(first_bytes[start]), int(first_bytes[stop])) for start, stop in slices if start < stop]
+
+
+OPERATOR = Operator(
+    decontaminate,
+    role=Cuts(REASONS),
+    writes=Table("one document with text of a benchmark", CUT_COLUMNS, "decontaminated"),
+    example="- decontaminate: {}",
+)

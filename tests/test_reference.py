@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lakesift.lake.tables import TABLES, columns_of
+from declared import columns_of
+from declared import declared as TABLES
 from lakesift.operators.reference import reference
 
 WRITTEN = Path(__file__).resolve().parents[1] / "docs" / "tables.md"

@@ -51,7 +51,7 @@ class Benchmarks:
     table: bytes = field(compare=False, repr=False)
 
 
-def contamination(documents: DataFrame, examples: Sequence[Example], settings: ContaminationSettings) -> DataFrame:
+def search(documents: DataFrame, examples: Sequence[Example], settings: ContaminationSettings) -> DataFrame:
     """Where documents hold n-grams of benchmarks.
 
     Every hit is verified: the words of the document are those of the example, in the rule's normal form (see `words`).
@@ -106,7 +106,7 @@ def hits_of(
     """Rows of `contamination` that one rule gives for a batch."""
     examples, index = _indexed(benchmarks, method, settings)
     judges = method in JUDGE_EXAMPLES
-    search = Search(
+    wanted = Search(
         size_of(method, settings),
         consecutive=method == "gpt3",
         skip_budget=settings.llama2.skip_budget if method == "llama2" else -1,
@@ -114,7 +114,7 @@ def hits_of(
         max_hits=settings.max_hits,
         distinct=judges,
     )
-    rows = find_rows(buffers_of(batch.column("text")), index, table_of_method(method), search)
+    rows = find_rows(buffers_of(batch.column("text")), index, table_of_method(method), wanted)
     texts, words = pa.array(rows[:, TEXT]), rows[:, NGRAM]
     parts = np.searchsorted(index.firsts, words, side="right") - 1
     whose = pa.array(index.examples[parts])

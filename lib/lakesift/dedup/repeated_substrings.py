@@ -1,13 +1,13 @@
-"""Repeated substrings, from documents to the spans that are cut."""
+"""Cut substrings that occur at least twice in the corpus, of a length in bytes, words or tokens."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.minhash.components import Stage
 from lakesift.dedup.shared.cut_rows import CUTS_SQL
 from lakesift.dedup.substrings.batches import (
     anchor_batches,
@@ -18,12 +18,20 @@ from lakesift.dedup.substrings.batches import (
 )
 from lakesift.dedup.substrings.numbers import numbered
 from lakesift.dedup.substrings.settings import RepeatedSubstringSettings
+from lakesift.dedup.substrings.spans import REASONS
+from lakesift.operators.files import digests
+from lakesift.operators.operator import Materialize, Operator
+from lakesift.operators.outcome import CUT_COLUMNS
+from lakesift.operators.roles import Cuts
+from lakesift.operators.table import Table
 
 BY_PART = "document BIGINT, part INT, records BINARY"
 BY_DOCUMENT = "document BIGINT, is_asked BOOLEAN, records BINARY"
 
 
-def repeated_substrings(documents: DataFrame, settings: RepeatedSubstringSettings, stage: Stage) -> DataFrame:
+def repeated_substrings(
+    documents: DataFrame, settings: RepeatedSubstringSettings, materialize: Materialize
+) -> DataFrame:
     """Finds every window of L units that occurs at least twice in the texts, and what of it is cut.
 
     Definition: Lee et al. 2021, "Deduplicating Training Data Makes Language Models Better" (arXiv 2107.06499), section 4.1;
@@ -45,18 +53,18 @@ def repeated_substrings(documents: DataFrame, settings: RepeatedSubstringSetting
     Args:
         documents: doc_id, crawl, source_path, source_offset, text; at most 2^32 of them.
         settings: see `RepeatedSubstringSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names numbers, anchors and answers.
+        materialize: called with the names numbers, anchors and answers.
 
     Returns:
         doc_id, spans (UTF-8 bytes of the text, sorted, apart from one another, at borders of characters; `put` is ""),
         removed (bytes in them), reason (one of `spans.REASONS`; null: the document stays, cut): one row per document with
         spans. The same for any partitions and any number of parts.
     """
-    numbers = stage(numbered(documents), "numbers")
+    numbers = materialize(numbered(documents), "numbers")
     texts = documents.select("doc_id", "text").join(numbers, "doc_id").select("document", "text")
-    anchors = stage(texts.mapInArrow(partial(anchor_batches, settings=settings), BY_PART), "anchors")
+    anchors = materialize(texts.mapInArrow(partial(anchor_batches, settings=settings), BY_PART), "anchors")
     questions = partial(question_batches, settings=settings)
-    answers = stage(_by_part(anchors.where("part IS NOT NULL")).mapInArrow(questions, BY_DOCUMENT), "answers")
+    answers = materialize(_by_part(anchors.where("part IS NOT NULL")).mapInArrow(questions, BY_DOCUMENT), "answers")
     asked = _with_texts(documents, numbers, answers.where("is_asked"))
     windows = asked.select("document", "text", "records").mapInArrow(
         partial(window_batches, settings=settings), BY_PART
@@ -77,3 +85,17 @@ def _with_texts(documents: DataFrame, numbers: DataFrame, rows: DataFrame) -> Da
     """doc_id, document, text and all records of the documents that have some."""
     gathered = rows.groupBy("document").agg(F.collect_list("records").alias("records"))
     return documents.select("doc_id", "text").join(numbers.join(gathered, "document"), "doc_id")
+
+
+def files(settings: RepeatedSubstringSettings) -> Mapping[str, str]:
+    """Return the digest of the tokenizer."""
+    return digests(settings.tokenizer)
+
+
+OPERATOR = Operator(
+    repeated_substrings,
+    role=Cuts(REASONS),
+    writes=Table("one document with substrings that occur elsewhere", CUT_COLUMNS),
+    example="- repeated_substrings: {unit: bytes, length: 100}",
+    files=files,
+)

@@ -1,25 +1,27 @@
-"""Semantic duplicates: SemDeDup, from clusters of embeddings to the documents that are dropped."""
+"""Drop semantic duplicates: SemDeDup within clusters of embeddings."""
 
 from __future__ import annotations
 
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.minhash.components import Stage, connected_components, edge
+from lakesift.dedup.minhash.components import connected_components, edge
 from lakesift.dedup.minhash.lsh import node_of
 from lakesift.dedup.semantic.comparison import nearest_earlier, placed
 from lakesift.dedup.semantic.settings import SemanticDuplicateSettings
 from lakesift.dedup.semantic.unit_vectors import unit_vectors
+from lakesift.dedup.shared.twins import drops_twins, twins_table
+from lakesift.operators.operator import Materialize, Operator
 
 METHOD = "semdedup"
 
 
 def semantic_duplicates(
-    documents: DataFrame,
+    uncut_documents: DataFrame,
     embeddings: DataFrame,
-    clusters: DataFrame,
+    semantic_clusters: DataFrame,
     settings: SemanticDuplicateSettings,
-    stage: Stage,
+    materialize: Materialize,
 ) -> DataFrame:
     """Documents whose embedding is within eps of that of an earlier document of their cluster.
 
@@ -28,11 +30,11 @@ def semantic_duplicates(
     million rows. Otherwise the work grows with the square of a cluster's size; what a task holds does not.
 
     Args:
-        documents: doc_id, crawl: those that are left.
+        uncut_documents: doc_id, crawl.
         embeddings: doc_id, embedding ARRAY<FLOAT>.
-        clusters: doc_id, cluster, similarity, see `spherical_kmeans`.
+        semantic_clusters: doc_id, cluster, similarity, see `spherical_kmeans`.
         settings: see `SemanticDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names members, firsts, dropped,
+        materialize: called with the names members, firsts, dropped,
             large_star_NN and small_star_NN.
 
     Returns:
@@ -43,14 +45,16 @@ def semantic_duplicates(
     Raises:
         StageError: embeddings differ in length, or the components were not found in time.
     """
-    known = documents.select("doc_id", "crawl")
-    members = clusters.join(known, "doc_id", "left_semi").select("doc_id", "cluster", _order(settings).alias("order"))
-    members = stage(members.join(unit_vectors(embeddings), "doc_id"), "members")
+    known = uncut_documents.select("doc_id", "crawl")
+    members = semantic_clusters.join(known, "doc_id", "left_semi").select(
+        "doc_id", "cluster", _order(settings).alias("order")
+    )
+    members = materialize(members.join(unit_vectors(embeddings), "doc_id"), "members")
     first = F.min(F.struct("order", "doc_id")).alias("first")
     firsts = members.groupBy("cluster", "vector").agg(first, F.count("*").alias("copies"))
-    firsts = stage(firsts.select("cluster", "vector", "first.order", "first.doc_id", "copies"), "firsts")
+    firsts = materialize(firsts.select("cluster", "vector", "first.order", "first.doc_id", "copies"), "firsts")
     dropped = nearest_earlier(placed(firsts), settings).unionByName(_copies(members, firsts))
-    return _twins(known, stage(dropped, "dropped"), settings, stage)
+    return _twins(known, materialize(dropped, "dropped"), settings, materialize)
 
 
 def _order(settings: SemanticDuplicateSettings) -> Column:
@@ -65,10 +69,12 @@ def _copies(members: DataFrame, firsts: DataFrame) -> DataFrame:
     return copies.select("doc_id", "keeper_id", F.lit(1.0).alias("similarity"))
 
 
-def _twins(known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, stage: Stage) -> DataFrame:
+def _twins(
+    known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, materialize: Materialize
+) -> DataFrame:
     """The rows of `semantic_duplicates`: those dropped, and those that stand for them."""
     edges = dropped.select(*edge(node_of(F.col("doc_id")), node_of(F.col("keeper_id"))))
-    labels = connected_components(edges, settings, stage)
+    labels = connected_components(edges, settings, materialize)
     twins = known.join(labels, node_of(F.col("doc_id")) == F.col("node")).join(dropped, "doc_id", "left")
     clusters = twins.groupBy("component").agg(F.min("doc_id").alias("cluster_id"))
     return twins.join(clusters, "component").select(
@@ -79,3 +85,11 @@ def _twins(known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSett
         F.coalesce("similarity", F.lit(1.0)).alias("similarity"),
         "crawl",
     )
+
+
+OPERATOR = Operator(
+    semantic_duplicates,
+    role=drops_twins("semantic_duplicate"),
+    writes=twins_table("one document that says what another says"),
+    example="- semantic_duplicates: {eps: 0.07}",
+)

@@ -1,0 +1,165 @@
+"""The work of one stage: calls its operator's function and commits what it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyspark.sql.functions as F
+from pyspark.sql import DataFrame
+
+from lakesift.engine.planning import Planned, code_of
+from lakesift.errors import StageError
+from lakesift.lake.commits import facts_at
+from lakesift.lake.lake import Lake
+from lakesift.operators.names import DATASET_PREFIX, OUTCOMES_PREFIX
+from lakesift.operators.operator import COUNTS, MATERIALIZE, OUTCOMES, RULE_SETS, SCORERS, SETTINGS, Fitted
+from lakesift.operators.outcome import OUTCOMES as OUTCOME_TABLE
+from lakesift.operators.roles import Fits
+from lakesift.recipe.recipe import Recipe
+from lakesift.scorers.scoring.scoring import Scorer
+from lakesift.tracking.tracker import Tracker
+
+
+@dataclass
+class StageWork:
+    """One stage at work.
+
+    Attributes:
+        lake, recipe, planned, tracker, run_id: of the run.
+        inputs: tables by parameter, see `inputs.inputs_of`.
+        counts: what the operator counted on its way.
+        metrics: what a fitted operator returned, for MLflow.
+    """
+
+    lake: Lake
+    recipe: Recipe
+    planned: Planned
+    inputs: dict[str, Any]
+    tracker: Tracker
+    run_id: str
+    counts: dict[str, int] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    def write(self) -> int:
+        """Run the operator and commit its table.
+
+        Returns:
+            The Delta version.
+
+        Raises:
+            StageError: the operator returns other columns than it declares, or a table is too large to be fitted on.
+        """
+        planned, stage = self.planned, self.planned.stage
+        facts = self._facts()
+        facts |= self._write_outcomes(facts)
+        rows = self._checked(self._rows())
+        adds, base = False, self.inputs.get("base")
+        if base is not None and stage.operator.takes_over is not None:
+            stays = stage.operator.takes_over(base, self.inputs, stage.settings)
+            adds = stays is base and self.lake.version(stage.table) == planned.parameters["base"][stage.table]
+            rows = rows if adds else stays.unionByName(rows)
+        table = stage.operator.writes.named(stage.table)
+        version = self.lake.write(table, rows, facts, append=adds)
+        self.lake.drop_materialized()
+        return version
+
+    def outcome_versions(self, version: int) -> dict[str, int]:
+        """Return the table of outcomes that was kept with a version of a data set, and its version."""
+        facts = facts_at(self.lake.history(self.planned.writes), version)
+        return dict(facts.get(OUTCOMES, {}))
+
+    def outcomes_read(self, version: int) -> dict[str, DataFrame]:
+        """Return the outcomes that were kept with a version of a data set, as the parameter `outcomes`."""
+        if not self.planned.stage.operator.takes(OUTCOMES):
+            return {}
+        ((table, kept_version),) = self.outcome_versions(version).items()
+        return {OUTCOMES: self.lake.read(table, kept_version)}
+
+    def _facts(self) -> dict[str, Any]:
+        planned, stage = self.planned, self.planned.stage
+        return {
+            "fingerprint": planned.fingerprint,
+            "stage": stage.name,
+            "operator": stage.operator.name,
+            "place": planned.place,
+            "code": code_of(stage),
+            "recipe": self.recipe.name,
+            "run_id": self.run_id,
+            "inputs": planned.inputs,
+            "scorers": dict(planned.scorers),
+            "settings": stage.settings.model_dump(mode="json"),
+            "rule_sets": [each.model_dump(mode="json") for each in self.recipe.rule_sets_of(stage.name)],
+        }
+
+    def _write_outcomes(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Keep the outcomes of all documents with the version that is published."""
+        operator, settings = self.planned.stage.operator, self.planned.stage.settings
+        if operator.leaves_out is None or not operator.takes(OUTCOMES):
+            return {}
+        own = operator.leaves_out(self.inputs, settings).select(
+            F.lit(self.planned.place).alias("place"),
+            F.lit(self.planned.stage.name).alias("stage"),
+            "doc_id",
+            F.lit(False).alias("kept"),
+            "reason",
+            F.lit(None).cast("string").alias("cluster_id"),
+            F.lit(1.0).alias("weight"),
+            F.lit(0).cast("bigint").alias("removed_bytes"),
+        )
+        name = f"{OUTCOMES_PREFIX}{self.planned.writes.removeprefix(DATASET_PREFIX)}"
+        rows = self.inputs[OUTCOMES].unionByName(own)
+        version = self.lake.write(OUTCOME_TABLE.named(name), rows.select(*OUTCOME_TABLE.columns), facts)
+        self.inputs[OUTCOMES] = self.lake.read(name, version)
+        return {OUTCOMES: {name: version}}
+
+    def _rows(self) -> DataFrame:
+        stage = self.planned.stage
+        given = {
+            SETTINGS: stage.settings,
+            MATERIALIZE: self._materialize,
+            RULE_SETS: self.recipe.rule_sets_of(stage.name),
+            SCORERS: [
+                Scorer(name, version, self.tracker.scorer_folder(name, version))
+                for name, version in self.planned.scorers.items()
+            ],
+        }
+        tools = {name: value for name, value in given.items() if stage.operator.takes(name)}
+        if isinstance(stage.operator.role, Fits):
+            return self._fitted(stage.operator.role, tools)
+        rows: DataFrame = stage.operator.function(**self.inputs, **tools)
+        return rows
+
+    def _fitted(self, role: Fits, tools: dict[str, Any]) -> DataFrame:
+        stage = self.planned.stage
+        for name, frame in self.inputs.items():
+            rows = 0 if frame is None else frame.limit(role.max_rows + 1).count()
+            if rows > role.max_rows:
+                raise StageError(
+                    f"{name} has more than {role.max_rows:,} rows, the most that {stage.operator.name} is fitted on",
+                    next_step="aggregate it in an earlier stage",
+                )
+        frames = {name: None if frame is None else frame.toPandas() for name, frame in self.inputs.items()}
+        fitted: Fitted = stage.operator.function(**frames, **tools)
+        self.metrics = dict(fitted.metrics)
+        return self.lake.spark.createDataFrame(list(fitted.rows), stage.operator.writes.schema)
+
+    def _materialize(self, rows: DataFrame, name: str) -> DataFrame:
+        table = self.lake.materialize(rows, name)
+        if name == COUNTS:
+            self.counts = {row["name"]: row["count"] for row in table.collect()}
+        return table
+
+    def _checked(self, rows: DataFrame) -> DataFrame:
+        """Check the columns that an operator returns against those that it declares."""
+        operator = self.planned.stage.operator
+        declared, returned = list(operator.writes.columns), rows.columns
+        lacking = [name for name in declared if name not in returned]
+        more = [] if operator.writes.open_schema else [name for name in returned if name not in declared]
+        if lacking or more:
+            raise StageError(
+                f"operator {operator.name} returns the columns {', '.join(returned)}",
+                expected=f"those that it declares: {', '.join(declared)}",
+                next_step="make its function and `writes=` agree",
+            )
+        return rows

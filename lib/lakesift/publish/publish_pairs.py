@@ -1,0 +1,76 @@
+"""Publish a data set of image and text pairs: those that were drawn, with the page that each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyspark.sql.functions as F
+from pydantic import Field
+from pyspark.sql import DataFrame
+
+from lakesift.operators.operator import Operator
+from lakesift.operators.roles import Publishes
+from lakesift.operators.table import DOC_ID, PROVENANCE, WHY, Double, String, Table
+from lakesift.publish.rows.columns import filled, provenance
+from lakesift.settings import Settings
+from lakesift.text.urls.sites import DATASET_NAME
+
+
+class PublishPairsSettings(Settings):
+    """Name of the data set of pairs."""
+
+    dataset: str = Field(pattern=DATASET_NAME, description="Name of the data set; its table is dataset_pairs_<name>.")
+
+
+def publish_pairs(pairs: DataFrame, draws: DataFrame, pages: DataFrame, settings: PublishPairsSettings) -> DataFrame:
+    """Put the data set of pairs together.
+
+    Args:
+        pairs: rows of `pairs`.
+        draws: rows of `draws`.
+        pages: rows of `pages`; a pair's provenance is the page with the smallest (source_path, source_offset).
+        settings: see `PublishPairsSettings`.
+
+    Returns:
+        pair_id, doc_id, image_url, caption, weight, provenance, why: one row a pair that was drawn.
+    """
+    place = F.min(F.struct("source_path", "source_offset", "fetch_time")).alias("place")
+    places = pages.groupBy("doc_id").agg(place).select("doc_id", "place.*")
+    chosen = pairs.join(draws.where("kept"), "pair_id").join(places, "doc_id", "left")
+    why = {"probability": F.col("probability").cast("string"), "caption_source": F.col("caption_source")}
+    about = F.lit(1.0).alias("weight"), provenance(), filled(why).alias("why")
+    return chosen.select("pair_id", "doc_id", "image_url", "caption", *about)
+
+
+def leaves_out(inputs: Mapping[str, Any], settings: PublishPairsSettings) -> DataFrame:
+    """Return pair_id and reason of the pairs that were not drawn."""
+    reason = F.when(F.col("probability") == 0, "no_entry").otherwise("not_drawn").alias("reason")
+    rows: DataFrame = inputs["draws"].where("NOT kept").select("pair_id", reason)
+    return rows
+
+
+def dataset_table(settings: PublishPairsSettings) -> str:
+    """Return the name of the table."""
+    return f"dataset_pairs_{settings.dataset}"
+
+
+OPERATOR = Operator(
+    publish_pairs,
+    role=Publishes(of="draws", key="pair_id"),
+    writes=Table(
+        "one chosen image and text pair",
+        {
+            "pair_id": String("the pair"),
+            "doc_id": DOC_ID,
+            "image_url": String("absolute"),
+            "caption": String("on one line"),
+            "weight": Double("sampling weight"),
+            "provenance": PROVENANCE,
+            "why": WHY,
+        },
+    ),
+    example="- publish_pairs: {dataset: web}",
+    table_name=dataset_table,
+    leaves_out=leaves_out,
+)

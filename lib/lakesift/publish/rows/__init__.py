@@ -1,0 +1,1 @@
+"""Columns that data sets of documents and of pairs share."""

@@ -1,0 +1,19 @@
+"""Columns that data sets of documents and of pairs share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyspark.sql.functions as F
+from pyspark.sql import Column
+
+
+def provenance() -> Column:
+    """Return the record that a row comes from, of the columns of `documents` or `pages`."""
+    return F.struct("url", "crawl", "source_path", "source_offset", "fetch_time").alias("provenance")
+
+
+def filled(values: Mapping[str, Column]) -> Column:
+    """Return a map of the values that are not null."""
+    pairs = F.create_map(*[part for key, value in values.items() for part in (F.lit(key), value)])
+    return F.map_filter(pairs, lambda _, value: value.isNotNull())
