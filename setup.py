@@ -30,6 +30,7 @@ CORE = [
     "sqlglot>=30.30,<31",
     "tldextract>=5.4,<6",
     "trafilatura>=2.3.1,<3",
+    "webencodings>=0.6.1,<0.7",
     "xxhash>=4.1,<5",
     "zstandard>=0.25,<1",
 ]
