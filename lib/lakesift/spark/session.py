@@ -45,14 +45,14 @@ CLASS_SHARING, WORKER_DAEMON = "spark.lakesift.classSharing", "spark.lakesift.wo
 
 
 def open_session(conf: dict[str, str] | None = None) -> SparkSession:
-    """The session to work in.
+    """Return the session to work in.
 
     An active session (notebook, Databricks) is taken as it is; under spark-submit its master, jars and settings hold;
     otherwise a local one is started with the Java of `java_home` and the jars of `local_class_path`.
 
-    A local session has two speed-ups that nothing depends on, each with a setting that turns it off where it is in the way:
-    `spark.lakesift.classSharing=false` starts Java without the classes that `lakesift doctor` kept (see `class_sharing`),
-    `spark.lakesift.workerDaemon=false` starts Python workers by Spark's own daemon (see `worker_daemon`).
+    A local session has two speed-ups that nothing depends on, each with a setting that turns it off:
+    `spark.lakesift.classSharing=false` starts Java without the classes that `lakesift doctor` kept (`class_sharing`),
+    `spark.lakesift.workerDaemon=false` starts Python workers by Spark's own daemon (`worker_daemon`).
 
     Args:
         conf: Spark settings that win over all others; in an active session only those that can still be changed.

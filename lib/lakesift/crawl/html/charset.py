@@ -214,8 +214,8 @@ def _folded(label: str) -> str:
     return "".join(filter(str.isalnum, label.lower()))
 
 
-# Labels are compared without case and punctuation, because pages write Windows-1251, win1251 and windows_1251. Those that
-# the standard refuses to decode (its encoding `replacement`, ISO-2022-KR for one) are unknown and left to detection.
+# Labels are compared without case and punctuation, because pages write Windows-1251, win1251 and windows_1251. Those
+# that the standard refuses to decode (its encoding `replacement`, ISO-2022-KR for one) are unknown: detection decides.
 _NAMES: Final = _UNLISTED | {
     _folded(label): _SAME.get(name, name) for label, name in LABELS.items() if name != "replacement"
 }
