@@ -12,8 +12,9 @@ from mlflow.entities import Run
 
 from lakesift.errors import LakesiftError, ScorerError, SetupError
 from lakesift.scorers.models.model_folder import seal
-from lakesift.tracking.connection import store_of
+from lakesift.tracking import connection
 from lakesift.tracking.runs import flattened
+from lakesift.tracking.store import store_of
 from lakesift.tracking.tracker import DataVersion, Tracker
 
 MLFLOW_VARIABLES = (
@@ -109,6 +110,25 @@ def test_writing_does_not_wait_for_mlflow(lake: Path) -> None:
         stage.metrics({"rows_in": 1})
         gate.set()
     assert len(runs_of(lake)) == 2
+
+
+def test_what_is_queued_behind_a_failure_is_not_done_and_the_failure_is_raised_once(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "connect", lambda store: "client")
+    thread, gate, done = connection.MlflowThread(store_of(str(lake))), threading.Event(), []
+
+    def fail(client: str) -> None:
+        gate.wait(60)
+        raise OSError("no answer")
+
+    thread.later(fail)
+    thread.later(done.append)
+    gate.set()
+    with pytest.raises(SetupError, match="cannot be used: no answer"):
+        thread.settle()
+    assert thread.now(lambda client: client) == "client"
+    assert done == []
 
 
 def test_a_registered_scorer_is_found_by_alias_and_version(lake: Path, tmp_path: Path) -> None:

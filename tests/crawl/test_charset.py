@@ -181,6 +181,33 @@ def test_labels_that_are_no_encodings_of_the_web_are_unknown(label: str) -> None
     assert charset_of(f"text/html; charset={label}") is None
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Win-1251", "windows-1251"),
+        ("windows_1251", "windows-1251"),
+        ("CP936", "gbk"),
+        ("UHC", "euc-kr"),
+        ("utf8mb4", "utf-8"),
+        ("latin-9", "iso-8859-15"),
+        ("logical", "iso-8859-8"),
+        ("x-user-defined", "windows-1252"),
+        ("iso-2022-kr", None),
+        ("replacement", None),
+    ],
+)
+def test_labels_are_known_as_pages_write_them(label: str, name: str | None) -> None:
+    assert charset_of(f"text/html; charset={label}") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [("镕㐂", "gb18030", "gb2312"), ("①", "euc_jis_2004", "euc-jp"), ("ｶ", "iso2022_jp_ext", "iso-2022-jp")],
+)
+def test_characters_beyond_the_declared_encoding_are_read(text: str, codec: str, label: str) -> None:
+    assert decode_text(text.encode(codec), f"text/html; charset={label}", html=True)[0] == text
+
+
 @pytest.mark.parametrize("start", [b"<meta ", b"<!--", b"<?xml ", b"<meta charset=", b"\x1b$", b"\xc3"])
 def test_hostile_bytes_take_no_time(start: bytes) -> None:
     started = time.process_time()

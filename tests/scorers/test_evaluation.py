@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import roc_auc_score
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.training.evaluation import auc, auc_interval, average_precision, evaluate
+from lakesift.scorers.training.evaluation import Evaluation, auc_interval, evaluate
 
 
 def drawn(seed: int, documents: int) -> tuple[np.ndarray, np.ndarray]:
@@ -15,20 +15,25 @@ def drawn(seed: int, documents: int) -> tuple[np.ndarray, np.ndarray]:
     return labels, np.round(draw.normal(labels, 1.5), 1)
 
 
+def evaluated(labels: np.ndarray, scores: np.ndarray) -> Evaluation:
+    return evaluate(labels, scores, np.ones(len(labels)), keep_shares=(0.5,))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_auc_is_the_share_of_pairs_in_the_right_order_with_ties_half(seed: int) -> None:
     labels, scores = drawn(seed, 80)
     good, poor = scores[labels == 1], scores[labels == 0]
     wins = [1.0 if g > p else 0.5 if g == p else 0.0 for g in good for p in poor]
 
-    assert auc(labels, scores) == pytest.approx(sum(wins) / len(wins))
+    assert evaluated(labels, scores).auc == pytest.approx(sum(wins) / len(wins))
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_average_precision_is_that_of_scikit_learn(seed: int) -> None:
+def test_average_precision_is_the_mean_precision_at_the_documents_with_label_1(seed: int) -> None:
     labels, scores = drawn(seed, 80)
+    precisions = [labels[scores >= score].mean() for score in scores[labels == 1]]
 
-    assert average_precision(labels, scores) == pytest.approx(average_precision_score(labels, scores))
+    assert evaluated(labels, scores).average_precision == pytest.approx(np.mean(precisions))
 
 
 def test_the_interval_solves_newcombes_equation() -> None:
@@ -44,7 +49,7 @@ def test_the_interval_holds_the_true_area_about_19_times_in_20() -> None:
     draw, held, true = np.random.default_rng(1), 0, 0.760250  # Phi(1 / sqrt 2)
     labels = np.repeat([0, 1], 25)
     for _ in range(1000):
-        low, high = auc_interval(auc(labels, draw.normal(labels, 1)), 25, 25)
+        low, high = auc_interval(roc_auc_score(labels, draw.normal(labels, 1)), 25, 25)
         held += low <= true <= high
 
     assert 925 <= held <= 975

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.resources import files
 from signal import SIGINT, default_int_handler, signal
@@ -40,20 +41,26 @@ ANYWHERE = {
 # Most of a local run's Java time went into optimising code that then hardly ran: 91 s of processor time for a run that
 # found everything up to date, 43 to 51 s with these. The heavy work is in Python's kernels.
 JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseParallelGC"
+CLASS_SHARING, WORKER_DAEMON = "spark.lakesift.classSharing", "spark.lakesift.workerDaemon"
 
 
 def open_session(conf: dict[str, str] | None = None) -> SparkSession:
-    """The session to work in.
+    """Return the session to work in.
 
     An active session (notebook, Databricks) is taken as it is; under spark-submit its master, jars and settings hold;
     otherwise a local one is started with the Java of `java_home` and the jars of `local_class_path`.
+
+    A local session has two speed-ups that nothing depends on, each with a setting that turns it off:
+    `spark.lakesift.classSharing=false` starts Java without the classes that `lakesift doctor` kept (`class_sharing`),
+    `spark.lakesift.workerDaemon=false` starts Python workers by Spark's own daemon (`worker_daemon`).
 
     Args:
         conf: Spark settings that win over all others; in an active session only those that can still be changed.
 
     Raises:
         SetupError: no usable Java, no pyspark, or jars that can neither be found nor resolved.
-        UsageError: a setting that the session which runs already cannot take any more.
+        UsageError: a setting that the session which runs already cannot take any more, or a speed-up that is neither
+            true nor false.
     """
     try:
         from pyspark.sql import SparkSession
@@ -75,12 +82,21 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
     # Spark's Arrow functions ask for pandas; it is loaded while Java starts and this process waits.
     Thread(target=import_module, args=("pandas",), daemon=True).start()
     # As spark.jars each session would copy all of them, 300 MB, and Java could keep no classes of theirs.
-    settings = {
-        **local_settings(),
-        "spark.driver.extraClassPath": ":".join(class_path),
-        "spark.driver.extraJavaOptions": f"{java_options()} {sharing_options(java, class_path)}",
-    }
-    return _start(builder, {**settings, **(conf or {})})
+    settings = {**local_settings(), "spark.driver.extraClassPath": ":".join(class_path)}
+    return _start(builder, {**settings, **_speed_ups(conf or {}, java, class_path), **(conf or {})})
+
+
+def _speed_ups(conf: Mapping[str, str], java: str, class_path: Sequence[str]) -> dict[str, str]:
+    sharing = sharing_options(java, class_path) if _is_on(CLASS_SHARING, conf) else ""
+    daemon = {"spark.python.daemon.module": "lakesift.spark.worker_daemon"} if _is_on(WORKER_DAEMON, conf) else {}
+    return {"spark.driver.extraJavaOptions": f"{java_options()} {sharing}", **daemon}
+
+
+def _is_on(key: str, conf: Mapping[str, str]) -> bool:
+    value = conf.get(key, "true")
+    if value not in ("true", "false"):
+        raise UsageError(f"{key} is true or false, not {value}")
+    return value == "true"
 
 
 def _configured(session: SparkSession, conf: dict[str, str]) -> SparkSession:
@@ -147,7 +163,6 @@ def local_settings() -> dict[str, str]:
         # Of 64 MB, as Spark would choose: each sort and aggregation fills one with zeros before its first row.
         "spark.buffer.pageSize": "4m",
         "spark.driver.memory": f"{min(8, max(1, gigabytes // 4))}g",
-        "spark.python.daemon.module": "lakesift.spark.worker_daemon",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.files.maxPartitionBytes": "32m",

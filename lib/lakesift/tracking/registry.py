@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lakesift.errors import ScorerError
-from lakesift.tracking.connection import Store
+from lakesift.tracking.store import Store
 
 PACKED = "model"
 # `data_path` of MLflow's pyfunc flavour keeps the last part of the folder's name under data/.

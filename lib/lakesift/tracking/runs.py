@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +13,14 @@ from typing import Any
 
 from lakesift.clock import now
 from lakesift.errors import SetupError
-from lakesift.tracking.connection import MlflowThread, Store
+from lakesift.tracking.connection import MlflowThread
+from lakesift.tracking.store import Store
 
 # MLflow refuses other characters in the name of a parameter, metric or tag.
 NOT_IN_NAMES = re.compile(r"[^\w./: -]")
 LONGEST_VALUE = 500
 LONGEST_DIGEST = 36
-PARAMS_PER_CALL = 100
+ITEMS_PER_CALL = 100
 TABLE_NAME = re.compile(r"[\w-]+(\.[\w-]+){1,2}")
 
 
@@ -53,35 +54,31 @@ class LoggedRun:
 
     def metrics(self, values: Mapping[str, float | int | None]) -> None:
         """Log numbers; None values are left out."""
-        self._log(metrics={_name(key): float(value) for key, value in values.items() if value is not None})
+        found = {_name(key): float(value) for key, value in values.items() if value is not None}
+        stamp = int(now().timestamp() * 1000)
+        self._later(lambda client, run_id: _log_batch(client, run_id, "metrics", found, stamp, 0))
 
     def tags(self, values: Mapping[str, Any]) -> None:
         """Log texts such as a fingerprint."""
-        self._log(tags={_name(key): _short(value) for key, value in values.items()})
+        found = {_name(key): _short(value) for key, value in values.items()}
+        self._later(lambda client, run_id: _log_batch(client, run_id, "tags", found))
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Log settings: nested ones under dotted names, long values cut."""
-        self._log(params=flattened(values))
+        found = flattened(values)
+        self._later(lambda client, run_id: _log_batch(client, run_id, "params", found))
 
     def text(self, file: str, content: str) -> None:
         """Keep a text as a file of the run."""
-        if self._thread is not None:
-            self._thread.later(lambda client: client.log_text(self.run_id, content, file))
+        self._later(lambda client, run_id: client.log_text(run_id, content, file))
 
     def data(self, data: DataVersion, context: str) -> None:
         """Name a data set version as input of the run."""
-        if self._thread is not None:
-            self._thread.later(lambda client: log_data(client, str(self.run_id), data, context))
+        self._later(lambda client, run_id: log_data(client, run_id, data, context))
 
-    def _log(
-        self,
-        metrics: Mapping[str, float] | None = None,
-        params: Mapping[str, str] | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> None:
+    def _later(self, work: Callable[[Any, str], None]) -> None:
         if self._thread is not None:
-            batch = _Batch(int(now().timestamp() * 1000), metrics or {}, params or {}, tags or {})
-            self._thread.later(lambda client: batch.log(client, str(self.run_id)))
+            self._thread.later(lambda client: work(client, str(self.run_id)))
 
 
 class RecipeRun(LoggedRun):
@@ -177,22 +174,13 @@ def _create(client: Any, store: Store, name: str, parent: LoggedRun | None) -> s
     return str(client.create_run(experiment_id, run_name=name, tags=tags).info.run_id)
 
 
-@dataclass(frozen=True)
-class _Batch:
-    stamp: int
-    metrics: Mapping[str, float]
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
+def _log_batch(client: Any, run_id: str, kind: str, values: Mapping[str, Any], *stamp: int) -> None:
+    from mlflow.entities import Metric, Param, RunTag
 
-    def log(self, client: Any, run_id: str) -> None:
-        from mlflow.entities import Metric, Param, RunTag
-
-        metrics = [Metric(key, value, self.stamp, 0) for key, value in self.metrics.items()]
-        params = [Param(key, value) for key, value in self.params.items()]
-        tags = [RunTag(key, value) for key, value in self.tags.items()]
-        client.log_batch(run_id, metrics=metrics, params=params[:PARAMS_PER_CALL], tags=tags)
-        for start in range(PARAMS_PER_CALL, len(params), PARAMS_PER_CALL):
-            client.log_batch(run_id, params=params[start : start + PARAMS_PER_CALL])
+    entity = {"metrics": Metric, "params": Param, "tags": RunTag}[kind]
+    items = [entity(key, value, *stamp) for key, value in values.items()]
+    for start in range(0, len(items), ITEMS_PER_CALL):
+        client.log_batch(run_id, **{kind: items[start : start + ITEMS_PER_CALL]})
 
 
 def _name(key: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from lakesift.errors import ScorerError
 from lakesift.tracking import registry as scorer_registry
-from lakesift.tracking.connection import MlflowThread, Store, store_of
+from lakesift.tracking.connection import MlflowThread
 from lakesift.tracking.runs import DataVersion, LoggedRun, RecipeRun, log_data, settled, started_run
+from lakesift.tracking.store import Store, store_of
 
 __all__ = ["DataVersion", "LoggedRun", "RecipeRun", "Tracker"]
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from resiliparse.parse.encoding import EncodingDetector
+from webencodings import LABELS, lookup
 
 from lakesift.crawl.pages.rejection import RecordRejected
 
@@ -42,48 +43,25 @@ _WINDOWS: Final = {
 _WIDE: Final = frozenset({"utf-16le", "utf-16be"})
 _UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
 
-# Encoding Standard (encoding.spec.whatwg.org) 4.2: name, Python's nearest codec (a superset where there is one), more
-# labels. Labels are compared without case and punctuation, because pages write Windows-1251, win1251 and windows_1251.
-_TABLE: Final = """
-utf-8 utf-8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8-sig utf8mb4
-ibm866 cp866 866 cp866 csibm866
-iso-8859-2 iso8859-2 csisolatin2 iso-ir-101 l2 latin2 iso_8859-2:1987
-iso-8859-3 iso8859-3 csisolatin3 iso-ir-109 l3 latin3 iso_8859-3:1988
-iso-8859-4 iso8859-4 csisolatin4 iso-ir-110 l4 latin4 iso_8859-4:1988
-iso-8859-5 iso8859-5 csisolatincyrillic cyrillic iso-ir-144 iso_8859-5:1988
-iso-8859-6 iso8859-6 arabic asmo-708 csisolatinarabic ecma-114 iso-8859-6-e iso-8859-6-i iso-ir-127 iso_8859-6:1987
-iso-8859-7 iso8859-7 csisolatingreek ecma-118 elot_928 greek greek8 iso-ir-126 sun_eu_greek iso_8859-7:1987
-iso-8859-8 iso8859-8 csisolatinhebrew hebrew iso-8859-8-e iso-8859-8-i iso-ir-138 logical visual csiso88598e csiso88598i
-iso-8859-10 iso8859-10 csisolatin6 iso-ir-157 l6 latin6
-iso-8859-13 iso8859-13
-iso-8859-14 iso8859-14
-iso-8859-15 iso8859-15 csisolatin9 l9 latin9
-iso-8859-16 iso8859-16
-koi8-r koi8-r cskoi8r koi koi8
-koi8-u koi8-u koi8-ru
-macintosh mac-roman csmacintosh mac x-mac-roman
-windows-874 cp874 cp874 dos-874 iso-8859-11 tis-620
-windows-1250 cp1250 cp1250 win1250 x-cp1250
-windows-1251 cp1251 cp1251 win1251 x-cp1251
-windows-1252 cp1252 cp1252 win1252 x-cp1252 ansi_x3.4-1968 ascii us-ascii cp819 csisolatin1 ibm819 iso-8859-1 \
-    iso-ir-100 l1 latin1 iso_8859-1:1987 x-user-defined
-windows-1253 cp1253 cp1253 win1253 x-cp1253
-windows-1254 cp1254 cp1254 win1254 x-cp1254 csisolatin5 iso-8859-9 iso-ir-148 l5 latin5 iso_8859-9:1989
-windows-1255 cp1255 cp1255 win1255 x-cp1255
-windows-1256 cp1256 cp1256 win1256 x-cp1256
-windows-1257 cp1257 cp1257 win1257 x-cp1257
-windows-1258 cp1258 cp1258 win1258 x-cp1258
-x-mac-cyrillic mac-cyrillic x-mac-ukrainian maccyrillic
-gbk gb18030 chinese csgb2312 csiso58gb231280 gb2312 gb_2312-80 iso-ir-58 x-gbk cp936 ms936
-gb18030 gb18030
-big5 big5hkscs big5-hkscs cn-big5 csbig5 x-x-big5 cp950
-euc-jp euc_jis_2004 cseucpkdfmtjapanese x-euc-jp
-iso-2022-jp iso2022_jp_ext csiso2022jp
-shift_jis cp932 csshiftjis ms932 ms_kanji sjis windows-31j x-sjis cp932
-euc-kr cp949 cseuckr csksc56011987 iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 windows-949 cp949 uhc
-utf-16be utf-16-be unicodefffe
-utf-16le utf-16-le csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16
-"""
+# Python's supersets of three encodings: pages use characters that the encoding they declare does not have.
+_SUPERSETS: Final = {"gbk": "gb18030", "euc-jp": "euc_jis_2004", "iso-2022-jp": "iso2022_jp_ext"}
+# The same bytes under another name; a page that says x-user-defined is in Windows-1252 (HTML Standard 13.2.3.2).
+_SAME: Final = {"iso-8859-8-i": "iso-8859-8", "x-user-defined": "windows-1252"}
+# Labels that pages write and the standard does not list.
+_UNLISTED: Final = {
+    "utf8sig": "utf-8",
+    "utf8mb4": "utf-8",
+    "latin9": "iso-8859-15",
+    "maccyrillic": "x-mac-cyrillic",
+    **{f"win{page}": f"windows-{page}" for page in range(1250, 1259)},
+    "cp874": "windows-874",
+    "cp932": "shift_jis",
+    "cp936": "gbk",
+    "ms936": "gbk",
+    "cp949": "euc-kr",
+    "uhc": "euc-kr",
+    "cp950": "big5",
+}
 
 
 def decode_text(payload: bytes, content_type: str | None, html: bool) -> tuple[str, str]:
@@ -194,8 +172,7 @@ def _has_sure_sequences(text: str) -> bool:
 
 
 def _attempt(payload: bytes, name: str) -> _Attempt:
-    codec = _CODECS[name]
-    text = payload.decode(codec, "replace")
+    text = payload.decode(_SUPERSETS.get(name) or lookup(name).codec_info.name, "replace")
     stated = payload.count(b"\xef\xbf\xbd") if name == "utf-8" else 0
     errors = max(0, len(_ERROR.findall(text)) - stated)
     return _Attempt(text, name, errors, len(text) - len(text.encode("ascii", "ignore")))
@@ -237,9 +214,8 @@ def _folded(label: str) -> str:
     return "".join(filter(str.isalnum, label.lower()))
 
 
-_CODECS: Final = {row.split()[0]: row.split()[1] for row in _TABLE.strip().splitlines()}
-_NAMES: Final = {
-    _folded(label): row.split()[0]
-    for row in _TABLE.strip().splitlines()
-    for label in (row.split()[0], *row.split()[2:])
+# Labels are compared without case and punctuation, because pages write Windows-1251, win1251 and windows_1251. Those
+# that the standard refuses to decode (its encoding `replacement`, ISO-2022-KR for one) are unknown: detection decides.
+_NAMES: Final = _UNLISTED | {
+    _folded(label): _SAME.get(name, name) for label, name in LABELS.items() if name != "replacement"
 }

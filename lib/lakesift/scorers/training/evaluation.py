@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm, rankdata
+from scipy.stats import norm
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from lakesift.errors import ScorerError
 
@@ -91,29 +92,14 @@ def evaluate(
     positives = int(label.sum())
     if not 0 < positives < len(label):
         raise ScorerError("the held-out part has documents of one label only", next_step="label more documents")
-    area = auc(label, score)
+    area = float(roc_auc_score(label, score))
     low, high = auc_interval(area, positives, len(label) - positives)
-    length_area = auc(label, length)
+    length_area = float(roc_auc_score(label, length))
     if length_area < 0.5:
         length, length_area = -length, 1 - length_area
     shares = tuple(_at_share(label, score, length, share) for share in keep_shares)
-    return Evaluation(len(label), positives, area, low, high, average_precision(label, score), length_area, shares)
-
-
-def auc(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Area under the ROC curve by ranks (Mann-Whitney U / mn), equal scores counting half."""
-    positives = int(labels.sum())
-    ranks = float(rankdata(scores)[labels == 1].sum())
-    return (ranks - positives * (positives + 1) / 2) / (positives * (len(labels) - positives))
-
-
-def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Sum of precision times the gain in recall over the distinct scores, best first."""
-    order = np.argsort(-scores, kind="stable")
-    last_of_ties = np.append(np.diff(scores[order]) != 0, True)
-    hits = np.cumsum(labels[order])[last_of_ties]
-    kept = np.flatnonzero(last_of_ties) + 1
-    return float(np.sum(hits / kept * np.diff(hits, prepend=0)) / labels.sum())
+    precision = float(average_precision_score(label, score))
+    return Evaluation(len(label), positives, area, low, high, precision, length_area, shares)
 
 
 def auc_interval(area: float, positives: int, negatives: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
@@ -124,7 +110,6 @@ def auc_interval(area: float, positives: int, negatives: int, confidence: float 
     """
     z = float(norm.ppf(0.5 + confidence / 2))
     spread = (positives + negatives) / 2 - 1
-
     edge = 1e-9
 
     def distance(true: float, area: float) -> float:
