@@ -12,10 +12,11 @@ from mlflow.data import get_source
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.commands.scorer_training import TrainedScorer, train_scorer
-from lakesift.scorers.models.settings import FastTextSettings, ScorerTraining
+from lakesift.scorers.models.settings import FastTextSettings
 from lakesift.scorers.scoring.scoring import Scorer
 from lakesift.scorers.scoring.scoring import scored as score
 from lakesift.scorers.training.evaluation import evaluate
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import digest_of, score_held_out, train_model
 from lakesift.tracking.tracker import Tracker
 from scorers.staging import unstaged

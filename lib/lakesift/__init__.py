@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lakesift.commands.compare import diff, profile
     from lakesift.commands.explain import explain
+    from lakesift.commands.register import register
     from lakesift.commands.run import plan, report, run
     from lakesift.lake.lake import Lake
     from lakesift.recipe.recipe import Recipe
 
-__all__ = ["Lake", "Recipe", "diff", "explain", "plan", "profile", "report", "run"]
+__all__ = ["Lake", "Recipe", "diff", "explain", "plan", "profile", "register", "report", "run"]
 
 _HOME = {
     "Lake": "lake.lake",
@@ -21,6 +22,7 @@ _HOME = {
     "explain": "commands.explain",
     "plan": "commands.run",
     "profile": "commands.compare",
+    "register": "commands.register",
     "report": "commands.run",
     "run": "commands.run",
 }

@@ -74,7 +74,8 @@ MOST_CHARACTERS = 300
 def first_line(error: Exception) -> str:
     """What an error says, in one line of at most 300 characters: of a Java or Python stack its innermost cause."""
     text = str(error).strip()
-    pattern = JAVA_CAUSE if text.startswith(JAVA_STACK) else PYTHON_CAUSE if PYTHON_STACK in text else None
+    # A task of Python's that failed is told in a Java stack, too.
+    pattern = PYTHON_CAUSE if PYTHON_STACK in text else JAVA_CAUSE if text.startswith(JAVA_STACK) else None
     causes = pattern.findall(text) if pattern else []
     lines = causes[-1:] or text.splitlines() or [type(error).__name__]
     return str(lines[0])[:MOST_CHARACTERS]

@@ -10,9 +10,10 @@ from lakesift.errors import ScorerError
 from lakesift.scorers.models.fasttext import MODEL_FILE, line_of
 from lakesift.scorers.models.fasttext_process import train_in_process
 from lakesift.scorers.models.model_folder import ModelFolder, open_model
-from lakesift.scorers.models.settings import FastTextSettings, ScorerTraining
+from lakesift.scorers.models.settings import FastTextSettings
 from lakesift.scorers.scoring.scoring import Scorer
 from lakesift.scorers.scoring.scoring import scored as score
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import train_model
 from scorers.staging import unstaged
 

@@ -8,8 +8,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.models.settings import ScorerTraining, SparkNlpSettings
+from lakesift.scorers.models.settings import SparkNlpSettings
 from lakesift.scorers.training.draws import held_out
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import digest_of, score_held_out, train_model
 from lakesift.text.kernels.shuffling import shuffled
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from pyspark.sql import DataFrame
 
-from lakesift.scorers.models.settings import EnsembleSettings, FastTextSettings, ScorerTraining
+from lakesift.scorers.models.settings import EnsembleSettings, FastTextSettings
 from lakesift.scorers.scoring.scoring import Scorer
 from lakesift.scorers.scoring.scoring import scored as score
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import train_model
 from scorers.staging import unstaged
 

@@ -6,11 +6,12 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from lakesift.scorers.models.model_folder import ModelFolder
-from lakesift.scorers.models.settings import ScorerTraining, SparkNlpSettings
+from lakesift.scorers.models.settings import SparkNlpSettings
 from lakesift.scorers.scoring.scoring import Scorer
 from lakesift.scorers.scoring.scoring import scored as score
 from lakesift.scorers.serving import ServedScorer
 from lakesift.scorers.training.evaluation import evaluate
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import score_held_out, train_model
 from scorers.staging import unstaged
 

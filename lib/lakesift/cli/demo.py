@@ -15,7 +15,7 @@ from lakesift.recipe.stage_range import Selection
 from lakesift.sample import write_sample
 from lakesift.sample.planted import TRUTH_FILE
 from lakesift.sample.truth import compare, lines
-from lakesift.scorers.models.settings import ScorerTraining
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.spark.session import open_session
 from lakesift.tracking.tracker import Tracker
 

@@ -32,6 +32,7 @@ for question in (diff, profile, thresholds):
 @click.option("--to", "last", metavar="STAGE", help="Last stage to run.")
 @click.option("--only", metavar="STAGE", help="The one stage that may run.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a source could not be read.")
+@click.option("--again", is_flag=True, help="Take in anew what an earlier lakesift's code has taken in.")
 @click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A Spark setting.")
 @click.option("--no-mlflow", is_flag=True, help="Do not write to MLflow.")
 @reports_errors

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakesift.commands.register import registered_modules
 from lakesift.errors import LakeError, RecipeError, UsageError
 from lakesift.lake.folder import local_folder, refuse
 from lakesift.lake.lake import Lake
-from lakesift.operators.registry import check_importable, registered_modules
+from lakesift.operators.registry import check_importable
 from lakesift.recipe.recipe import Recipe
 from lakesift.spark.session import open_session
 

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame
 
-from lakesift.scorers.models.settings import ScorerTraining
 from lakesift.scorers.training.evaluation import Evaluation, evaluate
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import digest_of, score_held_out, train_model
 from lakesift.tracking.tracker import DataVersion, Tracker
-
-EXTRAS = {"fasttext": "", "spark_nlp": "[spark-nlp]"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def train_scorer(
             metrics=evaluation.metrics(),
             data=data,
             alias=settings.alias,
-            extra=EXTRAS[settings.model.kind],
+            extra=settings.kind.extra,
         )
     folder = tracker.scorer_folder(settings.name, version)
     return TrainedScorer(settings.name, version, settings.alias, folder, evaluation)

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from lakesift.commands.scorer_training import train_scorer
 from lakesift.errors import UsageError
 from lakesift.lake.external import read_given
-from lakesift.scorers.models.settings import ScorerTraining
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.spark.session import open_session
 from lakesift.tracking.tracker import Tracker
 

@@ -1,5 +1,5 @@
 """Scorers: models that give a document a score between 0 and 1, trained from labelled documents."""
 
-from lakesift.scorers.models.settings import ScorerTraining
+from lakesift.scorers.training.settings import ScorerTraining
 
 __all__ = ["ScorerTraining"]

@@ -20,6 +20,7 @@ from lakesift.documents.measuring.site_blocks import (
 from lakesift.documents.measuring.steps import EditStep, MinHashStep, SignalsStep, Step, all_steps, names_of
 from lakesift.documents.rules.rules import LANGUAGES
 from lakesift.text.edits import EDITS
+from lakesift.text.edits.edit import Edit
 from lakesift.text.kernels.buffers import TextBuffers, array_of, buffers_of, parts_of
 from lakesift.text.kernels.content_hash import content_hashes
 from lakesift.text.kernels.minhash import band_keys, signatures
@@ -30,6 +31,7 @@ from lakesift.text.language.identify import (
     identify_also,
 )
 from lakesift.text.signals import FAMILIES, count_words, measure
+from lakesift.text.signals.family import Family
 from lakesift.text.signals.resources import Resources
 from lakesift.text.words.language_words import WORDS, language_words, spaced_words
 
@@ -65,8 +67,7 @@ def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFram
 
     def measure_all(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         # What a notebook has defined travels with the plan: no worker could import it.
-        FAMILIES.adopt(families)
-        EDITS.adopt(edits)
+        _adopt(families, edits)
         for batch in batches:
             for part in parts_of(batch, settings.bytes_at_once):
                 if not has_templates:
@@ -79,6 +80,12 @@ def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFram
         return pages.select(*PASSED_ON, "text").mapInArrow(measure_all, document_schema(settings))
     schema = f"{document_schema(settings)}, {CUT} {CUT_SQL}"
     return pages.select(*PASSED_ON, "text", TEMPLATE_LINES).mapInArrow(measure_all, schema)
+
+
+def _adopt(families: Sequence[Family], edits: Sequence[Edit]) -> None:
+    # A function of the module's: the catalogues inside `measure_all` are copies.
+    FAMILIES.adopt(families)
+    EDITS.adopt(edits)
 
 
 @dataclass

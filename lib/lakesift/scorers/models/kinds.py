@@ -12,6 +12,9 @@ from pyspark.sql import DataFrame
 from lakesift.errors import ScorerError
 from lakesift.scorers.models import fasttext, spark_nlp
 from lakesift.scorers.models.model_folder import ModelFolder
+from lakesift.scorers.models.settings import FastTextSettings, SparkNlpSettings
+from lakesift.settings import Settings
+from lakesift.text.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -19,20 +22,28 @@ class Kind:
     """One kind of scorer.
 
     Attributes:
+        name: by which trainings and model folders name it.
+        settings: of a training, with the kind's name in the field `kind`.
         train: labelled (doc_id, text, label), most rows, settings, empty folder: leaves the model files in the folder.
         score: documents (doc_id, text), model -> (doc_id, score).
         score_texts: texts, model -> scores, without a DataFrame, for MLflow's pyfunc.
+        extra: of the package that it needs, such as `[spark-nlp]`.
     """
 
+    name: str
+    settings: type[Settings]
     train: Callable[[DataFrame, int, Any, Path], None]
     score: Callable[[DataFrame, ModelFolder], DataFrame]
     score_texts: Callable[[Sequence[str | None], ModelFolder], list[float]]
+    extra: str = ""
 
 
-KINDS = {
-    "fasttext": Kind(fasttext.train, fasttext.score, fasttext.score_texts),
-    "spark_nlp": Kind(spark_nlp.train, spark_nlp.score, spark_nlp.score_texts),
-}
+FASTTEXT = Kind("fasttext", FastTextSettings, fasttext.train, fasttext.score, fasttext.score_texts)
+SPARK_NLP = Kind(
+    "spark_nlp", SparkNlpSettings, spark_nlp.train, spark_nlp.score, spark_nlp.score_texts, extra="[spark-nlp]"
+)
+KINDS: Catalogue[Kind] = Catalogue(Kind, "lakesift.scorers.models", "lakesift.scorers")
+"""All kinds of scorers by name."""
 
 
 def kind_of(model: ModelFolder) -> Kind:

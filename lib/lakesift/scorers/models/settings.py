@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from lakesift.embedding.settings import Doc2VecSettings
 from lakesift.settings import Settings
@@ -46,33 +46,3 @@ class EnsembleSettings(Settings):
     buckets: int = Field(
         default=20, ge=2, le=1000, description="Nemotron-CC (arXiv 2412.02595, section 2.2) and NeMo Curator: 20."
     )
-
-
-class ScorerTraining(Settings):
-    """One training: the scorer's name, its kind, and what is held out to measure it."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name in the registry and in table scores.")
-    alias: str = Field(
-        default="champion",
-        pattern=r"^[A-Za-z][\w-]*$",
-        description="Alias that the new version gets; recipes name it.",
-    )
-    model: FastTextSettings | SparkNlpSettings = Field(default=FastTextSettings(), discriminator="kind")
-    held_out_share: float = Field(default=0.2, gt=0, lt=1, description="Share of the documents that measures; ours.")
-    seed: int = Field(default=1, ge=0, description="Of the split.")
-    training_rows: int = Field(
-        default=200_000, ge=2, description="Most documents that train; DCLM's released model: 200,000."
-    )
-    held_out_rows: int = Field(
-        default=100_000, ge=2, description="About the most documents that measure: their scores are collected; ours."
-    )
-    keep_shares: tuple[float, ...] = Field(
-        default=(0.1, 0.25, 0.5), description="Shares of best scores to report precision and recall at; DCLM keeps 0.1."
-    )
-
-    @field_validator("alias")
-    @classmethod
-    def _not_reserved(cls, alias: str) -> str:
-        if alias.lower() == "latest" or alias[1:].isdigit():
-            raise ValueError(f"{alias} is a word of MLflow's own")
-        return alias

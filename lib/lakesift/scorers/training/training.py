@@ -9,10 +9,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakesift.errors import ScorerError
-from lakesift.scorers.models.kinds import KINDS, kind_of
+from lakesift.scorers.models.kinds import kind_of
 from lakesift.scorers.models.model_folder import ModelFolder, seal
-from lakesift.scorers.models.settings import ScorerTraining
 from lakesift.scorers.training.draws import held_out, sampled
+from lakesift.scorers.training.settings import ScorerTraining
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def train_model(labelled: DataFrame, settings: ScorerTraining, folder: Path) -> 
     rows = _check(labelled, settings)
     folder.mkdir(parents=True)
     training = labelled.where(~held_out(settings.seed, settings.held_out_share))
-    KINDS[settings.model.kind].train(training, min(rows, settings.training_rows), settings.model, folder)
+    settings.kind.train(training, min(rows, settings.training_rows), settings.model, folder)
     return seal(folder, settings.model.model_dump(mode="json"))
 
 
