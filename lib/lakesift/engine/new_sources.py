@@ -84,6 +84,8 @@ def pending(recipe: Recipe, stage: Stage, lake: Lake | None, *, again: bool = Fa
         UsageError: neither the recipe nor the lake has a source.
         SourceError: the source cannot be listed, or is empty.
     """
+    if again and not has_source(recipe):
+        raise UsageError("--again takes sources in anew, and none is named", next_step="name them with --source PATH")
     found = [] if not has_source(recipe) and lake is not None and lake.exists("sources") else listed(recipe)
     print_, code = settings_print(recipe, stage), code_of(stage)
     if lake is None or not lake.exists("sources"):

@@ -108,7 +108,7 @@ def _why(facts: Mapping[str, Any], commits: Sequence[Commit]) -> str:
     if before is None:
         return ""
     if "operator" not in before.facts:
-        return "its table is of an earlier lakesift, which told its own versions apart by all of its code; later stages follow"
+        return "an earlier lakesift made its table, whose fingerprint was of all code; later stages follow, once"
     if before.facts.get("code") != facts["code"]:
         return "its code has changed since, and later stages follow"
     return "a model, a file or a rule that it reads has changed since, and later stages follow"
