@@ -12,14 +12,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from crawl.made_archives import COMPRESS, count_records, http, warc
-from lakesift.crawl.ingest import IngestSettings
-from lakesift.crawl.sources.sources import Unit
-from lakesift.engine.ingestion import OUTPUTS, Taken, ingest, spread
+from lakesift.crawl.sources.sources import UNIT_SCHEMA, Unit
+from lakesift.engine.ingestion import Taken, ingest, spread
 from lakesift.errors import SourceError, StageError, UsageError
 from lakesift.lake.lake import Lake
+from lakesift.operators.table import Table
 from lakesift.recipe.recipe import Recipe
 
 pytestmark = pytest.mark.spark
+OUTPUTS = ("pages", "links", "quarantine")
 TABLES = (*OUTPUTS, "sources")
 # Stretches that no record owns, because a length before them is too short; see crawl/test_counting.py.
 STRETCHES = {"example-trunc.warc": 1, "sample.warc.txt": 3}
@@ -50,9 +51,7 @@ def archive(folder: Path, name: str) -> None:
 
 def take_in(lake: Lake, source: dict[str, Any], may_run: bool = True, **settings: Any) -> Taken:
     recipe = Recipe.load(written(Path(lake.location).with_name("recipe.yml"), source, settings))
-    chosen = recipe.stage("ingest").settings
-    assert isinstance(chosen, IngestSettings)
-    return ingest(recipe, chosen, lake, may_run, "run")
+    return ingest(recipe, recipe.stage("ingest"), lake, may_run, "run")
 
 
 def written(file: Path, source: dict[str, Any], settings: dict[str, Any]) -> Path:
@@ -143,8 +142,8 @@ def test_a_run_killed_before_its_sources_are_committed_is_taken_up_without_doubl
     source = {"archives": [str(crawl)]}
     write = Lake.write
 
-    def cut_off(self: Lake, table: str, *rest: Any, **how: Any) -> int:
-        if table == "sources":
+    def cut_off(self: Lake, table: Table, *rest: Any, **how: Any) -> int:
+        if table.name == "sources":
             raise KeyboardInterrupt
         return write(self, table, *rest, **how)
 
@@ -203,7 +202,7 @@ def of_each_source(table: DataFrame) -> dict[Path, int]:
 @pytest.mark.parametrize("number", [0, 1, 2, 37])
 def test_each_unit_is_alone_in_its_task(spark: SparkSession, number: int) -> None:
     units = [Unit(f"{place}.warc", "one", "warc", "gzip", "records", 10, place, place + 1) for place in range(number)]
-    frame = spread(spark, units)
+    frame = spread(spark, units, UNIT_SCHEMA)
     rows = frame.select("*", F.spark_partition_id().alias("task")).collect()
     assert sorted(Unit(*row[:-1]) for row in rows) == sorted(units)
     assert len({row["task"] for row in rows}) == number

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
-from declared import columns_of, schema_of, table_of
-from declared import declared as TABLES
+from declared import columns_of, declared, schema_of, table_of
 from lakesift.errors import LakeError
 from lakesift.lake.lake import Lake
 from lakesift.operators.table import FORMAT_PROPERTY
@@ -24,7 +23,15 @@ def lake(spark: SparkSession, tmp_path: Path) -> Lake:
 
 
 def verdicts(lake: Lake, rows: list[tuple[str, bool, list[str], str, int]]) -> int:
-    return lake.write("verdicts", lake.spark.createDataFrame(rows, schema_of("verdicts")), {"fingerprint": rows[0][0]})
+    return lake.write(
+        table_of("verdicts"),
+        lake.spark.createDataFrame(rows, schema_of("verdicts")),
+        {"fingerprint": rows[0][0]},
+    )
+
+
+def empty(lake: Lake, table: str) -> DataFrame:
+    return lake.spark.createDataFrame([], schema_of(table))
 
 
 def test_a_write_gives_its_version_which_carries_its_facts(lake: Lake) -> None:
@@ -35,7 +42,7 @@ def test_a_write_gives_its_version_which_carries_its_facts(lake: Lake) -> None:
 
 
 def test_a_write_without_rows_is_a_commit_that_carries_its_facts(lake: Lake) -> None:
-    versions = [lake.write("verdicts", lake.empty("verdicts"), {"fingerprint": name}) for name in "ab"]
+    versions = [lake.write(table_of("verdicts"), empty(lake, "verdicts"), {"fingerprint": name}) for name in "ab"]
     assert versions[0] < versions[1]
     assert {commit.version: commit.facts for commit in lake.history("verdicts") if commit.facts} == {
         versions[0]: {"fingerprint": "a"},
@@ -56,9 +63,9 @@ def test_constraints_refuse_a_verdict_that_contradicts_itself(lake: Lake) -> Non
         verdicts(lake, [("a", True, ["some@rule.failed"], "en", 3)])
 
 
-@pytest.mark.parametrize("table", sorted(TABLES))
+@pytest.mark.parametrize("table", sorted(declared()))
 def test_every_table_can_be_made_with_its_layout(lake: Lake, table: str) -> None:
-    lake.create(table)
+    lake.create(table_of(table))
     detail = lake.spark.sql(f"DESCRIBE DETAIL {lake.reference(table)}").first()
     assert detail is not None
     assert tuple(detail["clusteringColumns"]) == table_of(table).cluster_by
@@ -66,11 +73,11 @@ def test_every_table_can_be_made_with_its_layout(lake: Lake, table: str) -> None
 
 def test_replacing_a_table_with_other_signals_keeps_its_clustering(lake: Lake) -> None:
     for signal in ("x", "y"):
-        rows = lake.empty("documents").selectExpr("*", f"named_struct('{signal}', 1) AS signals")
-        lake.write("documents", rows, {"signal": signal})
+        rows = empty(lake, "documents").selectExpr("*", f"named_struct('{signal}', 1) AS signals")
+        lake.write(table_of("documents"), rows, {"signal": signal})
     detail = lake.spark.sql(f"DESCRIBE DETAIL {lake.reference('documents')}").first()
     assert detail is not None
-    assert tuple(detail["clusteringColumns"]) == TABLES["documents"].cluster_by
+    assert tuple(detail["clusteringColumns"]) == table_of("documents").cluster_by
     assert lake.read("documents").schema["signals"].dataType.simpleString() == "struct<y:int>"
     assert {"signal": "y"} in [commit.facts for commit in lake.history("documents")]
 
@@ -82,18 +89,18 @@ def test_a_table_of_another_program_is_refused(lake: Lake) -> None:
 
 
 def test_a_lake_of_a_newer_lakesift_is_refused(lake: Lake) -> None:
-    lake.create("pages")
+    lake.create(table_of("pages"))
     lake.spark.sql(f"ALTER TABLE {lake.reference('pages')} SET TBLPROPERTIES ('{FORMAT_PROPERTY}' = '999')")
     with pytest.raises(LakeError, match=r"has format 999, from a newer lakesift.*pip install --upgrade"):
         Lake(lake.location, lake.spark).exists("pages")
 
 
 def test_tables_of_an_older_lakesift_get_the_columns_that_they_lack(lake: Lake) -> None:
-    lake.create("quarantine")
+    lake.create(table_of("quarantine"))
     properties = "'delta.columnMapping.mode' = 'name', 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '7'"
     lake.spark.sql(f"ALTER TABLE {lake.reference('quarantine')} SET TBLPROPERTIES ({properties})")
     lake.spark.sql(f"ALTER TABLE {lake.reference('quarantine')} DROP COLUMN detail")
-    lake.write("quarantine", lake.empty("quarantine"), {}, replace_where="source_path IN ('a')")
+    lake.write(table_of("quarantine"), empty(lake, "quarantine"), {}, replace_where="source_path IN ('a')")
     assert set(lake.read("quarantine").columns) == set(columns_of("quarantine"))
 
 
@@ -121,7 +128,7 @@ def test_a_second_run_on_one_lake_is_refused_and_a_killed_one_frees_it(lake: Lak
 
 
 def test_a_stage_table_gives_back_what_was_written(lake: Lake) -> None:
-    staged = lake.stage_table(lake.spark.range(5), "numbers")
+    staged = lake.materialize(lake.spark.range(5), "numbers")
     assert staged.count() == 5
-    lake.drop_stage_tables()
+    lake.drop_materialized()
     assert not Path(lake.location, "_staging").exists()

@@ -14,6 +14,7 @@ import pytest
 
 from end_to_end.conftest import Whole
 from lakesift.lake.lake import Lake
+from lakesift.operators.table import Table
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 POLL_SECONDS = 0.05
@@ -39,12 +40,12 @@ def test_a_run_killed_after_each_tables_commit_gives_the_same_tables_in_one_part
     settings({"spark.sql.shuffle.partitions": "1"})
     write, killed, finished = Lake.write, list[str](), False
 
-    def write_and_die_once(self: Lake, table: str, *arguments: Any, **options: Any) -> int:
+    def write_and_die_once(self: Lake, table: Table, *arguments: Any, **options: Any) -> int:
         version = write(self, table, *arguments, **options)
-        if table in killed:
+        if table.name in killed:
             return version
-        killed.append(table)
-        raise Killed(table)
+        killed.append(table.name)
+        raise Killed(table.name)
 
     with monkeypatch.context() as patch:
         patch.setattr(Lake, "write", write_and_die_once)

@@ -74,7 +74,9 @@ def test_a_page_that_is_nothing_but_templates_is_dropped_by_a_rule_and_counted(s
     assert stages["documents"] == (3, 3)
     verdicts = sites[0].lake.read("verdicts", sites[2].versions["verdicts"]).where("NOT kept").collect()
     assert [row["failed"][0] for row in verdicts] == ["gopher_quality@datatrove.short_doc"]
-    assert {stage.stage: stage.rejected for stage in sites[2].stages}["publish"] == {"failed_rule": 1}
+    assert {stage.stage: stage.rejected for stage in sites[2].stages}["publish"] == {
+        "gopher_quality@datatrove.short_doc": 1
+    }
 
 
 def test_what_was_cut_is_explained(sites: tuple[Sites, Run, Run]) -> None:

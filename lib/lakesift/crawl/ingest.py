@@ -196,9 +196,10 @@ def files(settings: IngestSettings) -> Mapping[str, str]:
     if settings.extract.extractor != "lakesift":
         return {}
     file = weights(settings.extract.model)
+    found = {"model": next(iter(digests(file).values()))}
     if settings.extract.model:
         BlockModel.read(file)  # here, in one line, and not in each of Spark's tasks
-    return {"model": next(iter(digests(file).values()))}
+    return found
 
 
 def deciding(settings: IngestSettings) -> dict[str, Any]:

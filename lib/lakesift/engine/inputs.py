@@ -32,7 +32,7 @@ def inputs_of(planned: Planned, lake: Lake) -> dict[str, Any]:
     for parameter in operator.parameters:
         mine = [tables[table] for table in planned.parameters.get(parameter.name, {})]
         if parameter.name == OUTCOMES:
-            found[OUTCOMES] = union_of(decided, tables[DOCUMENTS])
+            found[OUTCOMES] = union_of(decided, lake.spark.createDataFrame([], "doc_id STRING"))
         elif parameter.name in external:
             path, is_text = external[parameter.name]
             found[parameter.name] = read_lines(lake.spark, path) if is_text else read_given(lake.spark, path)

@@ -11,6 +11,7 @@ from lakesift.engine.fingerprints import code_digest, fingerprint, function_dige
 from lakesift.lake.commits import Commit
 from lakesift.lake.external import checksum_of
 from lakesift.lake.lake import Lake
+from lakesift.operators import outcome
 from lakesift.operators.operator import DOCUMENTS, OUTCOMES, UNCUT, Operator, Stage
 from lakesift.operators.registry import is_registered
 from lakesift.operators.roles import OUTCOME_ROLES, Weighs
@@ -158,9 +159,14 @@ def stage_facts(recipe: Recipe, stage: Stage, inputs: Mapping[str, int], scorers
 
 
 def code_of(stage: Stage) -> str:
-    """Digest the code that decides what a stage writes: its operator's, and that of what its settings name."""
+    """Digest the code that decides what a stage writes: its operator's, that of what its settings name, that of outcomes.
+
+    What an operator sees of the stages before it is made by `operators.outcome`, which it need not import.
+    """
     operator = stage.operator
     modules = [*(operator.code(stage.settings) if operator.code else ())]
+    if any(map(operator.takes, (DOCUMENTS, UNCUT, OUTCOMES))):
+        modules.append(outcome.__name__)
     own = [function_digest(each) for each in (operator.own_code(stage.settings) if operator.own_code else ())]
     if is_registered(operator.name):
         own.append(function_digest(operator.function))

@@ -12,7 +12,7 @@ from lakesift.errors import LakeError
 from lakesift.lake.commits import Commit, check_format, commit_of, storage_error
 from lakesift.lake.folder import CATALOG, held, local_folder, make_room, tables_in
 from lakesift.lake.ledger import LEDGER
-from lakesift.operators.names import DATASET_PREFIX, INGESTED
+from lakesift.operators.names import DATASET_PREFIX, INGESTED, OUTCOMES_PREFIX
 from lakesift.operators.table import FORMAT_PROPERTY, Table
 
 if TYPE_CHECKING:
@@ -88,12 +88,14 @@ class Lake:
         return self.spark.sql(f"SELECT * FROM {self.reference(table)}{at}")
 
     def tables(self) -> list[str]:
-        """Return the names of the tables that are there: the ledger's, those that runs wrote, then the data sets."""
+        """Return the names of the tables that are there: the ledger's, those that runs wrote, outcomes, then the data sets."""
         found = [name for name in (*LEDGER, *INGESTED) if self.exists(name)]
         if "runs" in found:
             written = self.read("runs").where("output IS NOT NULL").select("output").distinct().orderBy("output")
             found += [row["output"] for row in written.collect() if row["output"] not in found]
-        return sorted((name for name in found if self.exists(name)), key=lambda name: name.startswith(DATASET_PREFIX))
+        sets = [name for name in found if name.startswith(DATASET_PREFIX)]
+        kept = [f"{OUTCOMES_PREFIX}{name.removeprefix(DATASET_PREFIX)}" for name in sets]
+        return [name for name in (*(each for each in found if each not in sets), *kept, *sets) if self.exists(name)]
 
     def history(self, table: str) -> list[Commit]:
         """Commits of a table, newest first; empty where there is none."""

@@ -185,6 +185,11 @@ def _stages(listed: Any, beside: Path, problems: list[Problem]) -> list[tuple[in
         except ValidationError as error:
             problems += problems_of(error, where, operator.settings)
             continue
+        twin = next((each for _, each in found if each.table == stage.table), None)
+        if twin is not None:
+            what = f"writes {stage.table}, which stage {twin.name} writes too"
+            problems.append(Problem(where, what, "a table of its own, by its settings or by `as:`"))
+            continue
         found.append((place, stage))
     return found
 

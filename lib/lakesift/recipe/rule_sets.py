@@ -45,7 +45,7 @@ def rule_sets_of(settings: RuleSettings, beside: Path, where: Where, problems: l
         for signal in rule_set.signals:
             if signal not in FAMILIES and signal not in EDITS:
                 near = nearest(signal, [*FAMILIES, *EDITS])
-                problems.append(Problem(here, f"{rule_set.name}: unknown signals {signal}{near}", None))
+                problems.append(Problem(here, f"{use.name}: unknown signals {signal}{near}", None))
         for listed, of_language in languages:
             given = _of_one_language(of_language, rule_set.name)
             rule_set = _changed(rule_set, given, (*where, "languages", listed), f"{of_language.language}: ", problems)

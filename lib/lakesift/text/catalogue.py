@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
@@ -33,7 +35,7 @@ class Catalogue(Mapping[str, Kind], Generic[Kind]):
 
     def __init__(self, kind: type[Kind], package: str, group: str) -> None:
         self.kind, self.package, self.group = kind, package, group
-        self._found: dict[str, tuple[Kind, str]] = {}
+        self._found: dict[str, tuple[Kind, list[str]]] = {}
         self._registered: dict[str, Kind] = {}
 
     def __getitem__(self, name: str) -> Kind:
@@ -65,10 +67,11 @@ class Catalogue(Mapping[str, Kind], Generic[Kind]):
         self._registered.update({thing.name: thing for thing in things})
 
     def module_of(self, name: str) -> str:
-        """Return the module that defines a shipped thing."""
-        return self._shipped()[name][1]
+        """Return the module that defines a shipped thing; others may import it from there."""
+        modules = self._shipped()[name][1]
+        return next((each for each in modules if not _imported_by(each) & set(modules)), modules[0])
 
-    def _shipped(self) -> Mapping[str, tuple[Kind, str]]:
+    def _shipped(self) -> Mapping[str, tuple[Kind, list[str]]]:
         if not self._found:
             modules = pkgutil.iter_modules(import_module(self.package).__path__) if self.package else ()
             for module in sorted(f"{self.package}.{each.name}" for each in modules):
@@ -81,6 +84,12 @@ class Catalogue(Mapping[str, Kind], Generic[Kind]):
     def _take(self, value: object, module: str) -> None:
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, self.kind):
-                known = self._found.setdefault(each.name, (each, module))
-                if known[0] is not each:
-                    raise UsageError(f"{each.name} is defined by {known[1]} and by {module}", next_step="remove one")
+                known, modules = self._found.setdefault(each.name, (each, []))
+                if known is not each:
+                    raise UsageError(f"{each.name} is defined by {modules[0]} and by {module}", next_step="remove one")
+                modules.append(module)
+
+
+def _imported_by(module: str) -> set[str]:
+    tree = ast.parse(inspect.getsource(import_module(module)))
+    return {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
