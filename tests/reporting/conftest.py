@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
-from reporting.invented import invented_rows, invented_tables
+from lakesift.reporting.frames import LakeTables
+from reporting.invented import invented_rows, invented_tables, with_stages
 from reporting.invented_ledger import Rows
 
 
@@ -15,5 +16,5 @@ def rows() -> Rows:
 
 
 @pytest.fixture(scope="session")
-def tables(spark: SparkSession, rows: Rows) -> dict[str, DataFrame]:
-    return {name: frame.cache() for name, frame in invented_tables(spark, rows).items()}
+def tables(spark: SparkSession, rows: Rows) -> LakeTables:
+    return with_stages({name: frame.cache() for name, frame in invented_tables(spark, rows).items()})

@@ -1,4 +1,4 @@
-"""What `lakesift explain` does: one page's way, as the last run of a recipe that measured the page left it."""
+"""What `lakesift explain` does: one page's trace, as the last run of a recipe that measured the page left it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from lakesift.lake.lake import Lake
 from lakesift.lake.runs import MEASURED, other_datasets, recipe_that_ran, rules_of, states_of_recipe
 from lakesift.operators.names import DATASET_PREFIX
 from lakesift.reporting.explain import explain as explain_page
+from lakesift.reporting.trace_lines import text_of
 
 if TYPE_CHECKING:
-    from lakesift.reporting.ways import Explanation
+    from lakesift.reporting.traces import Explanation
 
 EARLIER_LOOKED_AT = 20
 """So many earlier versions of `documents` are asked for pages that the last run did not measure."""
 
 
 def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) -> str:
-    """One page's whole way through a lake, as text.
+    """One page's whole trace through a lake, as text.
 
     Args:
         url_or_id: see `reporting.explain`.
@@ -47,8 +48,8 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) 
         # Spark has no one class for files that are gone.
         except Exception as error:
             unread = f"an earlier run's tables cannot be read (removed by VACUUM?): {first_line(error)}"
-            return f"{found}\n\n{unread}"
-    return str(found)
+            return f"{text_of(found)}\n\n{unread}"
+    return text_of(found)
 
 
 def _without(lake: Lake, versions: Mapping[str, int]) -> list[str]:

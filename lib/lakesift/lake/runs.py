@@ -63,8 +63,12 @@ def settled(lake: Lake, versions: Mapping[str, int]) -> list[Settled]:
 
 def outcomes_kept(lake: Lake, made: Sequence[Settled]) -> DataFrame | None:
     """Return the outcomes that were kept with the data set among these tables; None where none were."""
+    versions = {each.table: each.version for each in made}
     for each in reversed(made):
-        for table, version in each.facts.get("outcomes", {}).items():
+        read = {table: version for table, version in each.facts.get("inputs", {}).items() if table != each.table}
+        # A later run of earlier stages alone left others than those that the data set was made from.
+        is_current = all(versions.get(table, version) == version for table, version in read.items())
+        for table, version in each.facts.get("outcomes", {}).items() if is_current else ():
             return lake.read(table, version)
     return None
 

@@ -14,6 +14,7 @@ from lakesift.operators.outcome import Decided, union_of
 from lakesift.operators.roles import OUTCOME_ROLES, Drops, Role
 
 Tables = Mapping[str, DataFrame]
+_TWINS: Final = {"cluster_id", "keeper_id", "method", "similarity", "crawl"}
 
 
 class LakeTables(dict[str, DataFrame]):
@@ -52,9 +53,11 @@ def failed_rules(stage: Decided) -> str:
 
 
 def with_clusters(tables: Tables) -> list[Decided]:
-    """Return the stages that keep one document of each cluster."""
+    """Return the stages whose tables name the kept document of each cluster."""
     return [
-        each for each in made_by(tables, Drops) if isinstance(each.operator.role, Drops) and each.operator.role.cluster
+        each
+        for each in made_by(tables, Drops)
+        if isinstance(each.operator.role, Drops) and each.operator.role.cluster and set(each.rows.columns) >= _TWINS
     ]
 
 
