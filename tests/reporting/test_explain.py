@@ -14,6 +14,7 @@ from lakesift.reporting.explain import explain
 from lakesift.reporting.trace_lines import text_of
 from reporting.invented import RULE_SETS, with_stages
 from reporting.invented_ledger import Rows
+from reporting.left_out import left_out
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]
@@ -182,3 +183,19 @@ def test_rules_over_scores_are_told_with_the_scores_that_they_read(
     assert not there.outcome.startswith("in data set")
     [other] = explain(with_stages({**bare, **more}), (*RULE_SETS, scored), rows["dataset_clean"][1]["doc_id"]).traces
     assert other.rules[-1].failed is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("prototype", "left out by prune_clusters: prototype"),
+        ("low_score", "left out by publish: low_score"),
+        ("no_score", "left out by publish: no_score"),
+        ("already_published", "in data set clean; left out by publish: already_published"),
+    ],
+)
+def test_the_reason_of_each_stage_is_named(last: Tables, rows: Rows, reason: str, expected: str) -> None:
+    found = explain(last, RULE_SETS, left_out(rows)[reason])
+    outcome = found.traces[0].outcome
+    assert outcome.partition("; pairs of it")[0] == expected
+    assert text_of(found).endswith(outcome)

@@ -13,6 +13,7 @@ from lakesift.reporting.rules import rules_by_name
 from lakesift.reporting.tallies import by_language, by_rule, rules_by_language
 from reporting.invented import RULE_SETS
 from reporting.invented_ledger import Rows
+from reporting.left_out import left_out
 
 pytestmark = pytest.mark.spark
 Tables = dict[str, DataFrame]
@@ -105,6 +106,31 @@ def test_languages_beyond_the_list_are_one_row() -> None:
 
 def test_shares_by_language_are_of_that_languages_documents() -> None:
     found = [Outcome("chosen", "", "en", 8, 0), Outcome("rule", "r", "en", 2, 0), Outcome("rule", "r", "ja", 4, 0)]
-    table = rules_by_language(found, [Outcome("rule", "r", "en", 2, 0), Outcome("rule", "r", "ja", 4, 0)], ["q", "r"], 5)
+    single = [Outcome("rule", "r", "en", 2, 0), Outcome("rule", "r", "ja", 4, 0)]
+    table = rules_by_language(found, single, ["q", "r"], 5)
     assert table.languages == ["en", "ja"]
     assert table.shares == [("r", [0.2, 1.0])]
+
+
+def test_each_stage_counts_what_it_drops_by_its_own_reason_in_the_order_of_the_stages(last: Tables, rows: Rows) -> None:
+    found = document_outcomes(last, "clean")
+    own = {each.name: each.documents for each in found if each.name in left_out(rows)}
+    assert own == dict.fromkeys(left_out(rows), 1)
+    assert sum(each.documents for each in found) == len(rows["documents"])
+    steps = funnel_steps(found, rule_order(last, RULE_SETS, found), "clean@2")
+    labels = [step.label for step in steps if step.kind == "reason"]
+    assert labels == ["near duplicate", "prototype", "already published", "low score", "no score"]
+    assert steps[-1].left == len(rows["dataset_clean"]) - 1
+
+
+def test_rules_of_a_later_stage_come_after_the_reasons_of_earlier_ones() -> None:
+    found = [
+        Outcome("rule", "poor", "en", 2, 0, place=5),
+        Outcome("reason", "near_duplicate", "en", 3, 0, place=4),
+        Outcome("rule", "short", "de", 4, 0, place=2),
+        Outcome("chosen", "", "en", 1, 0),
+    ]
+    steps = funnel_steps(found, ["short", "none", "poor", "last"], None)
+    assert [(step.label, step.left) for step in steps[1:-1]] == [
+        ("short", 6), ("none", 6), ("near duplicate", 3), ("poor", 1), ("last", 1),
+    ]  # fmt: skip
