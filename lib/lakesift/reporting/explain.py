@@ -1,4 +1,4 @@
-"""One page's whole trace: from the byte it was read at to the data set, with every value and threshold."""
+"""Trace one page from its byte to the data set, with all values and thresholds."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def _scores(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def _score_values(rows: Sequence[Row]) -> dict[str, float]:
-    """Return what rules read as `scores.NAME`: by scorer, or by the name that `as:` gave the stage."""
+    """Return what rules read as `scores.NAME`: by scorer, or by the stage's name."""
     values: dict[str, float] = {}
     for row in rows:
         values |= (row.get(SCORES) or {}) | {row["stage"]: row["score"]}
@@ -237,7 +237,7 @@ def _value(documents: DataFrame | None, document: Row, column: str) -> Any:
 
 
 def _quarantined(tables: Tables, sought: Sequence[str]) -> list[Row]:
-    """Return quarantined records whose first bytes or detail hold one of the strings: they have no id or URL column."""
+    """Return quarantined records whose first bytes or detail hold one of the strings."""
     if "quarantine" not in tables:
         return []
     shown = F.concat_ws("\n", F.decode("head", "ISO-8859-1"), "detail")

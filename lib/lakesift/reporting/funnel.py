@@ -1,4 +1,4 @@
-"""From records to the data set: how many documents and words are left after every step."""
+"""Count how many documents and words are left after every step of a recipe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNKNOWN_LANGUAGE: Final = "un"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the documents of one language at one step; `name` is a rule, or the reason that a stage has."""
+    """What became of documents of one language; `name` is a rule or a reason."""
 
     kind: Kind
     name: str
@@ -44,11 +44,11 @@ class Step:
 
 
 def document_outcomes(tables: Tables, dataset: str | None) -> list[Outcome]:
-    """Return, per language and step, the documents that left at that step; together they are all documents.
+    """Count by language and step the documents that left; together they are all.
 
-    A document that is in the data set counts as chosen. Any other one counts once, where it left first. With the outcomes
-    that were kept with the data set, one that is in it only because the version that it was added to had it counts where
-    it left, too.
+    A document that is in the data set counts as chosen. Any other one counts once, where it left first. With the
+    outcomes that were kept with the data set, one that is in it only because the version that it was added to had it
+    counts where it left, too.
 
     Args:
         tables: uses `documents`, those of stages that decide, and `dataset_<dataset>`, as far as they are there.
@@ -76,7 +76,7 @@ def document_outcomes(tables: Tables, dataset: str | None) -> list[Outcome]:
 
 
 def alone(tables: Tables) -> list[Outcome]:
-    """Return, per language and rule, the documents that the rule fails, whatever other rules say."""
+    """Count by language and rule what the rule fails, whatever other rules say."""
     found: list[Outcome] = []
     for stage in with_rules(tables):
         failed = stage.rows.select(*_counted(), F.explode(F.expr(failed_rules(stage))).alias("name"))
@@ -86,7 +86,7 @@ def alone(tables: Tables) -> list[Outcome]:
 
 
 def rule_order(tables: Tables, rule_sets: Sequence[RuleSet], seen: Sequence[Outcome]) -> list[str]:
-    """Return all rules in the order they are judged, those that dropped nothing included.
+    """Return all rules in their order, those that dropped nothing included.
 
     The order is that of the rule sets; rules that are in none of them follow by their place in the `funnel` table.
     """
@@ -102,7 +102,7 @@ def rule_order(tables: Tables, rule_sets: Sequence[RuleSet], seen: Sequence[Outc
 
 
 def funnel_steps(found: Sequence[Outcome], order: Sequence[str], dataset: str | None) -> list[Step]:
-    """Return the steps from all documents down to the chosen ones; every step starts with what the last one left."""
+    """Return the steps from all documents to the chosen ones, in order."""
     left, left_words = sum(each.documents for each in found), sum(each.words for each in found)
     steps = [Step("documents", "start", 0, 0, left, left_words)]
     plan = _in_order(found, order)

@@ -15,14 +15,14 @@ from lakesift.reporting.settings import ReportSettings
 
 @dataclass(frozen=True)
 class Samples:
-    """Sample documents: url, language, words, failed rules and the beginning of the text, kept and by first rule."""
+    """Sample documents with the beginning of their text: kept, and by first rule."""
 
     kept: list[dict[str, Any]]
     dropped: dict[str, list[dict[str, Any]]]
 
 
 def samples(tables: Tables, settings: ReportSettings) -> Samples:
-    """Return sample documents, chosen by a hash of their ids, so that the same lake gives the same samples.
+    """Draw sample documents by a hash of their ids: the same lake gives the same.
 
     Args:
         tables: uses the first stage that decides by rules, and `documents`; without both there are no samples.

@@ -1,4 +1,4 @@
-"""The trace of one page through the lake, as text."""
+"""Write the traces of pages through a lake as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALIKE: Final = {"minhash": "Jaccard similarity, estimated,", "semdedup": "cosin
 
 
 def text_of(found: Explanation) -> str:
-    """Write an explanation for a terminal: plain text without control characters from the crawl."""
+    """Write an explanation for a terminal, without control characters."""
     counted = f"{len(found.traces)} found" + (f", {found.more} more left out" if found.more else "")
     lines = [f"{shorten(found.asked, _VALUE_CHARACTERS)}: {counted}"]
     for trace in found.traces:
@@ -86,7 +86,7 @@ def _page(page: Mapping[str, Any]) -> str:
 
 
 def _said(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the page says of itself, as far as it decides what may be done with it or where it comes from."""
+    """Tell what the page says of its origin and of what may be done with it."""
     authors = ", ".join(shorten(name, _TITLE_CHARACTERS) for name in metadata.get("authors") or ())
     dates = {name: metadata.get(f"{name}_date") for name in ("published", "modified")}
     parts = [f"by {shorten(authors, _VALUE_CHARACTERS)}"] if authors else []

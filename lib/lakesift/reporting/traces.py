@@ -1,4 +1,4 @@
-"""The trace of one page through the lake, as data; `trace_lines` writes it as text."""
+"""Hold the trace of one page through the lake; `trace_lines` writes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Trace:
         edits: what each edit changed in the text.
         verdict: row of `verdicts`.
         rules: one finding per rule, in order.
-        clusters: rows of the tables of duplicates, with the cluster's `members`, the `keeper_url` and the nearest `twins`.
+        clusters: rows of the tables of duplicates, with the cluster's `members`, the `keeper_url` and the nearest
+            `twins`.
         cuts: rows of the tables of cuts: table, reason, removed, spans (how many) and the first ones' texts.
         scores: rows of `scores`.
         pairs: rows of `pairs` with `entries` (of the match), `probability` and `drawn`.
@@ -43,7 +44,8 @@ class Trace:
         elsewhere: names of data sets of other recipes that the page is in.
         outcomes: what each stage made of the document, in the order of the recipe.
         taken_out: the site that the data set is without and that the page is of.
-        is_earlier: whether all but `page`, `datasets`, `elsewhere` and `taken_out` is of a run before the recipe's last.
+        is_earlier: whether all but `page`, `datasets`, `elsewhere` and `taken_out` is of a run before the recipe's
+            last.
     """
 
     doc_id: str | None
@@ -135,7 +137,8 @@ class Explanation:
     def with_names(self, names: Mapping[str, str]) -> Explanation:
         """Give the data sets of this recipe other names."""
         held = [{names.get(name, name): rows for name, rows in (trace.datasets or {}).items()} for trace in self.traces]
-        return replace(self, traces=[replace(trace, datasets=each) for trace, each in zip(self.traces, held, strict=True)])
+        traces = [replace(trace, datasets=each) for trace, each in zip(self.traces, held, strict=True)]
+        return replace(self, traces=traces)
 
     def with_taken_out(self, sites: Sequence[str]) -> Explanation:
         """Add what is known of sites that are taken out of the data set."""
