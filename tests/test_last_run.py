@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from declared import schema_of
+from declared import schema_of, table_of
 from lakesift.engine.accounting import StageRun, record
 from lakesift.errors import UsageError
 from lakesift.lake.lake import Lake
-from lakesift.lake.runs import other_datasets, pinned, recipe_that_ran, rules_of, states_of_recipe, versions_of_recipe
+from lakesift.lake.runs import (
+    other_datasets,
+    pinned,
+    recipe_that_ran,
+    rules_of,
+    settled,
+    states_of_recipe,
+    versions_of_recipe,
+)
 
 pytestmark = pytest.mark.spark
 
@@ -28,13 +36,13 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
         rules = {"short": rule, "long": rule, "other": rule}
         rule_sets = [{"name": f"{whose}@test", "source": "invented", "rules": rules}]
         rows = spark.createDataFrame([(whose, True, [], "en", 1)], schema_of("verdicts"))
-        versions.append(lake.write("verdicts", rows, {"rule_sets": rule_sets}))
+        versions.append(lake.write(table_of("verdicts"), rows, {"stage": "verdicts", "rule_sets": rule_sets}))
     scores = spark.createDataFrame([("two", "quality", "1", 0.5, {"quality": 0.5})], schema_of("scores"))
-    scored = lake.write("scores", scores, {})
+    scored = lake.write(table_of("scores"), scores, {})
     published = spark.createDataFrame([], schema_of("dataset_two"))
-    dataset = lake.write("dataset_two", published, {})
+    dataset = lake.write(table_of("dataset_two"), published, {})
     entry = ("two", 1, dataset, "two", "fingerprint", {}, {}, 0, 0, None, datetime(2026, 11, 3, tzinfo=UTC))
-    lake.write("datasets", spark.createDataFrame([entry], schema_of("datasets")), {})
+    lake.write(table_of("datasets"), spark.createDataFrame([entry], schema_of("datasets")), {})
     runs = [
         ("one", "verdicts", "done", "verdicts", versions[0]),
         ("two", "verdicts", "done", "verdicts", versions[1]),
@@ -88,7 +96,7 @@ def test_the_data_sets_of_other_recipes_are_known_by_their_names(lake: Lake) -> 
 
 def test_rules_are_those_that_decided_in_the_order_of_their_file(lake: Lake) -> None:
     for place, recipe in enumerate(("one", "two")):
-        [rule_set] = rules_of(lake, versions_of_recipe(lake, recipe))
+        [rule_set] = rules_of(settled(lake, versions_of_recipe(lake, recipe)))
         names = [f"{recipe}@test.{rule}" for rule in ("short", "long", "other")]
         assert rule_set.predicates() == [(name, f"(words < {place})") for name in names]
 
@@ -97,8 +105,8 @@ def test_a_lake_without_runs_is_read_as_it_is_now(spark: SparkSession, tmp_path:
     empty = Lake(str(tmp_path / "lake"), spark)
     assert recipe_that_ran(empty, None) is None
     assert versions_of_recipe(empty, None) == {}
-    empty.create("verdicts")
-    assert list(pinned(empty, {})) == ["verdicts"]
+    empty.create(table_of("pages"))
+    assert list(pinned(empty, {})) == ["pages"]
 
 
 def test_a_recipe_is_known_as_it_was_before_each_newer_version_of_documents(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
-from reporting.invented import invented_rows, invented_tables
+from lakesift.reporting.frames import LakeTables
+from reporting.invented import invented_rows, invented_tables, with_stages
 from reporting.invented_ledger import Rows
+from reporting.left_out import published_tables
 
 
 @pytest.fixture(scope="session")
@@ -15,5 +17,11 @@ def rows() -> Rows:
 
 
 @pytest.fixture(scope="session")
-def tables(spark: SparkSession, rows: Rows) -> dict[str, DataFrame]:
-    return {name: frame.cache() for name, frame in invented_tables(spark, rows).items()}
+def tables(spark: SparkSession, rows: Rows) -> LakeTables:
+    return with_stages({name: frame.cache() for name, frame in invented_tables(spark, rows).items()})
+
+
+@pytest.fixture(scope="session")
+def last(spark: SparkSession, tables: LakeTables, rows: Rows) -> LakeTables:
+    """The same as a version was published from them, with documents that the last stages left out."""
+    return published_tables(spark, tables, rows)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pyspark.sql import DataFrame, SparkSession
 
 from declared import schema_of
 from lakesift.documents.rules.rules import Rule, RuleSet
+from lakesift.operators.operator import Stage
+from lakesift.operators.outcome import Decided
+from lakesift.operators.registry import find
+from lakesift.reporting.frames import LakeTables
 from reporting.invented_ledger import SCRIPT, START, Rows, add_ledger, add_pairs
 
 HOSTILE_URL = 'http://bad.example/"><img src=x onerror=alert(1)>?q=' + "A" * 5000
@@ -42,6 +47,10 @@ EDITS = "c4_lines: struct<removed_lines: bigint>, pii_datatrove: struct<emails: 
 MEASURED = f", signals struct<gopher_quality_datatrove: struct<{SIGNALS}>>, edits struct<{EDITS}>"
 TABLES = ("sources", "pages", "quarantine", "documents", "verdicts", "duplicates", "scores", "pairs", "matches")
 TABLES += ("entry_counts", "draws", "datasets", "runs", "funnel", "dataset_clean", "dataset_pairs_images")
+
+STAGES = ("verdicts", "repeated_substrings", "exact_duplicates", "near_duplicates", "score", "score_verdicts")
+STAGES += ("semantic_duplicates", "semantic_clusters", "prune_clusters")
+"""In the order of a recipe."""
 
 _VOCABULARY = (
     "the",
@@ -82,6 +91,17 @@ def invented_tables(spark: SparkSession, rows: Rows) -> dict[str, DataFrame]:
     """Return the rows as DataFrames with the tables' schemas."""
     more = {"documents": MEASURED}
     return {name: spark.createDataFrame(rows[name], schema_of(name) + more.get(name, "")) for name in TABLES}
+
+
+def with_stages(tables: Mapping[str, DataFrame], outcomes: DataFrame | None = None) -> LakeTables:
+    """Return tables with the stages of one recipe that made those of them that are there."""
+    stages = [(place, Stage(name, find(name), None)) for place, name in enumerate(STAGES)]
+    made = [
+        Decided(place, stage.name, stage.operator, tables[stage.table])
+        for place, stage in stages
+        if stage.table in tables
+    ]
+    return LakeTables(tables, made, outcomes)
 
 
 def _add_document(rows: Rows, draw: random.Random, at: int, doc_id: str) -> None:

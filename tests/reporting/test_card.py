@@ -91,3 +91,11 @@ def test_crawled_strings_cannot_become_markdown(tables: Tables) -> None:
 def test_a_data_set_without_its_table_is_refused(tables: Tables) -> None:
     with pytest.raises(UsageError, match="table of data set 'gone'"):
         data_card(tables, {"name": "gone", "version": 1}, recipe=RECIPE)
+
+
+def test_the_card_counts_what_each_stage_left_out_by_its_own_reason(last: Tables, rows: Rows) -> None:
+    card = data_card(last, published(last, "clean@2"), recipe=RECIPE, rule_sets=RULE_SETS)
+    for name in ("prototype", "low score", "no score", "already published"):
+        assert cells(card, name, 5)[0] == "1"
+    documents = f"{len(rows['dataset_clean'])}, 1 of them from the version that it was added to"
+    assert cells(card, "documents") == [documents]

@@ -22,8 +22,8 @@ UNSURE = "language@fineweb.unsure"
 
 
 def chosen(tables: Tables, name: str, *rule_sets: RuleSet) -> Choice:
-    fates = judged(tables["documents"], {"reasons": rule_sets}, *ABOUT)
-    return Choice(name, tables["documents"], fates.withColumn("inside", F.size("reasons") == 0))
+    outcomes = judged(tables["documents"], {"reasons": rule_sets}, *ABOUT)
+    return Choice(name, tables["documents"], outcomes.withColumn("inside", F.size("reasons") == 0))
 
 
 ONLY_SHORT = GOPHER.model_copy(update={"rules": {"short_doc": GOPHER.rules["short_doc"]}})
@@ -73,8 +73,8 @@ def test_languages_domains_and_examples_are_those_of_the_documents(found: Differ
 
 def test_a_document_that_one_side_does_not_have_is_left_out_of_it(tables: Tables) -> None:
     whole = chosen(tables, "whole", LANGUAGE)
-    part = replace(whole, name="part", fates=whole.fates.where("language <> 'en'"))
-    kept = whole.fates.where("inside AND language = 'en'").count()
+    part = replace(whole, name="part", outcomes=whole.outcomes.where("language <> 'en'"))
+    kept = whole.outcomes.where("inside AND language = 'en'").count()
     found = compare(joined(whole, part))
     assert [(row["side"], row["rule"], row["documents"]) for row in found.rules] == [("part", NOT_THERE, kept)]
     assert found.totals["only_b"] == (0, 0)

@@ -12,13 +12,13 @@ from lakesift.errors import UsageError
 from lakesift.reporting.balance import balance, by_rank, cumulative
 from lakesift.reporting.charts import strip
 from lakesift.reporting.clusters import clusters
-from lakesift.reporting.frames import published
+from lakesift.reporting.frames import published, with_clusters
 from lakesift.reporting.ingest import edit_counts, intake
 from lakesift.reporting.rules import rules_by_name
 from lakesift.reporting.samples import samples
 from lakesift.reporting.settings import ReportSettings
 from lakesift.reporting.signals import Spread, spreads
-from reporting.invented import RULE_SETS
+from reporting.invented import RULE_SETS, with_stages
 from reporting.invented_ledger import Rows
 
 pytestmark = pytest.mark.spark
@@ -41,8 +41,7 @@ def test_edits_are_summed_by_their_counts(tables: Tables, rows: Rows) -> None:
 
 
 def test_clusters_are_counted_by_size_and_similarity(tables: Tables, rows: Rows) -> None:
-    found = clusters(tables, "duplicates", 2)
-    assert found is not None
+    found = clusters(tables, with_clusters(tables)[0], 2)
     sizes = Counter(Counter(row["cluster_id"] for row in rows["duplicates"]).values())
     assert {row["label"]: row["clusters"] for row in found.sizes} == {"2": sizes[2], "3": sizes[3], "6–10": sizes[6]}
     assert (found.clusters, found.documents, found.removed) == (4, 13, 9)
@@ -51,7 +50,7 @@ def test_clusters_are_counted_by_size_and_similarity(tables: Tables, rows: Rows)
     assert [row["documents"] for row in found.largest] == [6, 3]
     titles = {row["doc_id"]: row["title"] for row in rows["pages"]}
     assert [row["title"] for row in found.largest] == [titles[row["doc_id"]] for row in found.largest]
-    assert clusters({}, "duplicates", 2) is None
+    assert with_clusters({}) == []
     sites = {row["doc_id"]: row["registered_domain"] for row in rows["documents"]}
     dropped = Counter(sites[row["doc_id"]] for row in rows["duplicates"] if row["doc_id"] != row["keeper_id"])
     most = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))[:2]
@@ -80,7 +79,7 @@ def test_the_balance_curve_goes_through_the_true_points(tables: Tables, rows: Ro
 def test_samples_are_the_same_for_any_partitioning_and_of_every_rule(tables: Tables, rows: Rows) -> None:
     settings = ReportSettings(samples_kept=4, samples_per_rule=2)
     found = samples(tables, settings)
-    again = samples({name: tables[name].repartition(7) for name in ("documents", "verdicts")}, settings)
+    again = samples(with_stages({name: tables[name].repartition(7) for name in ("documents", "verdicts")}), settings)
     assert found == again
     assert len(found.kept) == 4
     assert set(found.dropped) == {row["failed"][0] for row in rows["verdicts"] if row["failed"]}

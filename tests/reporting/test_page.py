@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 
 from lakesift.errors import UsageError
 from lakesift.reporting.page import html_report
-from reporting.invented import RULE_SETS
+from reporting.invented import RULE_SETS, with_stages
 from reporting.invented_ledger import SCRIPT, Rows
 
 pytestmark = pytest.mark.spark
@@ -100,19 +100,21 @@ def test_the_sections_tell_the_lakes_figures(page: str, rows: Rows) -> None:
 
 
 def test_the_same_lake_gives_the_same_page(page: str, tables: Tables) -> None:
-    assert html_report({name: frame.repartition(3) for name, frame in tables.items()}, "clean", RULE_SETS) == page
+    again = with_stages({name: frame.repartition(3) for name, frame in tables.items()})
+    assert html_report(again, "clean", RULE_SETS) == page
 
 
 def test_absent_tables_leave_their_sections_out(tables: Tables) -> None:
     assert "Published data sets" not in html_report({}, None)
     read(html_report({}, None))
-    read(html_report({name: tables[name] for name in ("duplicates", "verdicts", "draws", "entry_counts")}, None))
+    some = {name: tables[name] for name in ("duplicates", "verdicts", "draws", "entry_counts")}
+    read(html_report(with_stages(some), None))
     few = html_report({"pages": tables["pages"], "documents": tables["documents"]}, None)
     assert "160" in "".join(read(few).text)
 
 
 def test_empty_tables_are_a_report_too(tables: Tables) -> None:
-    read(html_report({name: frame.limit(0) for name, frame in tables.items()}, None, RULE_SETS))
+    read(html_report(with_stages({name: frame.limit(0) for name, frame in tables.items()}), None, RULE_SETS))
 
 
 def test_a_data_set_of_pairs_shows_its_way(tables: Tables, rows: Rows) -> None:

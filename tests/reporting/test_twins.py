@@ -40,7 +40,7 @@ def test_a_changed_word_stands_between_its_neighbours() -> None:
 
 @pytest.mark.spark
 def test_the_least_similar_of_each_large_cluster_is_shown(tables: dict[str, DataFrame], rows: Rows) -> None:
-    shown = examples(tables, "duplicates", 2)
+    shown = examples(tables, tables["duplicates"], 2)
     groups: dict[str, list[dict[str, object]]] = {}
     for row in rows["duplicates"]:
         if row["doc_id"] != row["keeper_id"]:

@@ -1,4 +1,4 @@
-"""What `lakesift diff`, `profile` and `thresholds` do: questions about recipes, answered from what is measured already."""
+"""Answer `lakesift diff`, `profile` and `thresholds` from what is measured."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ OF_OTHERS = "left_out_after_the_rules"
 def diff(
     a: str, b: str, lake: str = "./lake", *, overrides_a: Sequence[str] = (), overrides_b: Sequence[str] = ()
 ) -> Difference:
-    """Compare what two recipes or two published data sets choose; no text is measured again.
+    """Compare what two recipes or two data sets choose; no text is measured again.
 
     Args:
-        a, b: each a recipe (a file, or the name of a shipped one), whose verdicts' rules are applied to the newest version
-            of `documents` that has their signals, or a data set `name@version` as it was published.
+        a, b: each a recipe (a file, or the name of a shipped one), whose verdicts' rules are applied to the newest
+            version of `documents` that has their signals, or a data set `name@version` as it was published.
         lake: where the tables are.
         overrides_a, overrides_b: `stage.key=value` changes of a recipe.
 
@@ -64,7 +64,7 @@ def diff(
 def profile(
     lake: str = "./lake", *, recipe: str | None = None, overrides: Sequence[str] = (), languages: Sequence[str] = ()
 ) -> Profile:
-    """Quantiles of every signal by language, and what each threshold of a recipe drops.
+    """Return quantiles of each signal by language, and what each threshold drops.
 
     Args:
         lake: where the tables are.
@@ -93,7 +93,7 @@ def thresholds(
     tail: float = 0.1,
     overrides: Sequence[str] = (),
 ) -> list[LanguageCuts]:
-    """Thresholds of some languages from their own documents, for the rules of a recipe.
+    """Derive thresholds of some languages from their own documents.
 
     Args:
         recipe: whose rules; a file, or the name of a shipped one.
@@ -132,7 +132,7 @@ def _recipe(name: str, overrides: Sequence[str]) -> Recipe | None:
 
 
 def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -> Choice:
-    """A data set as it was published, or what a recipe's rules choose from a version of `documents`."""
+    """Return a data set as it was published, or what a recipe's rules choose."""
     from pyspark.sql import functions as F
 
     from lakesift.documents.rules.verdicts import judged
@@ -157,7 +157,7 @@ def _choice(lake: Lake, name: str, recipe: Recipe | None, version: int | None) -
 
 
 def _reasons(tables: LakeTables) -> DataFrame:
-    """Return doc_id and reasons: all rules that failed where a rule dropped a document, else the stage's reason."""
+    """Return doc_id and reasons: all failed rules of the stage, or its reason."""
     from pyspark.sql import functions as F
 
     from lakesift.operators.outcome import decided_once
@@ -179,7 +179,7 @@ def _reasons(tables: LakeTables) -> DataFrame:
 
 
 def version_for(lake: Lake, recipe: Recipe) -> int:
-    """The newest version of `documents` that has every signal of a recipe's rules, measured on the text that it asks for.
+    """Return the newest version of `documents` that has all signals of a recipe.
 
     Raises:
         UsageError: none has; the message lists what the newest lacks.
@@ -201,7 +201,7 @@ def version_for(lake: Lake, recipe: Recipe) -> int:
 
 
 def lacking(recipe: Recipe, measured: DocumentsSettings) -> list[str]:
-    """What a recipe's rules need and documents measured with some settings do not have, a sentence each.
+    """Return what a recipe's rules need and measured documents lack, as sentences.
 
     A family that no step of the recipe measures is lacking everywhere: nothing says on which text it was meant.
     """

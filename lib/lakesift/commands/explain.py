@@ -1,4 +1,4 @@
-"""What `lakesift explain` does: one page's way, as the last run of a recipe that measured the page left it."""
+"""Answer `lakesift explain`: the trace of a page, as the last run left it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from lakesift.lake.lake import Lake
 from lakesift.lake.runs import MEASURED, other_datasets, recipe_that_ran, rules_of, states_of_recipe
 from lakesift.operators.names import DATASET_PREFIX
 from lakesift.reporting.explain import explain as explain_page
+from lakesift.reporting.trace_lines import text_of
 
 if TYPE_CHECKING:
-    from lakesift.reporting.ways import Explanation
+    from lakesift.reporting.traces import Explanation
 
 EARLIER_LOOKED_AT = 20
 """So many earlier versions of `documents` are asked for pages that the last run did not measure."""
 
 
 def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) -> str:
-    """One page's whole way through a lake, as text.
+    """Return one page's whole trace through a lake, as text.
 
     Args:
         url_or_id: see `reporting.explain`.
         lake: where the tables are.
-        recipe: name or file of the recipe whose last run is told, with its rules and thresholds; that of the recipe that
-            ran last when left out.
+        recipe: name or file of the recipe whose last run is told, with its rules and thresholds; that of the recipe
+            that ran last when left out.
 
     Raises:
         UsageError: no page of that URL or id, or the recipe has not run on the lake.
@@ -47,24 +48,24 @@ def explain(url_or_id: str, lake: str = "./lake", *, recipe: str | None = None) 
         # Spark has no one class for files that are gone.
         except Exception as error:
             unread = f"an earlier run's tables cannot be read (removed by VACUUM?): {first_line(error)}"
-            return f"{found}\n\n{unread}"
-    return str(found)
+            return f"{text_of(found)}\n\n{unread}"
+    return text_of(found)
 
 
 def _without(lake: Lake, versions: Mapping[str, int]) -> list[str]:
-    """The sites that were taken out of the data sets in these versions."""
+    """Return the sites that were taken out of the data sets in these versions."""
     of_datasets = [(table, version) for table, version in versions.items() if table.startswith(DATASET_PREFIX)]
     facts = [facts_at(lake.history(table), version) for table, version in of_datasets]
     return [site for each in facts for site in each.get("settings", {}).get("without_sites", ())]
 
 
 def _has_measured(lake: Lake, versions: Mapping[str, int], ids: Sequence[str]) -> bool:
-    """Whether one of the pages is in `documents` in this version."""
+    """Return whether one of the pages is in `documents` in this version."""
     return not lake.read(MEASURED, versions[MEASURED]).where(F.col("doc_id").isin(list(ids))).isEmpty()
 
 
 def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Explanation:
-    """What `explain` tells, of tables in these versions."""
+    """Return what `explain` tells, of tables in these versions."""
     documents = versions.get(MEASURED)
     measured = (settings for version, settings in measured_documents(lake) if documents in (None, version))
     tables, made = view(lake, versions)
@@ -72,7 +73,7 @@ def _explained(lake: Lake, versions: Mapping[str, int], url_or_id: str) -> Expla
 
 
 def _names(lake: Lake, versions: Mapping[str, int]) -> dict[str, str]:
-    """`name@version` of the data sets whose tables are read in these versions, by name."""
+    """Return `name@version` of the data sets that are read in these versions."""
     if not lake.exists("datasets"):
         return {}
     rows = lake.read("datasets").orderBy("version").collect()

@@ -1,4 +1,4 @@
-"""What the verbs of the command line do; the same functions are called in a notebook or a job."""
+"""Do what the verbs of the command line say, in a notebook or a job, too."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def run(
 
 
 def plan(recipe: str | Path, lake: str = "./lake", *, source: Sequence[str] = (), overrides: Sequence[str] = ()) -> str:
-    """What a run would do, as text: stages, settings, input versions, what is up to date. Writes nothing.
+    """Return what a run would do, as text; nothing is written.
 
     Raises:
         RecipeError, UsageError, SourceError, LakeError: as `run`.
@@ -79,7 +79,7 @@ def plan(recipe: str | Path, lake: str = "./lake", *, source: Sequence[str] = ()
 
 
 def refuse_early(recipe: Recipe, lake: str) -> None:
-    """Find out before Spark starts, and before anything is written, that a source or a folder cannot be used.
+    """Refuse a source or a folder that cannot be used, before Spark starts.
 
     Raises:
         UsageError: the recipe has no source.
@@ -96,7 +96,7 @@ def refuse_early(recipe: Recipe, lake: str) -> None:
 
 
 def existing(location: str) -> Lake | None:
-    """The lake at a place, None where there is nothing yet; nothing is made."""
+    """Return the lake at a place, None where there is nothing yet."""
     folder = local_folder(location)
     if folder is not None and (not folder.is_dir() or not any(folder.iterdir())):
         return None
@@ -104,7 +104,7 @@ def existing(location: str) -> Lake | None:
 
 
 def opened(location: str) -> Lake:
-    """The lake at a place.
+    """Return the lake at a place.
 
     Raises:
         LakeError: there is none.
@@ -197,7 +197,7 @@ def card(lake: Lake, row: Mapping[str, Any], target: str) -> None:
 
 
 def _recipe_of(name: str) -> Recipe | None:
-    """The shipped recipe of a name; None for one of the user's own, or one that does not load without their files."""
+    """Return the shipped recipe of a name; None where it does not load."""
     try:
         return Recipe.load(name)
     except (UsageError, RecipeError):
@@ -205,7 +205,7 @@ def _recipe_of(name: str) -> Recipe | None:
 
 
 def has_settings(recipe: Recipe, stages: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether these are, by stage, the settings of all stages of a recipe up to the last of them."""
+    """Return whether settings are those of a recipe up to their last stage."""
     own = {stage.name: stage.settings.model_dump(mode="json") for stage in recipe.stages}
     names = list(own)
     if not stages or not stages.keys() <= own.keys():

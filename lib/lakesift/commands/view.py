@@ -1,4 +1,4 @@
-"""A lake as the reports read it: tables at some versions, with the stages that made them."""
+"""Read a lake as reports do: tables at some versions, and who made them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def view(lake: Lake, versions: Mapping[str, int]) -> tuple[LakeTables, list[Sett
 
 
 def decided_by(tables: Mapping[str, DataFrame], made: list[Settled]) -> list[Decided]:
-    """Return the stages of some tables; those of distributions that are not installed any more are passed over."""
+    """Return the stages of some tables, as far as their operators are installed."""
     found = []
     for place, each in enumerate(made):
         operator = of_stage(each.operator)
@@ -41,7 +41,7 @@ def decided_by(tables: Mapping[str, DataFrame], made: list[Settled]) -> list[Dec
 
 
 def measured_documents(lake: Lake) -> Iterator[tuple[int, DocumentsSettings]]:
-    """Return versions of `documents`, newest first, each with the settings that it was measured with."""
+    """Return versions of `documents`, newest first, each with its settings."""
     for commit in lake.history(MEASURED):
         # A commit without settings has no rows: it only sets the clustering.
         if "settings" in commit.facts:

@@ -1,4 +1,4 @@
-"""What a recipe left in a lake: its tables and its rules, in the versions that its last runs settled on."""
+"""Read what a recipe left in a lake: the tables that its last runs settled on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OF_ALL_RECIPES = {*LEDGER, *INGESTED}
 
 @dataclass(frozen=True)
 class Settled:
-    """A table in the version that a run settled on, and what its commit says of how it was made."""
+    """A table in the version that a run settled on, and what its commit says."""
 
     table: str
     version: int
@@ -40,12 +40,12 @@ class Settled:
 
     @property
     def operator(self) -> str:
-        """Return the name of its operator, which an earlier lakesift did not tell from the stage's."""
+        """Return the name of its operator; an earlier lakesift only noted the stage's."""
         return str(self.facts.get("operator", self.facts["stage"]))
 
 
 def settled(lake: Lake, versions: Mapping[str, int]) -> list[Settled]:
-    """Return how tables came to these versions, in the order of the stages that made them.
+    """Return how tables came to these versions, in the order of their stages.
 
     Args:
         lake: with the tables.
@@ -62,15 +62,19 @@ def settled(lake: Lake, versions: Mapping[str, int]) -> list[Settled]:
 
 
 def outcomes_kept(lake: Lake, made: Sequence[Settled]) -> DataFrame | None:
-    """Return the outcomes that were kept with the data set among these tables; None where none were."""
+    """Return the outcomes that were kept with the data set among these tables."""
+    versions = {each.table: each.version for each in made}
     for each in reversed(made):
-        for table, version in each.facts.get("outcomes", {}).items():
+        read = {table: version for table, version in each.facts.get("inputs", {}).items() if table != each.table}
+        # A later run of earlier stages alone left others than those that the data set was made from.
+        is_current = all(versions.get(table, version) == version for table, version in read.items())
+        for table, version in each.facts.get("outcomes", {}).items() if is_current else ():
             return lake.read(table, version)
     return None
 
 
 def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
-    """Name of the recipe asked for, which may be a file that has the name, or of the one that ran last.
+    """Return the name of the recipe asked for, or of the one that ran last.
 
     Returns:
         None where none was asked for and none has run.
@@ -96,13 +100,13 @@ def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
 
 
 def versions_of_recipe(lake: Lake, recipe: str | None) -> dict[str, int]:
-    """By table, the version that the newest run of a recipe settled on; none without a recipe."""
+    """Return by table the version that the newest run of a recipe settled on."""
     states = states_of_recipe(lake, recipe)
     return states[0] if states else {}
 
 
 def states_of_recipe(lake: Lake, recipe: str | None) -> list[dict[str, int]]:
-    """By table, the versions that a recipe's runs settled on: as they are now, and as they were before each newer `documents`.
+    """Return the tables' versions now, and as they were before each newer `documents`.
 
     A run measures the crawls that its settings name, and its `documents` has no others.
 
@@ -124,7 +128,7 @@ def states_of_recipe(lake: Lake, recipe: str | None) -> list[dict[str, int]]:
 
 
 def pinned(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
-    """Return a lake's tables at the given versions, without those that other recipes made; with no versions all as they are."""
+    """Return a lake's tables at some versions, without those of other recipes."""
     names = (
         lake.tables() if not versions else dict.fromkeys([*(n for n in OF_ALL_RECIPES if lake.exists(n)), *versions])
     )
@@ -132,18 +136,18 @@ def pinned(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
 
 
 def other_datasets(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
-    """The data sets that `pinned` leaves out, as they are now, by name."""
+    """Return the data sets that `pinned` leaves out, as they are now, by name."""
     left_out = [table for table in lake.tables() if table.startswith(DATASET_PREFIX) and table not in versions]
     return {table.removeprefix(DATASET_PREFIX): lake.read(table) for table in left_out} if versions else {}
 
 
 def rules_of(made: Sequence[Settled]) -> tuple[RuleSet, ...]:
-    """Return the rule sets, with their thresholds, by which documents were decided; in the order of the stages."""
+    """Return the rule sets that decided, with thresholds, in the order of the stages."""
     return tuple(RuleSet.model_validate(each) for table in made for each in table.facts.get("rule_sets", ()))
 
 
 def settings_of(lake: Lake, versions: Mapping[str, int], made: Sequence[Settled]) -> dict[str, dict[str, Any]]:
-    """Return by stage the settings by which tables came to these versions, as their commits say.
+    """Return by stage the settings by which tables came to these versions.
 
     Archives can have been taken in by several settings: those before the newest are listed as `ingest, earlier`.
     """

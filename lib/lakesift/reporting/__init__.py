@@ -1,3 +1,3 @@
-"""What a lake holds and why, for people: the HTML report, one page's way, the data card."""
+"""Tell people what a lake holds and why: report, trace of a page, data card."""
 
 from __future__ import annotations

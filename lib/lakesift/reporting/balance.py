@@ -1,4 +1,4 @@
-"""The balance of image-text pairs over metadata entries, as in Demystifying CLIP Data (Xu et al. 2023)."""
+"""Show the balance of pairs over entries, as in Demystifying CLIP Data (2023)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def balance(tables: Tables, listed: int, dataset: str | None) -> Balance | None:
 
 
 def cumulative(classes: Sequence[dict[str, Any]], column: str) -> list[tuple[float, float]]:
-    """Return (entries so far, sum of `column` so far) from the rarest entries to the most frequent ones."""
+    """Return (entries so far, sum of `column` so far), from the rarest entries on."""
     points, entries, sums = [(0.0, 0.0)], 0, 0
     for row in classes:
         entries, sums = entries + row["entries"], sums + row[column]
@@ -81,7 +81,7 @@ def cumulative(classes: Sequence[dict[str, Any]], column: str) -> list[tuple[flo
 
 
 def by_rank(classes: Sequence[dict[str, Any]]) -> list[tuple[float, float]]:
-    """Return (rank, count) from the most frequent entry down, entries without a match left out."""
+    """Return (rank, count) from the most frequent entry down to the last matched."""
     points: list[tuple[float, float]] = []
     rank = 1
     for row in reversed(classes):

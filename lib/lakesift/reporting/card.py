@@ -1,4 +1,4 @@
-"""The data card: what a published data set is, where it comes from and how to make it again, in Markdown."""
+"""Write the data card: what a data set is, whence, and how to make it again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ StageSettings = Mapping[str, Mapping[str, Any]]
 
 
 class _Markdown(str):
-    """Text that is Markdown already; all other values are escaped where the template writes them."""
+    """Text that is Markdown already; the template escapes all other values."""
 
 
 def data_card(
@@ -146,7 +146,7 @@ def _languages(chosen: DataFrame) -> list[dict[str, Any]]:
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Return settings as (dotted name, JSON value); a list of mappings keeps its order as `name.0`, `name.1`."""
+    """Return settings as (dotted name, JSON value); lists count as `name.0`."""
     found: list[tuple[str, str]] = []
     for key, value in values.items():
         nested = isinstance(value, list | tuple) and any(isinstance(each, Mapping) for each in value)

@@ -1,4 +1,4 @@
-"""Small drawings as inline SVG: no scripts, no fonts, colours from the page's style sheet."""
+"""Draw small charts as inline SVG: no scripts, colours from the style sheet."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Axis:
 
 
 def line_chart(title: str, lines: Sequence[Line], x: Axis, y: Axis) -> Markup:
-    """Draw lines over two axes; the title is read by screen readers and shown as a tooltip."""
+    """Draw lines over two axes; screen readers read the title."""
     across, up = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
     def at(point: tuple[float, float]) -> str:
@@ -90,7 +90,7 @@ def line_chart(title: str, lines: Sequence[Line], x: Axis, y: Axis) -> Markup:
 
 
 def strip(spread: Spread) -> Markup:
-    """Draw a signal's quantiles on one line: 5-95 % thin, 25-75 % thick, the median, and the thresholds across."""
+    """Draw a signal's quantiles on one line, and the thresholds across it."""
     low = min(spread.quantiles[0], *spread.thresholds)
     high = max(spread.quantiles[-1], *spread.thresholds)
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:

@@ -23,7 +23,8 @@ class Clusters:
     """Figures of a table of duplicates.
 
     `sizes` has one row per class of sizes (label, clusters, documents); `similarities` one per twentieth of the
-    similarity to the keeper (from, documents, keepers left out); `largest` one per listed cluster; `domains` one per site with the most dropped documents.
+    similarity to the keeper (from, documents, keepers left out); `largest` one per listed cluster; `domains` one per
+    site with the most dropped documents.
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""What deduplication did with some documents: the clusters that they are in with their twins, and what was cut from them."""
+"""Find what deduplication did with some documents: clusters, twins and cuts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Row = dict[str, Any]
 
 
 def clusters_of(tables: Tables, ids: Sequence[str]) -> defaultdict[str, list[Row]]:
-    """Return by document the rows of the tables of duplicates that it is in.
+    """Return by document its rows in the tables of duplicates.
 
-    Each has the cluster's `members` (how many), `keeper_url`, `keeper_crawl`, and `twins`: the others of its cluster that
-    are most similar to the keeper, with doc_id, similarity and url.
+    Each has the cluster's `members` (how many), `keeper_url`, `keeper_crawl`, and `twins`: the others of its cluster
+    that are most similar to the keeper, with doc_id, similarity and url.
     """
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for stage in with_clusters(tables):
@@ -74,7 +74,7 @@ def _urls(tables: Tables, ids: Sequence[str]) -> dict[str, str]:
 
 
 def cuts_of(tables: Tables, ids: Sequence[str]) -> defaultdict[str, list[Row]]:
-    """Return by document the rows of the tables of cuts: table (the stage), reason, removed (bytes), spans (how many), texts.
+    """Return by document its cuts: table (stage), reason, removed, spans, texts.
 
     `texts` are the first spans' text; only the first table's, for later ones were found in a text already cut.
     """

@@ -1,4 +1,4 @@
-"""Which documents and words two choices keep, and what keeps the others out: by rule, language and domain."""
+"""Compare two choices of documents: by rule or reason, language and domain."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Choice:
     Attributes:
         name: as the user wrote it.
         texts: doc_id, text of all documents that it chose from.
-        outcomes: doc_id, url, registered_domain, language, words, inside (whether it is chosen), reasons (names of all that
-            keep it out): one row a document.
+        outcomes: doc_id, url, registered_domain, language, words, inside (whether it is chosen), reasons (names of all
+            that keep it out): one row a document.
     """
 
     name: str
@@ -81,12 +81,12 @@ class Difference:
     by_rules: bool = False
 
     def __str__(self) -> str:
-        """The difference for a terminal; nothing from the crawl can steer it."""
+        """Return the difference for a terminal; nothing from the crawl can steer it."""
         return "\n".join(_lines(self))
 
 
 def joined(a: Choice, b: Choice) -> Pair:
-    """Two choices from any documents; one that only one of them knows is left out of the other (`not_in_documents`)."""
+    """Join two choices; what only one of them knows is `not_in_documents`."""
     sides = [
         choice.outcomes.select("doc_id", F.struct(*ABOUT, "inside", "reasons").alias(side))
         for side, choice in (("a", a), ("b", b))
@@ -101,7 +101,7 @@ def joined(a: Choice, b: Choice) -> Pair:
 def of_one_table(
     names: tuple[str, str], documents: DataFrame, rules: tuple[Sequence[RuleSet], Sequence[RuleSet]]
 ) -> Pair:
-    """What two lists of rule sets choose from the same documents: one pass, nothing joined."""
+    """Apply two lists of rule sets to the same documents: one pass, no join."""
     both = judged(documents, dict(zip("ab", rules, strict=True)), *ABOUT)
     placed = _placed([F.size(side) == 0 for side in "ab"], [F.col(side) for side in "ab"])
     return Pair(*names, (documents, documents), both.select("doc_id", *ABOUT, *placed))
@@ -148,7 +148,7 @@ def compare(pair: Pair, languages: int = 20, domains: int = 10, examples: int = 
 
 
 def _counted(places: DataFrame, domains: int) -> dict[str, list[dict[str, Any]]]:
-    """Documents and words in each place by language, rule and domain; the last two of documents that moved.
+    """Count each place by language, and what moved by rule and domain.
 
     One query answers all, for each evaluates both choices again. Most moved first.
     """
@@ -196,7 +196,7 @@ def _named(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
 
 
 def _examples(pair: Pair, moved: Sequence[str], count: int) -> list[dict[str, Any]]:
-    """The documents with the smallest ids; only their texts are read."""
+    """Return the documents with the smallest ids; only their texts are read."""
     found = []
     for place, name, documents in zip(_MOVED, (pair.a, pair.b), pair.texts, strict=True):
         if place not in moved:
@@ -217,7 +217,8 @@ def _lines(found: Difference) -> Iterator[str]:
     labels = ("in both", "only in A", "only in B", "in neither")
     for label, place in zip(labels, _WHERE, strict=True):
         documents, words = found.totals[place]
-        yield f"  {label:<12} {number(documents):>12} documents {share(documents, everything):>8} {number(words):>14} words"
+        of_all = share(documents, everything)
+        yield f"  {label:<12} {number(documents):>12} documents {of_all:>8} {number(words):>14} words"
     yield from _rule_lines("what B leaves out of A", found.b, found.rules)
     yield from _rule_lines("what A leaves out of B", found.a, found.rules)
     yield from _table("languages", "language", found.languages)
@@ -229,7 +230,10 @@ def _lines(found: Difference) -> Iterator[str]:
     if any(NOT_THERE in row["reasons"] for row in found.examples):
         yield f"{NOT_THERE}: the run that made the other has not measured the document, as of another crawl"
     if found.by_rules:
-        yield "by rules alone: duplicates, scores and what else comes after the rules of a recipe is not compared; diff NAME@1 NAME@2 is"
+        yield (
+            "by rules alone: duplicates, scores and what else comes after the rules of a recipe is not compared; "
+            "diff NAME@1 NAME@2 is"
+        )
 
 
 def _rule_lines(heading: str, side: str, rules: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -237,7 +241,8 @@ def _rule_lines(heading: str, side: str, rules: Sequence[dict[str, Any]]) -> Ite
     if named:
         yield f"{heading}: {'documents':>30} {'words':>14} {'alone':>10}"
     for row in named:
-        yield f"  {row['rule']:<{_NAME_CHARACTERS - 10}} {row['documents']:>10,} {row['words']:>14,} {row['alone']:>10,}"
+        counts = f"{row['documents']:>10,} {row['words']:>14,} {row['alone']:>10,}"
+        yield f"  {row['rule']:<{_NAME_CHARACTERS - 10}} {counts}"
 
 
 def _table(heading: str, column: str, rows: Sequence[dict[str, Any]]) -> Iterator[str]:

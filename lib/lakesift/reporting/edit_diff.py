@@ -1,4 +1,4 @@
-"""What each edit of a recipe changes in one text, as a short unified diff for `explain`."""
+"""Show what each edit changes in one text, as a short unified diff."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class EditDiff:
     Attributes:
         edit: its name, such as `pii@datatrove`.
         counted: its struct, what it says it did.
-        lines: the lines that changed, as in a unified diff without context: a header `@@ -from,lines +to,lines @@` before
-            each place, then `-` lines and `+` lines. Characters that are not printed are escaped as Python writes them; a
-            line that is too long is cut to the part where it changed.
+        lines: the lines that changed, as in a unified diff without context: a header `@@ -from,lines +to,lines @@`
+            before each place, then `-` lines and `+` lines. Characters that are not printed are escaped as Python
+            writes them; a line that is too long is cut to the part where it changed.
         more: whether there are changed lines that are not shown.
     """
 
@@ -41,7 +41,7 @@ class EditDiff:
 
 
 def edit_diffs(text: str, steps: Sequence[Step]) -> list[EditDiff]:
-    """What the edits among the steps do to a text, one after the other, in their order.
+    """Return what the edits among the steps do to a text, one after the other.
 
     Args:
         text: as it was before the first step.

@@ -1,4 +1,4 @@
-"""One page's whole way: from the byte it was read at to the data set, with every value and threshold."""
+"""Trace one page from its byte to the data set, with all values and thresholds."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lakesift.errors import UsageError
 from lakesift.operators.roles import Measures
 from lakesift.reporting.deduplicated import clusters_of, cuts_of
 from lakesift.reporting.edit_diff import EditDiff, edit_diffs
-from lakesift.reporting.frames import Tables, dataset_tables, made_by, outcomes_in, small_rows, with_rules
+from lakesift.reporting.frames import Tables, dataset_tables, failed_rules, made_by, outcomes_in, small_rows, with_rules
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import documents_path
 from lakesift.reporting.template_cuts import TemplateCut, template_cuts
-from lakesift.reporting.ways import Explanation, RuleFinding, Way
+from lakesift.reporting.traces import Explanation, RuleFinding, Trace
 
-_MOST_WAYS: Final = 20
+_MOST_TRACES: Final = 20
 _MOST_PAIRS: Final = 50
 # Far above any URL that servers take; Spark's planning time grows with the length of a literal.
 _MOST_ASKED: Final = 16_384
@@ -64,18 +64,18 @@ def explain(
     found = [table for name in ("pages", "documents") if (table := _matching(tables, name, matches)) is not None]
     captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
     ids = sorted(captures, key=lambda each: (captures[each], each))
-    chosen = ids[:_MOST_WAYS]
-    ways = _ways(tables, rule_sets, chosen, measured or DocumentsSettings(), elsewhere or {}) if chosen else []
+    chosen = ids[:_MOST_TRACES]
+    traces = _traces(tables, rule_sets, chosen, measured or DocumentsSettings(), elsewhere or {}) if chosen else []
     if not chosen:
-        ways = [Way(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
-    if not ways:
+        traces = [Trace(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
+    if not traces:
         places = ", ".join(name for name in ("pages", "documents", "quarantine") if name in tables) or "no table"
         raise UsageError(
             f"nothing in this lake has the id or URL {asked[:_SHOWN_CHARACTERS]!r}",
             expected=f"a doc_id, or one of the URLs {', '.join(urls)[:_SHOWN_CHARACTERS]} (looked in {places})",
             next_step="take a doc_id or url from the table pages, as it is written there",
         )
-    return Explanation(asked, ways, max(0, len(ids) - _MOST_WAYS))
+    return Explanation(asked, traces, max(0, len(ids) - _MOST_TRACES))
 
 
 def _urls(asked: str) -> list[str]:
@@ -114,11 +114,14 @@ def _rows_by_document(frame: DataFrame, ids: Sequence[str]) -> dict[str, list[Ro
     return rows
 
 
-def _ways(
+def _traces(
     tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings, elsewhere: Tables
-) -> list[Way]:
+) -> list[Trace]:
     pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
-    verdicts = [_rows_by_document(stage.rows, ids) for stage in with_rules(tables)]
+    verdicts = [
+        _rows_by_document(stage.rows.withColumn("failed", F.expr(failed_rules(stage))), ids)
+        for stage in with_rules(tables)
+    ]
     scores = _scores(tables, ids)
     outcomes = _outcomes(tables, ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
@@ -131,13 +134,13 @@ def _ways(
     quarantine = _quarantined_at(tables, places.values())
     texts = template_cuts(tables, ids, measured.templates, _LONGEST_DIFFED)
     edits = _edits(texts, measured.steps)
-    ways = []
+    traces = []
     for doc_id in ids:
         document = _first(documents[doc_id])
         verdict = _judged([row for rows in verdicts for row in rows[doc_id]])
         place = (places[doc_id]["source_path"], places[doc_id]["source_offset"])
-        ways.append(
-            Way(
+        traces.append(
+            Trace(
                 doc_id,
                 page=_first(pages[doc_id]),
                 document=document,
@@ -160,7 +163,7 @@ def _ways(
                 elsewhere=tuple(sorted(name for name, rows in also.items() if rows[doc_id])),
             )
         )
-    return ways
+    return traces
 
 
 def _edits(texts: Mapping[str, TemplateCut], steps: Sequence[Step]) -> dict[str, list[EditDiff]]:
@@ -193,7 +196,7 @@ def _scores(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def _score_values(rows: Sequence[Row]) -> dict[str, float]:
-    """Return what rules read as `scores.NAME`: by scorer, or by the name that `as:` gave the stage."""
+    """Return what rules read as `scores.NAME`: by scorer, or by the stage's name."""
     values: dict[str, float] = {}
     for row in rows:
         values |= (row.get(SCORES) or {}) | {row["stage"]: row["score"]}
@@ -234,7 +237,7 @@ def _value(documents: DataFrame | None, document: Row, column: str) -> Any:
 
 
 def _quarantined(tables: Tables, sought: Sequence[str]) -> list[Row]:
-    """Return quarantined records whose first bytes or detail hold one of the strings: they have no id or URL column."""
+    """Return quarantined records whose first bytes or detail hold one of the strings."""
     if "quarantine" not in tables:
         return []
     shown = F.concat_ws("\n", F.decode("head", "ISO-8859-1"), "detail")
@@ -244,7 +247,7 @@ def _quarantined(tables: Tables, sought: Sequence[str]) -> list[Row]:
     for each in ends[1:]:
         wanted = wanted | each
     rows = tables["quarantine"].where(wanted).drop("head").orderBy("source_path", "source_offset")
-    return small_rows(rows.limit(_MOST_WAYS))
+    return small_rows(rows.limit(_MOST_TRACES))
 
 
 def _quarantined_at(tables: Tables, places: Iterable[Row]) -> dict[tuple[str, int], list[Row]]:

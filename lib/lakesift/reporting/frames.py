@@ -14,6 +14,7 @@ from lakesift.operators.outcome import Decided, union_of
 from lakesift.operators.roles import OUTCOME_ROLES, Drops, Role
 
 Tables = Mapping[str, DataFrame]
+_TWINS: Final = {"cluster_id", "keeper_id", "method", "similarity", "crawl"}
 
 
 class LakeTables(dict[str, DataFrame]):
@@ -32,13 +33,13 @@ class LakeTables(dict[str, DataFrame]):
 
 
 def made_by(tables: Tables, *roles: type[Role]) -> list[Decided]:
-    """Return the stages with one of some roles whose tables are there, in the order of their recipe."""
+    """Return the stages with some roles, in the order of their recipe."""
     made = tables.made if isinstance(tables, LakeTables) else ()
     return [each for each in made if isinstance(each.operator.role, roles)]
 
 
 def with_rules(tables: Tables) -> list[Decided]:
-    """Return the stages that decide by rules: their tables have all rules that a document failed."""
+    """Return the stages whose tables have all rules that a document failed."""
     return [
         each for each in made_by(tables, Drops) if isinstance(each.operator.role, Drops) and each.operator.role.failed
     ]
@@ -52,14 +53,16 @@ def failed_rules(stage: Decided) -> str:
 
 
 def with_clusters(tables: Tables) -> list[Decided]:
-    """Return the stages that keep one document of each cluster."""
+    """Return the stages whose tables name the kept document of each cluster."""
     return [
-        each for each in made_by(tables, Drops) if isinstance(each.operator.role, Drops) and each.operator.role.cluster
+        each
+        for each in made_by(tables, Drops)
+        if isinstance(each.operator.role, Drops) and each.operator.role.cluster and set(each.rows.columns) >= _TWINS
     ]
 
 
 def outcomes_in(tables: Tables) -> DataFrame | None:
-    """Return what became of documents (rows of `operators.outcome.OUTCOMES`); None where no stage decides."""
+    """Return rows of `outcome.OUTCOMES`; None where no stage decides."""
     if isinstance(tables, LakeTables) and tables.outcomes is not None:
         return tables.outcomes
     deciding = made_by(tables, *OUTCOME_ROLES)
@@ -71,12 +74,12 @@ _MOST_ROWS: Final = 20_000
 
 
 def host() -> Column:
-    """The host in the URL of a data set's row."""
+    """Return the host in the URL of a data set's row."""
     return F.regexp_extract("provenance.url", r"^\w+://([^/?#:]+)", 1)
 
 
 def small_rows(frame: DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of an aggregate as dictionaries, structs included; what is not small is cut off."""
+    """Return the rows of an aggregate as dictionaries; what is not small is cut off."""
     return [row.asDict(recursive=True) for row in frame.limit(_MOST_ROWS).collect()]
 
 

@@ -1,4 +1,4 @@
-"""From records to the data set: how many documents and words are left after every step."""
+"""Count how many documents and words are left after every step of a recipe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from lakesift.operators.names import DATASET_PREFIX
 from lakesift.operators.outcome import decided_once
 from lakesift.operators.roles import OUTCOME_ROLES
-from lakesift.reporting.frames import Tables, failed_rules, made_by, outcomes_in, small_rows, with_rules
+from lakesift.reporting.frames import LakeTables, Tables, failed_rules, made_by, outcomes_in, small_rows, with_rules
 from lakesift.reporting.rules import RuleSet, rules_by_name
 
 Kind = Literal["rule", "reason", "unchosen", "chosen"]
@@ -21,7 +21,7 @@ _UNKNOWN_LANGUAGE: Final = "un"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the documents of one language at one step; `name` is a rule, or the reason that a stage has."""
+    """What became of documents of one language; `name` is a rule or a reason."""
 
     kind: Kind
     name: str
@@ -44,9 +44,11 @@ class Step:
 
 
 def document_outcomes(tables: Tables, dataset: str | None) -> list[Outcome]:
-    """Return, per language and step, the documents that left at that step; together they are all documents.
+    """Count by language and step the documents that left; together they are all.
 
-    A document that is in the data set counts as chosen. Any other one counts once, where it left first.
+    A document that is in the data set counts as chosen. Any other one counts once, where it left first. With the
+    outcomes that were kept with the data set, one that is in it only because the version that it was added to had it
+    counts where it left, too.
 
     Args:
         tables: uses `documents`, those of stages that decide, and `dataset_<dataset>`, as far as they are there.
@@ -59,8 +61,9 @@ def document_outcomes(tables: Tables, dataset: str | None) -> list[Outcome]:
     judged = _join_chosen(_join_outcomes(documents, tables), chosen_table)
     rules = [each.stage for each in with_rules(tables)]
     unchosen: Kind = "chosen" if chosen_table is None else "unchosen"
+    is_chosen = F.col("chosen") & F.col("reason").isNull() if _are_kept(tables) else F.col("chosen")
     step = (
-        F.when(F.col("chosen"), _step("chosen", F.lit("")))
+        F.when(is_chosen, _step("chosen", F.lit("")))
         .when(F.col("reason").isNotNull() & F.col("stage").isin(rules), _step("rule", F.col("reason")))
         .when(F.col("reason").isNotNull(), _step("reason", F.col("reason")))
         .otherwise(_step(unchosen, F.lit("")))
@@ -73,7 +76,7 @@ def document_outcomes(tables: Tables, dataset: str | None) -> list[Outcome]:
 
 
 def alone(tables: Tables) -> list[Outcome]:
-    """Return, per language and rule, the documents that the rule fails, whatever other rules say."""
+    """Count by language and rule what the rule fails, whatever other rules say."""
     found: list[Outcome] = []
     for stage in with_rules(tables):
         failed = stage.rows.select(*_counted(), F.explode(F.expr(failed_rules(stage))).alias("name"))
@@ -83,7 +86,7 @@ def alone(tables: Tables) -> list[Outcome]:
 
 
 def rule_order(tables: Tables, rule_sets: Sequence[RuleSet], seen: Sequence[Outcome]) -> list[str]:
-    """Return all rules in the order they are judged, those that dropped nothing included.
+    """Return all rules in their order, those that dropped nothing included.
 
     The order is that of the rule sets; rules that are in none of them follow by their place in the `funnel` table.
     """
@@ -99,12 +102,10 @@ def rule_order(tables: Tables, rule_sets: Sequence[RuleSet], seen: Sequence[Outc
 
 
 def funnel_steps(found: Sequence[Outcome], order: Sequence[str], dataset: str | None) -> list[Step]:
-    """Return the steps from all documents down to the chosen ones; every step starts with what the last one left."""
+    """Return the steps from all documents to the chosen ones, in order."""
     left, left_words = sum(each.documents for each in found), sum(each.words for each in found)
     steps = [Step("documents", "start", 0, 0, left, left_words)]
-    places = {each.name: each.place for each in found if each.kind == "reason"}
-    plan: list[tuple[str, Kind, str]] = [(name, "rule", name) for name in order]
-    plan += [(name.replace("_", " "), "reason", name) for name in sorted(places, key=lambda name: (places[name], name))]
+    plan = _in_order(found, order)
     if any(each.kind == "unchosen" for each in found):
         plan.append(("not chosen when published", "unchosen", ""))
     for label, kind, name in plan:
@@ -114,6 +115,28 @@ def funnel_steps(found: Sequence[Outcome], order: Sequence[str], dataset: str | 
         steps.append(Step(label, kind, dropped, words, left, left_words))
     steps.append(Step(f"data set {dataset}" if dataset else "left after all steps", "chosen", 0, 0, left, left_words))
     return steps
+
+
+def _in_order(found: Sequence[Outcome], order: Sequence[str]) -> list[tuple[str, Kind, str]]:
+    """Return label, kind and name of rules and reasons, in the order of their stages."""
+    places: dict[tuple[Kind, str], int] = {}
+    for each in found:
+        key, place = (each.kind, each.name), each.place or 0
+        places[key] = min(places.get(key, place), place)
+    planned: list[tuple[int, str, Kind, str]] = []
+    before = 0
+    for name in order:
+        # A rule that dropped nothing has no place of its own.
+        before = max(before, places.get(("rule", name), before))
+        planned.append((before, name, "rule", name))
+    reasons = sorted(name for kind, name in places if kind == "reason")
+    planned += [(places["reason", name], name.replace("_", " "), "reason", name) for name in reasons]
+    return [(label, kind, name) for _, label, kind, name in sorted(planned, key=lambda each: each[0])]
+
+
+def _are_kept(tables: Tables) -> bool:
+    """Return whether the outcomes are those that were kept with a data set."""
+    return isinstance(tables, LakeTables) and tables.outcomes is not None
 
 
 def _documents(tables: Tables) -> DataFrame | None:

@@ -10,7 +10,7 @@ from lakesift.reporting.frames import Tables, small_rows
 
 
 def stage_runs(tables: Tables, listed: int) -> list[dict[str, Any]]:
-    """Return the newest stage runs: recipe, stage, status, seconds, rows, rejected, counts, output, fingerprint, error.
+    """Return the newest stage runs, each with its rows, seconds, output and error.
 
     Args:
         tables: uses `runs`; without it there are none.

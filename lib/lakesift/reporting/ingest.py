@@ -1,4 +1,4 @@
-"""What the archives held: records by class, pages, and what was put into quarantine."""
+"""Count what the archives held: records by class, pages, quarantine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXAMPLE_CHARACTERS: Final = 300
 
 @dataclass(frozen=True)
 class Intake:
-    """Figures of the `sources`, `pages` and `quarantine` tables; `None` where the table is absent."""
+    """Figures of `sources`, `pages` and `quarantine`; None where one is absent."""
 
     sources: int | None
     bytes: int | None
@@ -72,7 +72,7 @@ def _largest(frame: DataFrame, by: str, *ties: str) -> list[dict[str, Any]]:
 
 
 def edit_counts(tables: Tables) -> list[dict[str, Any]]:
-    """Return what the edits changed: one row per count column of `documents.edits`, with its sum and documents."""
+    """Sum up what the edits changed: one row for each count of `documents.edits`."""
     documents = tables.get("documents")
     if documents is None or "edits" not in documents.columns:
         return []

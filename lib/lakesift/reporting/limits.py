@@ -1,4 +1,4 @@
-"""What a user of a data set should know before using it, told from what was and was not done to it."""
+"""Tell what a user of a data set should know of what was not done to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTML report: one file that shows, offline and on a telephone, what became of a crawl."""
+"""Write the HTML report: one file that shows offline what became of a crawl."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def html_report(
     settings: ReportSettings | None = None,
     recipe: str | None = None,
 ) -> str:
-    """Return the report on a lake as one HTML document without scripts and without anything fetched.
+    """Return the report as one HTML document: no scripts, nothing fetched.
 
     Args:
         tables: the lake's tables by name, at the versions the report is about; sections of absent ones are left out.

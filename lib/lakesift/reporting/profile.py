@@ -1,4 +1,4 @@
-"""How the measured signals are spread in each language, and what a recipe's thresholds drop of it."""
+"""Profile signals by language, and what a recipe's thresholds drop of them."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Profile:
     conditions: dict[str, NamedRule]
 
     def __str__(self) -> str:
-        """The profile for a terminal."""
+        """Return the profile for a terminal."""
         return "\n".join(_lines(self))
 
 
 def profile_of(documents: DataFrame, rule_sets: Sequence[RuleSet], languages: Sequence[str] = ()) -> Profile:
-    """Quantiles of all signals and edit counts by language, in one pass over the narrow columns of `documents`.
+    """Compute quantiles of all signals and edit counts by language, in one pass.
 
     Args:
         documents: rows of `documents`.
@@ -97,7 +97,7 @@ def _languages(documents: DataFrame, chosen: Sequence[str]) -> list[str]:
 def _grouped(
     rows: DataFrame, languages: Sequence[str], sums: Sequence[Column], with_all: bool
 ) -> dict[str, dict[str, Any]]:
-    """The sums per language, in the order given, and before them those of all documents if asked for."""
+    """Return the sums by language, before them those of all where asked for."""
     found = {_ALL: small_rows(rows.agg(*sums))[0]} if with_all else {}
     per_language = small_rows(rows.where(F.col("language").isin(list(languages))).groupBy("language").agg(*sums))
     by_name = {row["language"]: row for row in per_language}
@@ -105,7 +105,7 @@ def _grouped(
 
 
 def _numbers(documents: DataFrame) -> dict[str, Column]:
-    """Every number that was measured, by the name that rules use."""
+    """Return every number that was measured, by the name that rules use."""
     names = ["words", "language_score"]
     for kind in _STRUCTS:
         if kind in documents.columns:

@@ -1,4 +1,4 @@
-"""What reports need of rules: their order, conditions, thresholds and the columns their predicates name."""
+"""Read of rules what reports need: order, conditions, thresholds, columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Rule(Protocol):
 
     @property
     def thresholds(self) -> Mapping[str, Threshold]:
-        """Values of the thresholds, by name; a map has one per language and one under `default`."""
+        """Values by name; a map has one for each language, and one under `default`."""
         ...
 
     @property
@@ -62,13 +62,13 @@ class RuleSet(Protocol):
         ...
 
     def predicates(self, language: str | None = None) -> list[tuple[str, str]]:
-        """Full name and predicate, thresholds filled in (of one language, or of all), of each rule."""
+        """Return full name and predicate of each rule, of one language or of all."""
         ...
 
 
 @dataclass(frozen=True)
 class NamedRule:
-    """One rule under its full name; `columns` are in the order in which the condition names them."""
+    """One rule under its full name; `columns` are in the order of its condition."""
 
     name: str
     rule_set: str
@@ -79,7 +79,7 @@ class NamedRule:
 
 
 def rules_by_name(rule_sets: Iterable[RuleSet], language: str | None = None) -> dict[str, NamedRule]:
-    """Return every rule under its full name, in the order the rules are judged; conditions of one language, or of all."""
+    """Return the rules by full name, in their order; of one language, or of all."""
     found: dict[str, NamedRule] = {}
     for rule_set in rule_sets:
         conditions = dict(rule_set.predicates(language))

@@ -9,20 +9,20 @@ from typing import Any
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from lakesift.reporting.frames import Tables, small_rows, with_rules
+from lakesift.reporting.frames import Tables, failed_rules, small_rows, with_rules
 from lakesift.reporting.settings import ReportSettings
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Sample documents: url, language, words, failed rules and the beginning of the text, kept and by first rule."""
+    """Sample documents with the beginning of their text: kept, and by first rule."""
 
     kept: list[dict[str, Any]]
     dropped: dict[str, list[dict[str, Any]]]
 
 
 def samples(tables: Tables, settings: ReportSettings) -> Samples:
-    """Return sample documents, chosen by a hash of their ids, so that the same lake gives the same samples.
+    """Draw sample documents by a hash of their ids: the same lake gives the same.
 
     Args:
         tables: uses the first stage that decides by rules, and `documents`; without both there are no samples.
@@ -31,10 +31,11 @@ def samples(tables: Tables, settings: ReportSettings) -> Samples:
     rules = with_rules(tables)
     if not rules or "documents" not in tables:
         return Samples([], {})
-    rule = F.coalesce(F.get("failed", F.lit(0)), F.lit(""))
+    failed = F.expr(failed_rules(rules[0]))
+    rule = F.coalesce(F.get(failed, F.lit(0)), F.lit(""))
     drawn = F.xxhash64("doc_id", F.lit(settings.seed))
     order = Window.partitionBy("rule").orderBy("drawn", "doc_id")
-    judged = rules[0].rows.select("doc_id", "failed", rule.alias("rule"), drawn.alias("drawn"))
+    judged = rules[0].rows.select("doc_id", failed.alias("failed"), rule.alias("rule"), drawn.alias("drawn"))
     wanted = F.when(F.col("rule") == "", settings.samples_kept).otherwise(settings.samples_per_rule)
     most = max(settings.samples_kept, settings.samples_per_rule)
     first = judged.withColumn("place", F.row_number().over(order)).where(F.col("place") <= most)

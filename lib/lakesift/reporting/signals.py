@@ -1,4 +1,4 @@
-"""Where the values of the measured signals lie, beside the thresholds of the rules that use them."""
+"""Find where the values of signals lie, beside the thresholds of rules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STRUCTS: Final = ("signals", "edits")
 
 @dataclass(frozen=True)
 class Spread:
-    """Quantiles 1, 5, 25, 50, 75, 95 and 99 % of one signal over all documents, and a rule's thresholds for it.
+    """Quantiles 1, 5, 25, 50, 75, 95, 99 % of a signal, and a rule's thresholds.
 
     Of a threshold that differs by language it is the one of all other languages.
     """
@@ -33,13 +33,13 @@ class Spread:
 
 
 def measured_column(documents: DataFrame, dotted: str) -> Column | None:
-    """Return the column of `documents` that a rule names: `family.signal`, `edit.count` or a plain column."""
+    """Return the column of `documents` that a rule names."""
     path = documents_path(documents, dotted)
     return F.col(".".join(f"`{part}`" for part in path)) if path else None
 
 
 def documents_path(documents: DataFrame, dotted: str) -> tuple[str, ...] | None:
-    """Return where a rule's column lies in a row of `documents`: the names from the outermost struct inwards."""
+    """Return where a rule's column lies in `documents`: names from the outside in."""
     parts = tuple(dotted.split("."))
     schema = documents.schema
     for struct in _STRUCTS:
@@ -55,7 +55,7 @@ def _has(kind: object, parts: tuple[str, ...]) -> bool:
 
 
 def spreads(tables: Tables, rules: Iterable[NamedRule]) -> dict[str, Spread]:
-    """Return, by rule name, the spread of the signal for rules that compare one number with thresholds.
+    """Return by rule the spread of the one number that it compares.
 
     Args:
         tables: uses `documents`; without it there are none.

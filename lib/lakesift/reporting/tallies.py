@@ -1,4 +1,4 @@
-"""Tables made from the outcomes of documents: by language, by rule, and rule by language. No Spark in here."""
+"""Tally outcomes by language, by rule, and rule by language, without Spark."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lakesift.reporting.rules import NamedRule
 
 @dataclass(frozen=True)
 class LanguageTally:
-    """Documents and words of one language (or of the rest), and how many of them were kept."""
+    """Documents and words of one language or of the rest, and how many were kept."""
 
     language: str
     documents: int
@@ -36,14 +36,14 @@ class RuleTally:
 
 @dataclass(frozen=True)
 class RulesByLanguage:
-    """For each rule, the share (0..1) of each language's documents that the rule fails on its own."""
+    """By rule, the share (0..1) of each language that it fails on its own."""
 
     languages: list[str]
     shares: list[tuple[str, list[float]]]
 
 
 def by_language(found: Iterable[Outcome], listed: int) -> list[LanguageTally]:
-    """Return the languages with the most documents; what is beyond `listed` is put together in a last row."""
+    """Return the languages with the most documents, and the rest in a last row."""
     sums: dict[str, Counter[str]] = {}
     for each in found:
         sums.setdefault(each.language, Counter()).update(_counts(each))
@@ -77,7 +77,7 @@ def by_rule(
 def rules_by_language(
     found: Iterable[Outcome], single: Iterable[Outcome], order: Sequence[str], listed: int
 ) -> RulesByLanguage:
-    """Return the table of rules by the most frequent languages, rules that fail nothing left out."""
+    """Return rules by frequent languages; rules that fail nothing are left out."""
     documents: Counter[str] = Counter()
     for each in found:
         documents[each.language] += each.documents

@@ -21,7 +21,7 @@ from lakesift.reporting.frames import Tables, small_rows
 
 @dataclass(frozen=True)
 class TemplateCut:
-    """One page's text as the steps of `documents` had it, and the lines that were cut before, in order."""
+    """One page's text as the steps had it, and the lines that were cut before."""
 
     text: str
     lines: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class TemplateCut:
 def template_cuts(
     tables: Tables, ids: Sequence[str], settings: TemplateCutSettings, longest: int
 ) -> dict[str, TemplateCut]:
-    """Return by document the text that was measured, without its site's templates where `documents` has them cut.
+    """Return by document the text that was measured, templates cut as there.
 
     Args:
         tables: uses `pages`, `documents` and `site_templates`, as far as they are there.

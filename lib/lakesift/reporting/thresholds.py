@@ -1,7 +1,7 @@
-"""Thresholds of a language from its own documents, by FineWeb2's two ways that need no labels.
+"""Derive thresholds from a language's documents, as FineWeb2 without labels.
 
-Source: FineWeb2 (arXiv 2506.20920), huggingface/fineweb-2: each language's thresholds come from its own distribution, at
-the quantile that the published threshold has in a reference language, or so that a tail of a given share is dropped.
+Source: FineWeb2 (arXiv 2506.20920), huggingface/fineweb-2: each language's thresholds come from its own distribution,
+at the quantile that the published threshold has in a reference language, or so that a tail of a given share is dropped.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Cut:
     published: tuple[tuple[str, float], ...]
 
     def of(self, language: str) -> float:
-        """The threshold in force for a language."""
+        """Return the threshold in force for a language."""
         values = dict(self.published)
         return values.get(language, values[DEFAULT])
 
@@ -73,12 +73,12 @@ class LanguageCuts:
     left_out: dict[Cut, str]
 
     def __str__(self) -> str:
-        """The text of a file `conf/languages/XX.yml`."""
+        """Return the text of a file `conf/languages/XX.yml`."""
         return "\n".join(_lines(self))
 
 
 def cuts_of(rule_sets: Sequence[RuleSet]) -> list[Cut]:
-    """The rules that compare one number with one threshold, in order; rules of any other form have no derived threshold."""
+    """Return the rules that compare one number with one threshold, in order."""
     return [
         cut
         for rule_set in rule_sets
@@ -96,12 +96,12 @@ def thresholds_of(
     method: Method = "quantile",
     tail: float = 0.1,
 ) -> list[LanguageCuts]:
-    """Thresholds by language, in two passes over the narrow columns of `documents`.
+    """Derive thresholds by language, in two passes over the narrow columns.
 
     Of n documents of a language, k are to be dropped: the share that the threshold in force drops of the reference
-    language (`quantile`), or `tail`, of n, rounded down. For `<` and `>` the threshold is the value of the first document
-    that stays, so that at most k are dropped; for `<=` and `>=` it is that of the last one that goes. Where k is 0 or n, or
-    nothing of the reference is dropped, the documents say nothing and there is no threshold.
+    language (`quantile`), or `tail`, of n, rounded down. For `<` and `>` the threshold is the value of the first
+    document that stays, so that at most k are dropped; for `<=` and `>=` it is that of the last one that goes. Where k
+    is 0 or n, or nothing of the reference is dropped, the documents say nothing and there is no threshold.
 
     Args:
         documents: rows of `documents`.
@@ -159,7 +159,7 @@ def _cut(rule_set: str, rule: str, drop_when: str, thresholds: dict[str, Thresho
 def _counts(
     documents: DataFrame, cuts: Sequence[Cut], languages: Sequence[str], like: str
 ) -> tuple[dict[str, int], dict[Cut, int]]:
-    """Documents by language, and how many of the reference language each rule drops now."""
+    """Count documents by language, and what each rule drops of the reference."""
     hits = [F.count_if(_beyond(_column(documents, cut), cut, like)).alias(f"d{at}") for at, cut in enumerate(cuts)]
     counted = documents.groupBy("language").agg(F.count("*").alias("documents"), *hits)
     rows = {row["language"]: row for row in small_rows(counted)}
@@ -180,7 +180,7 @@ def _column(documents: DataFrame, cut: Cut) -> Column:
 
 
 def _values_at(documents: DataFrame, language: str, count: int, numbers: dict[Cut, int]) -> dict[Cut, float]:
-    """The values in whose place, counted from the end that a rule drops, its number of documents lies."""
+    """Return the values at the ranks, counted from the end that each rule drops."""
     if not numbers:
         return {}
     picked = [

@@ -1,4 +1,4 @@
-"""Examples of duplicates: a dropped document beside the one that is kept, with what differs marked."""
+"""Show a dropped document beside the kept one, with what differs marked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORDS: Final = re.compile(r"\S+\s*|\s+")
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of two texts side by side: in both, in one of them only, or left out between differences."""
+    """A piece of two texts side by side: in both, in one, or left out between."""
 
     mark: Mark
     text: str
@@ -42,7 +42,7 @@ class Twins:
 
 
 def examples(tables: Tables, twins: DataFrame, listed: int) -> list[Twins]:
-    """Return the least similar dropped document of each of the largest clusters, beside its keeper.
+    """Return the least similar document of each large cluster beside its keeper.
 
     Args:
         tables: uses `documents`.
@@ -73,7 +73,7 @@ def _twins(row: dict[str, Any]) -> Twins:
 
 
 def pieces_of(dropped: str, kept: str) -> list[Piece]:
-    """Return two texts as one sequence of pieces; of long stretches in both only the words beside a difference are there."""
+    """Return two texts as one sequence of pieces, long common stretches shortened."""
     old, new = _WORDS.findall(dropped), _WORDS.findall(kept)
     pieces: list[Piece] = []
     operations = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

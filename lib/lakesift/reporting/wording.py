@@ -1,4 +1,4 @@
-"""How numbers and crawled strings are written in reports: short, capped and without control characters."""
+"""Write numbers and crawled strings short and without control characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STEP: Final = 1000
 
 
 def shorten(value: object, limit: int) -> str:
-    """Return one line of at most `limit` characters that cannot steer a terminal or reorder its neighbours.
+    """Return one line of at most `limit` characters that cannot steer a terminal.
 
     White space becomes single spaces; control characters and direction overrides become U+FFFD. Time is linear in
     `limit`, however long the value is.
@@ -31,14 +31,14 @@ def _visible(character: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Write a count with thousands separators, any other number with four significant digits, null as a dash."""
+    """Write a count with separators, other numbers with four digits, null as a dash."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 
 def share(part: float, whole: float) -> str:
-    """Write `part` of `whole` as a percentage; a share that is not zero is never written as zero."""
+    """Write `part` of `whole` as a percentage; only zero is written as zero."""
     if not whole:
         return "–"
     percent = 100 * part / whole

@@ -1,14 +1,12 @@
-"""The way of one page through the lake, as text."""
+"""Write the traces of pages through a lake as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from lakesift.reporting.traces import Explanation, RuleFinding, Trace
 from lakesift.reporting.wording import number, shorten
-
-if TYPE_CHECKING:
-    from lakesift.reporting.ways import RuleFinding, Way
 
 _LABEL_WIDTH: Final = 12
 _VALUE_CHARACTERS: Final = 300
@@ -18,57 +16,66 @@ _MOST_TEMPLATES: Final = 20
 _ALIKE: Final = {"minhash": "Jaccard similarity, estimated,", "semdedup": "cosine similarity"}
 
 
-def lines_of(way: Way) -> Iterator[str]:
-    """The lines of one way for a terminal: what each table says, in the order of the stages."""
-    place = way.page or way.document or {}
-    yield f"{way.doc_id or 'no document id'}  {shorten(place.get('crawl'), _TITLE_CHARACTERS)}".rstrip()
-    for label, value in _facts(way):
+def text_of(found: Explanation) -> str:
+    """Write an explanation for a terminal, without control characters."""
+    counted = f"{len(found.traces)} found" + (f", {found.more} more left out" if found.more else "")
+    lines = [f"{shorten(found.asked, _VALUE_CHARACTERS)}: {counted}"]
+    for trace in found.traces:
+        lines += ["", *_lines(trace)]
+    return "\n".join(lines)
+
+
+def _lines(trace: Trace) -> Iterator[str]:
+    """Write one trace: what each table says, in the order of the stages."""
+    place = trace.page or trace.document or {}
+    yield f"{trace.doc_id or 'no document id'}  {shorten(place.get('crawl'), _TITLE_CHARACTERS)}".rstrip()
+    for label, value in _facts(trace):
         yield f"  {label:<{_LABEL_WIDTH}} {value}"
         if label == "rules":
-            yield from _rule_lines(way.rules)
-    if way.templates:
-        characters = sum(map(len, way.templates))
-        told = f"{number(len(way.templates))} lines of the site's templates, {number(characters)} characters"
+            yield from _rule_lines(trace.rules)
+    if trace.templates:
+        characters = sum(map(len, trace.templates))
+        told = f"{number(len(trace.templates))} lines of the site's templates, {number(characters)} characters"
         yield f"  {'cut':<{_LABEL_WIDTH}} {told}"
-        yield from (f'    "{shorten(line, _TITLE_CHARACTERS)}"' for line in way.templates[:_MOST_TEMPLATES])
-        if len(way.templates) > _MOST_TEMPLATES:
+        yield from (f'    "{shorten(line, _TITLE_CHARACTERS)}"' for line in trace.templates[:_MOST_TEMPLATES])
+        if len(trace.templates) > _MOST_TEMPLATES:
             yield "    more lines cut"
-    for diff in way.edits:
+    for diff in trace.edits:
         if diff.lines:
             yield f"  {'changed by':<{_LABEL_WIDTH}} {diff.edit}"
             yield from (f"    {line}" for line in diff.lines)
             if diff.more:
                 yield "    more lines changed"
-    yield f"  {'outcome':<{_LABEL_WIDTH}} {way.outcome}"
+    yield f"  {'outcome':<{_LABEL_WIDTH}} {trace.outcome}"
 
 
-def _facts(way: Way) -> Iterator[tuple[str, str]]:
-    place = way.page or way.document
+def _facts(trace: Trace) -> Iterator[tuple[str, str]]:
+    place = trace.page or trace.document
     if place:
         yield "url", shorten(place["url"], _VALUE_CHARACTERS)
         length = f", {number(place['source_length'])} bytes" if place.get("source_length") is not None else ""
         where = f"{shorten(place['source_path'], _VALUE_CHARACTERS)}, at byte {number(place['source_offset'])}{length}"
         yield "source", where + (f", fetched {place['fetched']} UTC" if place["fetched"] else "")
-    if way.page:
-        yield "page", _page(way.page)
+    if trace.page:
+        yield "page", _page(trace.page)
         # A lake of an older lakesift has no such column.
-        yield from _said(way.page.get("metadata") or {})
-    for row in way.quarantine:
+        yield from _said(trace.page.get("metadata") or {})
+    for row in trace.quarantine:
         where = f"{shorten(row['source_path'], _VALUE_CHARACTERS)}, at byte {number(row['source_offset'])}"
         detail = f" ({shorten(row['detail'], _VALUE_CHARACTERS)})" if row["detail"] else ""
         yield "quarantine", f"{row['stage']}: {row['reason']}{detail}, {where}"
-    if way.document:
-        if way.is_earlier:
+    if trace.document:
+        if trace.is_earlier:
             yield (
                 "measured",
                 "by an earlier run of the recipe; its last run left this page out. What follows is the earlier run's:",
             )
-        yield from _measured(way.document)
-    if way.rules:
-        judged = [rule for rule in way.rules if rule.failed is not None]
+        yield from _measured(trace.document)
+    if trace.rules:
+        judged = [rule for rule in trace.rules if rule.failed is not None]
         failed = sum(bool(rule.failed) for rule in judged)
         yield "rules", f"{len(judged)} judged, {failed} failed" if judged else "not judged yet"
-    yield from _relations(way)
+    yield from _relations(trace)
 
 
 def _page(page: Mapping[str, Any]) -> str:
@@ -79,7 +86,7 @@ def _page(page: Mapping[str, Any]) -> str:
 
 
 def _said(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the page says of itself, as far as it decides what may be done with it or where it comes from."""
+    """Tell what the page says of its origin and of what may be done with it."""
     authors = ", ".join(shorten(name, _TITLE_CHARACTERS) for name in metadata.get("authors") or ())
     dates = {name: metadata.get(f"{name}_date") for name in ("published", "modified")}
     parts = [f"by {shorten(authors, _VALUE_CHARACTERS)}"] if authors else []
@@ -153,24 +160,24 @@ def _cuts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "", f'"{shorten(text, _TITLE_CHARACTERS)}"'
 
 
-def _relations(way: Way) -> Iterator[tuple[str, str]]:
-    for cluster in way.clusters:
-        yield from _cluster(cluster, way.doc_id)
-    for row in way.cuts:
+def _relations(trace: Trace) -> Iterator[tuple[str, str]]:
+    for cluster in trace.clusters:
+        yield from _cluster(cluster, trace.doc_id)
+    for row in trace.cuts:
         yield from _cuts(row)
-    for score in way.scores:
+    for score in trace.scores:
         each = {name: value for name, value in (score.get("scores") or {}).items() if name != score["scorer"]}
         also = "".join(f"; {name} {number(value)}" for name, value in each.items())
         yield "score", f"{score['scorer']} version {score['model_version']}: {number(score['score'])}{also}"
-    for pair in way.pairs:
+    for pair in trace.pairs:
         yield "pair", _pair(pair)
-    for name, rows in (way.datasets or {}).items():
+    for name, rows in (trace.datasets or {}).items():
         for row in rows:
             why = ", ".join(f"{key} {shorten(value, _TITLE_CHARACTERS)}" for key, value in (row["why"] or {}).items())
             of_pair = f"pair {row['pair_id']}, " if row.get("pair_id") else ""
             yield "data set", f"{name}: {of_pair}weight {number(row['weight'])}" + (f" ({why})" if why else "")
-    if way.elsewhere:
-        yield "also in", f"data sets of other recipes: {', '.join(way.elsewhere)}"
+    if trace.elsewhere:
+        yield "also in", f"data sets of other recipes: {', '.join(trace.elsewhere)}"
 
 
 def _pair(pair: Mapping[str, Any]) -> str:
