@@ -1,4 +1,4 @@
-"""Edits by name."""
+"""The edits by name."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""`c4_lines@dclm`: C4's line removal as DCLM does it, with the counts and flags that its rules read.
+"""`c4_lines@dclm`: remove C4's lines as DCLM does.
+
+The edit also returns the counts and flags that DCLM's rules read.
 
 Source: mlfoundations/dclm 361714b, `baselines/baselines_configs/c4.yaml` up to the first count of sentences, and the
-modifiers that it names in `baselines/mappers/modifiers.py`. Lines are those between newlines; empty ones stay. A line ends
-well in one of `.!?"…`, white space aside, and not in `...` or `…`. Where the source drops the page (lorem ipsum, curly
-bracket) this edit sets the flag and goes on; white space is stripped from the text's ends. Case is folded for ASCII.
-Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punkt model.
+modifiers that it names in `baselines/mappers/modifiers.py`. Lines are those between newlines; empty ones stay. A line
+ends well in one of `.!?"…`, white space aside, and not in `...` or `…`. Where the source drops the page (lorem ipsum,
+curly bracket) this edit sets the flag and goes on; white space is stripped from the text's ends. Case is folded for
+ASCII. Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punkt model.
 """
 
 from __future__ import annotations
@@ -51,12 +53,12 @@ COLUMNS: dict[str, pa.DataType] = {
 
 
 def remove_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without the lines that DCLM's C4 removes, and per text the counts of `COLUMNS`.
+    """Return the texts without the lines that DCLM's C4 removes, with their counts.
 
     Returns:
-        The kept lines without citation marks, joined by newlines, with their tokens; and a struct array of n: code points
-        and lines of the text as it came, lines removed per reason, citation marks removed, sentences of the edited text (0
-        of an empty one), and the two flags.
+        The kept lines without citation marks, joined by newlines, with their tokens; and a struct array of n: code
+        points and lines of the text as it came, lines removed per reason, citation marks removed, sentences of the
+        edited text (0 of an empty one), and the two flags.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -112,7 +114,7 @@ def _remove(before: Texts, after: Texts, tables: Tables, counts: NDArray[np.int6
 
 @compiled
 def line_end(text: Bytes, at: int, stop: int) -> tuple[int, bool]:
-    """Where the next newline stands, and whether there is an opening bracket before it."""
+    """Return the end of the line, and whether it has an opening bracket."""
     has_bracket = False
     while at < stop and text[at] != NEWLINE:
         has_bracket |= text[at] == BRACKET
@@ -124,7 +126,10 @@ def line_end(text: Bytes, at: int, stop: int) -> tuple[int, bool]:
 def is_dropped(
     text: Bytes, start: int, stop: int, words: int, classes: NDArray[np.uint32], counted: NDArray[np.int64]
 ) -> bool:
-    """Whether a line that is not empty goes, by the rules after that on long words; counts the reason or sets the flag."""
+    """Return whether a line that is not empty is removed, and count the reason.
+
+    Applies the rules that follow the one on long words. A rule that condemns the document sets its flag instead.
+    """
     end = stripped_stop(text, start, stop, classes)
     point = code_point_before(text, end, start)[0] if end > start else 0
     if point > ELLIPSIS or not ENDINGS[point]:

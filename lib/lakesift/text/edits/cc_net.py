@@ -1,9 +1,9 @@
-"""`cc_net_normalise@cc_net`: text as cc_net gives it to SentencePiece and its language models.
+"""`cc_net_normalise@cc_net`: normalise text for cc_net's language models.
 
-Source: facebookresearch/cc_net bda555b, `cc_net/text_normalizer.py` (normalize with its default settings) and `mine.py`,
-which applies it to the whole text: white space off the ends, lower case, canonical decomposition without nonspacing marks,
-every digit 0, some punctuation as ASCII, control characters away. Newlines are control characters: lines are joined, and
-with them the words at their ends.
+Source: facebookresearch/cc_net bda555b, `cc_net/text_normalizer.py` (normalize with its default settings) and
+`mine.py`, which applies it to the whole text: white space off the ends, lower case, canonical decomposition without
+nonspacing marks, every digit 0, some punctuation as ASCII, control characters away. Newlines are control characters:
+lines are joined, and with them the words at their ends.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ REPLACED = {
 
 
 class NormalTable(NamedTuple):
-    """What becomes of each character.
+    """The normalised form of each character.
 
     Attributes:
         kinds: uint8 per code point: SAME to NON_PRINTING, with UNSURE where its neighbours matter.
@@ -67,7 +67,7 @@ class NormalTable(NamedTuple):
 
 
 def normalise(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The normalised texts, and how many characters of each were changed for what reason."""
+    """Return the normalised texts, and count the changed characters by reason."""
     table = normal_table()
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
     room = LARGEST_GROWTH * int(buffers.offsets[-1] - buffers.offsets[0])
@@ -85,20 +85,20 @@ def normalise(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
 
 
 def normalised(text: str) -> str:
-    """One text, normalised by the letter."""
+    """Return one normalised text, computed with Python's own functions."""
     parts = unicodedata.normalize("NFD", text.strip().lower())
     plain = (written_for(part) for part in parts if not is_mark(part))
     return "".join(plain)
 
 
 def written_for(part: str) -> str:
-    """What is written for one lower-case character without accent."""
+    """Return the normalised form of one lower-case character without accent."""
     return "0" if part.isdecimal() else CONTROLS.sub("", REPLACED.get(part, part))
 
 
 @kept
 def normal_table() -> NormalTable:
-    """The table of the running Python's Unicode version."""
+    """Return the table for the running Python's Unicode version."""
     kinds, places = np.zeros(CHANGEABLE[-1].stop, np.uint8), np.zeros(CHANGEABLE[-1].stop, np.int32)
     written = bytearray()
     for point in chain(*CHANGEABLE):

@@ -1,8 +1,9 @@
-"""Kernels for `pii@lakesift`: keys of programs, by the prefixes that their issuers publish.
+"""Kernels for `pii@lakesift`: keys of programs, by their issuers' prefixes.
 
-Sources: AWS IAM identifiers (AKIA, ASIA and 16 characters), GitHub's token formats (ghp_, gho_, ghu_, ghs_, ghr_ and 36,
-github_pat_ and 82), GitLab (glpat- and 20), Google API keys (AIza and 35), Slack (xoxa-, xoxb-, xoxe-, xoxo-, xoxp-, xoxr-,
-xoxs-), Stripe (sk_live_, rk_live_, sk_test_, rk_test_), OpenAI and Anthropic (sk-), RFC 7468 (PEM, private keys).
+Sources: AWS IAM identifiers (AKIA, ASIA and 16 characters), GitHub's token formats (ghp_, gho_, ghu_, ghs_, ghr_ and
+36, github_pat_ and 82), GitLab (glpat- and 20), Google API keys (AIza and 35), Slack (xoxa-, xoxb-, xoxe-, xoxo-,
+xoxp-, xoxr-, xoxs-), Stripe (sk_live_, rk_live_, sk_test_, rk_test_), OpenAI and Anthropic (sk-), RFC 7468 (PEM,
+private keys).
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ CHARACTERS[ord("a") : ord("z") + 1] = LOWER
 CHARACTERS[ord("0") : ord("9") + 1] = DIGIT
 CHARACTERS[[ord("_"), ord("-")]] = UNDERSCORE, HYPHEN
 MANY = 255
-# Prefix, the place in it of the byte that it is looked for by, characters behind it, how many at least and at most, and which
-# kinds of them there have to be.
+# Prefix, the place in it of the byte that it is looked for by, characters behind it, how many at least and at most, and
+# which kinds of them there have to be.
 ANYTHING = LETTER_OR_DIGIT | UNDERSCORE | HYPHEN
 SHAPES = (
     ("AKIA", 2, UPPER | DIGIT, 16, 16, 0),
@@ -50,7 +51,7 @@ IN_BODY[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=
 
 @compiled
 def key_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArray[np.uint8]) -> tuple[int, int]:
-    """Where the key begins and ends that has its mark at a byte; twice 0 if there is none."""
+    """Return start and end of the key whose mark is at a byte, zeros if there is none."""
     for row in range(len(RULES)):
         rule = RULES[row]
         start = at - signed(rule[MARK])
@@ -76,7 +77,7 @@ def key_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArra
 
 @compiled
 def stands_at(text: Bytes, at: int, stop: int, letters: NDArray[np.uint8], size: int) -> bool:
-    """Whether the first `size` of some bytes stand at a byte."""
+    """Return whether the first `size` of some bytes are at a position."""
     if at + size > stop:
         return False
     for k in range(size):
@@ -87,7 +88,10 @@ def stands_at(text: Bytes, at: int, stop: int, letters: NDArray[np.uint8], size:
 
 @compiled
 def private_key_end(text: Bytes, at: int, stop: int) -> int:
-    """Where a private key in PEM ends that begins at a byte: behind its end line, else behind its first; 0 if none does."""
+    """Return the end of the PEM private key that begins at a byte, 0 if none does.
+
+    The key ends behind its end line, or behind its first line where it has none.
+    """
     if not stands_at(text, at, stop, BEGIN, len(BEGIN)):
         return 0
     label, is_private = at + len(BEGIN), False
@@ -113,7 +117,7 @@ def private_key_end(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def after_dashes(text: Bytes, at: int, stop: int) -> int:
-    """Where up to five hyphens end."""
+    """Return the end of up to five hyphens."""
     end = at
     while end < stop and end - at < 5 and text[end] == DASH:
         end += 1

@@ -1,7 +1,7 @@
-"""Kernels for `pii@lakesift`: e-mail and IPv6 addresses, each found from a mark inside it.
+"""Kernels for `pii@lakesift`: e-mail and IPv6 addresses, found from a mark inside.
 
-Sources: RFC 5321 section 4.5.3.1 (64 octets before the @, 255 behind it), RFC 1123 section 2.1 (labels), RFC 4291 section 2.4
-and IANA's registry of IPv6 (public addresses begin with 2000::/3).
+Sources: RFC 5321 section 4.5.3.1 (64 octets before the @, 255 behind it), RFC 1123 section 2.1 (labels), RFC 4291
+section 2.4 and IANA's registry of IPv6 (public addresses begin with 2000::/3).
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ CASE_BIT = 0x20
 
 @compiled
 def local_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the part before an @ begins: letters of scripts with case, digits and `._%+-'`, no point at its ends or two
-    together; the @ itself if there is none."""
+    """Return the start of the local part before an @, the @ itself if there is none.
+
+    The part consists of letters of scripts with case, digits and `._%+-'`, without a point at its ends or two in a row.
+    """
     if at == done or text[at - 1] == DOT:
         return at
     first = at
@@ -56,7 +58,10 @@ def local_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> in
 
 @compiled
 def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the host name from a byte ends: labels with points between, the last of two or more letters; 0 if none does."""
+    """Return the end of the host name that begins at a byte, 0 if none does.
+
+    A host name is labels with points between them; the last label has two or more letters.
+    """
     found, start, labels = 0, at, 0
     while at < stop and at - start <= LONGEST_DOMAIN:
         first, letters, characters = at, 0, 0
@@ -89,7 +94,7 @@ def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int
 
 @compiled
 def is_extension(text: Bytes, start: int, stop: int) -> bool:
-    """Whether a label is the ending of a file's name."""
+    """Return whether a label is a file extension."""
     for row in range(len(EXTENSIONS)):
         k = 0
         while k < EXTENSION_SIZES[row] and start + k < stop and text[start + k] | CASE_BIT == EXTENSIONS[row, k]:
@@ -101,9 +106,9 @@ def is_extension(text: Bytes, start: int, stop: int) -> bool:
 
 @compiled
 def ipv6_end(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """Where what may be an IPv6 address ends whose first colon is at a byte, 0 if there is none.
+    """Return the end of the IPv6 address with its first colon at a byte, else 0.
 
-    It has four digits before the first colon that make it public, and three groups or more.
+    An address has four digits before the first colon, which make it public, and three groups or more.
     """
     first = at - 4
     if first < done or (text[first] != TWO and text[first] != THREE):

@@ -1,4 +1,4 @@
-"""Texts as kernels read them: one run of UTF-8 bytes and the places where each text begins and ends."""
+"""Texts as kernels read them: UTF-8 bytes, and the offset of each text."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ class TextBuffers:
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
-        """Number of texts."""
+        """Return the number of texts."""
         return len(self.offsets) - 1
 
 
 def buffers_of(array: pa.StringArray | pa.LargeStringArray) -> TextBuffers:
-    """The bytes of an Arrow string array (slices too) without copying them; a null counts as an empty text."""
+    """Return the bytes of an Arrow string array (slices too) without copying them.
+
+    A null counts as an empty text.
+    """
     if len(array) == 0:
         return TextBuffers(np.zeros(0, np.uint8), np.zeros(1, np.int64))
     if array.null_count:
@@ -48,7 +51,10 @@ def buffers_of(array: pa.StringArray | pa.LargeStringArray) -> TextBuffers:
 
 
 def array_of(buffers: TextBuffers) -> pa.StringArray | pa.LargeStringArray:
-    """The texts as an Arrow string array over the same bytes; `large_string` only when they exceed 2 GiB."""
+    """Return the texts as an Arrow string array over the same bytes.
+
+    The type is `large_string` only if they exceed 2 GiB.
+    """
     first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
     data = pa.py_buffer(np.ascontiguousarray(buffers.data[first:last]))
     offsets = buffers.offsets - first
@@ -58,14 +64,14 @@ def array_of(buffers: TextBuffers) -> pa.StringArray | pa.LargeStringArray:
 
 
 def strings_of(buffers: TextBuffers) -> list[str]:
-    """The texts as strings; each byte that belongs to no well-formed sequence becomes U+FFFD."""
+    """Return the texts as strings, with U+FFFD for each ill-formed byte."""
     first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
     data, places = buffers.data[first:last].tobytes(), (buffers.offsets - first).tolist()
     return [data[start:stop].decode(errors="replace") for start, stop in pairwise(places)]
 
 
 def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
-    """The rows of a batch in slices whose text has at most `limit` bytes, or is a single one."""
+    """Yield slices of a batch with at most `limit` bytes of text, or one row."""
     ends = buffers_of(batch.column("text")).offsets
     first = 0
     while first < len(batch):

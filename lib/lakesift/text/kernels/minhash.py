@@ -27,7 +27,10 @@ BLOCK = 2048
 
 
 def signatures(buffers: TextBuffers, settings: MinHashSettings) -> pa.BinaryArray:
-    """The signature of each text: `permutations` uint32, little-endian; null where the text has no whole shingle."""
+    """Return the signature of each text, null where it has no whole shingle.
+
+    A signature is `permutations` uint32, little-endian.
+    """
     factors, offsets = permutations_of(settings.permutations, settings.seed)
     table = simplification_table()
     minima = np.full((len(buffers), settings.permutations), EMPTY, np.uint32)
@@ -42,10 +45,11 @@ def signatures(buffers: TextBuffers, settings: MinHashSettings) -> pa.BinaryArra
 
 
 def band_keys(signatures: pa.BinaryArray, settings: MinHashSettings) -> pa.ListArray:
-    """The keys of each signature, int64, one per band; an empty list where there is no signature.
+    """Return the keys of each signature, one int64 per band.
 
-    Key b is XXH64 with seed b of the bytes of the signature's b-th group of `rows` values: keys of different bands
-    never meet in one column, and keys of one band are equal when all its rows are (but for 1 in 2^64).
+    The list is empty where there is no signature. Key b is XXH64 with seed b of the bytes of the signature's b-th group
+    of `rows` values: keys of different bands never meet in one column, and keys of one band are equal when all its rows
+    are (but for 1 in 2^64).
     """
     present = signatures.is_valid().to_numpy(zero_copy_only=False)
     values = np.frombuffer(b"".join(signatures.drop_null().to_pylist()), np.uint8)
@@ -58,7 +62,10 @@ def band_keys(signatures: pa.BinaryArray, settings: MinHashSettings) -> pa.ListA
 
 @lru_cache
 def permutations_of(number: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Factors (odd) and offsets of datasketch's "affine32" permutations x -> factor * x + offset modulo 2^32."""
+    """Return the factors (odd) and offsets of datasketch's "affine32" permutations.
+
+    A permutation is x -> factor * x + offset modulo 2^32.
+    """
     draws = np.random.RandomState(seed)
     halves = draws.randint(0, 2**31, number, dtype=np.uint32)
     return halves * np.uint32(2) + np.uint32(1), draws.randint(0, 2**32, number, dtype=np.uint32)
@@ -75,7 +82,7 @@ def fill_signatures(
     offsets: NDArray[np.uint32],
     minima: NDArray[np.uint32],
 ) -> NDArray[np.bool_]:
-    """Fill one row of `minima` per text, and tell which texts have at least one shingle."""
+    """Fill one row of `minima` per text; return which texts have a shingle."""
     longest = np.max(places[1:] - places[:-1]) if places.size > 1 else 0
     # Written from the front and never read behind what was written: what a long text would need costs others nothing.
     simple = np.empty(LARGEST_GROWTH * longest + 1, np.uint8)
@@ -102,9 +109,10 @@ def lower_minima(
     offsets: NDArray[np.uint32],
     minima: NDArray[np.uint32],
 ) -> None:
-    """Lower each minimum to the smallest permuted hash; the hashes are overwritten with their finalised form.
+    """Lower each minimum to the smallest permuted hash.
 
-    Every step is 32 bits wide and the inner loop has no store, so that it runs on whole vector registers.
+    The hashes are overwritten with their finalised form. Every step is 32 bits wide and the inner loop has no store, so
+    that it runs on whole vector registers.
     """
     for place in range(hashes.size):
         # The finalizer of MurmurHash3, which datasketch applies to each hash before the permutations.
@@ -121,7 +129,10 @@ def lower_minima(
 
 @compiled
 def fill_band_keys(values: Bytes, length: int, width: int, keys: NDArray[np.uint64]) -> None:
-    """Fill one row of keys per signature; `values` are the signatures' bytes, `length` those of one, `width` of a band."""
+    """Fill one row of keys per signature.
+
+    `values` are the signatures' bytes, `length` the bytes of one signature, `width` those of a band.
+    """
     values_at = pointer_to(values)
     for text in range(keys.shape[0]):
         for band in range(keys.shape[1]):

@@ -1,4 +1,7 @@
-"""What the published systems count of repeated n-grams, for n = 2 ... 10 in one pass from short ones to long ones."""
+"""Counts of repeated n-grams as the published systems define them.
+
+One pass counts them for n = 2 ... 10, from short ones to long ones.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ BEST, TIMES, LONGEST, COVERED, COPIES, LATER, KINDS = range(7)
 
 @compiled
 def lengths_before(found: Found, first: int, last: int) -> NDArray[np.int64]:
-    """Code points of the tokens before each token, int64[last - first + 1]."""
+    """Return the code points of the tokens before each token, int64[last - first + 1]."""
     lengths = np.empty(last - first + 1, np.int64)
     lengths[0] = 0
     for place in range(last - first):

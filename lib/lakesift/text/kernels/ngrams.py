@@ -22,7 +22,7 @@ WORD_SHIFT, BIT_MASK = np.uint64(6), np.uint64(63)
 
 @compiled
 def slots_for(count: int) -> int:
-    """A power of two that leaves an open-addressing table of `count` keys at most half full."""
+    """Return a power of two that keeps a table of `count` keys at most half full."""
     slots = 16
     while slots < 2 * count:
         slots *= 2
@@ -31,22 +31,26 @@ def slots_for(count: int) -> int:
 
 @compiled
 def longer_key(key: np.uint64, word: np.uint64) -> np.uint64:
-    """The hash of an n-gram with one word more at its end."""
+    """Return the hash of an n-gram with one more word at its end."""
     return (key ^ key >> HALF) * FACTOR + word
 
 
 @compiled
 def finished_key(key: np.uint64) -> np.uint64:
-    """The hash of a whole n-gram, all of its bits mixed, to be divided by or cut."""
+    """Return the hash of a whole n-gram with all of its bits mixed.
+
+    Such a hash can be divided or cut.
+    """
     key = (key ^ key >> HALF) * FACTOR
     return key ^ key >> HALF
 
 
 @compiled
 def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64]) -> None:
-    """For n = 2, 3, 4: code points of the most frequent n-gram, joined by spaces, times how often it occurs.
+    """Measure the most frequent n-gram for n = 2, 3, 4.
 
-    The first of equally frequent ones counts; without a repeat that is the first n-gram; 0 with fewer than n tokens.
+    The value is its code points, joined by spaces, times its frequency. The first of equally frequent n-grams counts;
+    without a repeat that is the first n-gram. It is 0 with fewer than n tokens.
     """
     count = last - first
     if count < 2:
@@ -66,7 +70,10 @@ def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64])
 def room_for(
     found: Found, first: int, count: int
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """The arrays that `longer_ngrams` fills, for `count` tokens: every place and its token's hash, and empty ones."""
+    """Return the arrays that `longer_ngrams` fills, for `count` tokens.
+
+    They are every index and its token's hash, and empty ones.
+    """
     places, keys = np.empty(count, np.int32), np.empty(count, np.uint64)
     for place in range(count):
         places[place], keys[place] = place, found[(first + place) * WORDS_PER_TOKEN]
@@ -86,7 +93,7 @@ def longer_ngrams(
     earliest: NDArray[np.int32],
     often: NDArray[np.int32],
 ) -> int:
-    """Go from (n-1)-grams that may occur more than once to n-grams that do; gives at how many places these stand.
+    """Reduce repeated (n-1)-grams to repeated n-grams; return their number.
 
     Args:
         found: the tokens.
@@ -131,7 +138,10 @@ def longer_ngrams(
 def most_frequent(
     places: NDArray[np.int32], repeats: int, earliest: NDArray[np.int32], often: NDArray[np.int32]
 ) -> tuple[int, int]:
-    """The first place of the most frequent n-gram and how often it occurs; the first one's if none occurs twice."""
+    """Return the first index of the most frequent n-gram, and its frequency.
+
+    If none occurs twice, this is the first n-gram.
+    """
     best, most = 0, 1
     for place in places[:repeats]:
         if earliest[place] == place and often[place] > most:
@@ -141,7 +151,7 @@ def most_frequent(
 
 @compiled
 def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64]) -> None:
-    """For n = 5 ... 10: code points of the n-grams that a scan meets again.
+    """Count the code points of the n-grams that a scan meets again, for n = 5 ... 10.
 
     The scan looks at the n-gram's characters without spaces; one that it has met adds its length and is skipped as a
     whole, any other is remembered and the scan goes on by one token.
@@ -173,7 +183,7 @@ def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.floa
 
 @compiled
 def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64], places: NDArray[np.int32]) -> int:
-    """Write to `places` where a key stands that may stand elsewhere, too; their number.
+    """Write to `places` the indices of keys that may repeat; return their number.
 
     One bit per value of a key's top bits says that it has been seen; few keys share one with another.
     """
@@ -210,7 +220,10 @@ def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64
 def scan_ngrams(
     length: int, count: int, keys: NDArray[np.uint64], places: NDArray[np.int32], sizes: NDArray[np.int32]
 ) -> int:
-    """Code points of the n-grams of `length` tokens that the scan meets again, of those at the first `count` places."""
+    """Return the code points of the n-grams that the scan meets again.
+
+    The n-grams have `length` tokens and begin at one of the first `count` of `places`.
+    """
     table = np.zeros(slots_for(count), np.uint64)
     mask = len(table) - 1
     repeated, free = 0, 0

@@ -1,4 +1,6 @@
-"""Simplified text: what two copies of a document still share after a change of case, numbers, accents and punctuation.
+"""Simplified text, in which copies with small differences are equal.
+
+It does not depend on case, numbers, accents and punctuation.
 
 The definition is that of huggingface/datatrove 0.10.1, utils/text.py, `simplify_text` with its default settings: lower
 case; every number becomes 0; punctuation and control characters become spaces; canonical decomposition without
@@ -47,7 +49,7 @@ Actions = NDArray[np.int32]
 
 
 class SimplificationTable(NamedTuple):
-    """What becomes of each character.
+    """The simplified form of each character.
 
     Attributes:
         letters: uint8 per byte: what is written for that ASCII character, 32 for a space; 0 for digits and other bytes.
@@ -62,7 +64,7 @@ class SimplificationTable(NamedTuple):
 
 @kept
 def simplification_table() -> SimplificationTable:
-    """The table of the running Python's Unicode version."""
+    """Return the table for the running Python's Unicode version."""
     actions = np.zeros(CHANGEABLE[-1].stop, np.int32)
     replacements = bytearray(FIRST_REPLACEMENTS)
     for point in chain(*CHANGEABLE):
@@ -83,7 +85,10 @@ def simplification_table() -> SimplificationTable:
 
 
 def simplified_character(character: str) -> str:
-    """One character, not a digit, in simplified text: lower case, a space, or what is left without marks."""
+    """Return the simplified form of one character that is not a digit.
+
+    This is its lower case, a space, or the character without its marks.
+    """
     lower = character.lower()
     if lower in PUNCTUATION or lower.isspace():
         return " "
@@ -93,13 +98,16 @@ def simplified_character(character: str) -> str:
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character is a nonspacing mark."""
+    """Return whether a character is a nonspacing mark."""
     return unicodedata.category(character) == "Mn"
 
 
 @compiled
 def end_of_digits(data: Bytes, place: int, end: int, actions: Actions) -> int:
-    """Place behind the run of digits, in any script, that begins at a place; the place itself when there is none."""
+    """Return the end of the run of digits, in any script, that begins at an index.
+
+    This is the index itself if there are none.
+    """
     while place < end:
         point, length = code_point(data, place, end)
         if point >= actions.size or actions[point] != DIGIT:
@@ -110,7 +118,10 @@ def end_of_digits(data: Bytes, place: int, end: int, actions: Actions) -> int:
 
 @compiled
 def end_of_number(data: Bytes, place: int, end: int, actions: Actions) -> int:
-    """Place behind the number that a place is in: its digits, and a decimal separator with the digits behind it."""
+    """Return the end of the number around an index.
+
+    A number is digits, then a decimal separator with digits behind it.
+    """
     place = end_of_digits(data, place, end, actions)
     if place < end:
         point, length = code_point(data, place, end)
@@ -123,9 +134,10 @@ def end_of_number(data: Bytes, place: int, end: int, actions: Actions) -> int:
 
 @compiled
 def plain_letters(eight: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Eight ASCII letters or spaces in lower case, 0 where a character is something else; and the highest bit of each space.
+    """Return eight ASCII letters or spaces in lower case, and a mask of the spaces.
 
-    The highest bit of a byte's sum with 0x7F is set unless it was 0, with 0x1F from "a" on, with 0x05 behind "z".
+    A byte that is something else is 0; the mask has the highest bit of each space. The highest bit of a byte's sum with
+    0x7F is set unless it was 0, with 0x1F from "a" on, with 0x05 behind "z".
     """
     lower = eight | EACH * np.uint64(0x20)
     spaces = ~((eight ^ EACH * np.uint64(0x20)) + EACH * np.uint64(0x7F)) & HIGHEST
@@ -137,7 +149,10 @@ def plain_letters(eight: np.uint64) -> tuple[np.uint64, np.uint64]:
 def plain_run(
     data: Any, place: Any, stop: Any, simple: Any, at: Any, starts: Any, words: Any, after_space: bool
 ) -> tuple[Any, Any, Any, bool]:
-    """`simplify` while eight bytes at a time are `plain_letters`, not the last ones: how far it came; arrays by address."""
+    """Simplify eight `plain_letters` at a time, and return the state reached.
+
+    Stops before other characters and before the last eight bytes. Arrays are passed by address.
+    """
     while place + EIGHT < stop:
         eight = eight_bytes(data, np.int64(place))
         if eight & HIGHEST:
@@ -162,7 +177,7 @@ def plain_run(
 # parts. Together that is three times as fast as the obvious form.
 @compiled
 def simplify(data: Bytes, start: int, end: int, table: SimplificationTable, simple: Bytes, starts: Places) -> int:
-    """Write the words of the text `data[start:end]`, each followed by one space, and give their number.
+    """Write the words of `data[start:end]`, a space after each; return their number.
 
     `simple` takes the words, up to `LARGEST_GROWTH * (end - start) + 1` bytes; `starts` the places of the words and of
     the end, up to `end - start + 3` of them.

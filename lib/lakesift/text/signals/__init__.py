@@ -1,4 +1,7 @@
-"""Families of signals, one file each; all of a call share one set of tokens."""
+"""Families of signals, one file each.
+
+All families of a call share one set of tokens.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,7 @@ def measure(
     languages: pa.StringArray | None = None,
     resources: Resources = NO_RESOURCES,
 ) -> dict[str, pa.StructArray]:
-    """The signals of some families.
+    """Measure some families of signals.
 
     Args:
         buffers: n texts.
@@ -124,5 +127,5 @@ def measure(
 
 
 def count_words(buffers: TextBuffers) -> pa.Int64Array:
-    """Number of English tokens of each text, what a document counts in all accounts."""
+    """Return the number of English tokens of each text, the word count everywhere."""
     return pa.array(np.diff(tokens_of(buffers).firsts))

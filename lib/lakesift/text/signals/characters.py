@@ -1,4 +1,4 @@
-"""Of which characters a text is made: kinds, scripts, entropy, and the shape of its lines.
+"""Characters of a text: kinds, scripts, entropy, and the form of its lines.
 
 lakesift's own definitions, of the kind that RedPajama v2, Dolma and data-prep-kit publish under many names. Kinds are
 general categories of Unicode (letters L*, digits Nd, P*, S*, control C*); white space is nothing else. Shares are of
@@ -37,7 +37,9 @@ for _kind, _categories in enumerate((("L",), ("Lu", "Lt"), ("Nd",), ("P",), ("S"
 
 
 def census(buffers: TextBuffers) -> NDArray[np.float64]:
-    """Per text the number of code points of each of `KINDS`, all of them, their entropy, then letters of each script.
+    """Count the code points of each of `KINDS` and the letters of each script.
+
+    The columns are `KINDS`, all code points, their entropy, then the scripts.
 
     A letter in upper case counts under `uppercase` alone here, white space under `space` alone. Found at the first call
     and kept with the buffers.
@@ -57,7 +59,10 @@ def census(buffers: TextBuffers) -> NDArray[np.float64]:
 
 
 def measure_characters(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `CHARACTERS_FAMILY`; shares of nothing are 0."""
+    """Return one row per text, the columns of `CHARACTERS_FAMILY`.
+
+    Shares of nothing are 0.
+    """
     counts = census(batch.texts)
     characters = counts[:, CHARACTERS : CHARACTERS + 1]
     letters = counts[:, LETTERS] + counts[:, UPPERCASE]
@@ -76,7 +81,10 @@ def measure_characters(batch: Batch) -> NDArray[np.float64]:
 
 
 def measure_scripts(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `SCRIPTS_FAMILY`; zeros for a text without letters."""
+    """Return one row per text, the columns of `SCRIPTS_FAMILY`.
+
+    A text without letters has zeros.
+    """
     letters = census(batch.texts)[:, FIRST_SCRIPT + 1 :]
     shares = letters / np.maximum(1, letters.sum(axis=1, keepdims=True))
     return np.column_stack([shares, (shares >= SMALLEST_SHARE).sum(axis=1)])

@@ -1,4 +1,6 @@
-"""The signals that data-prep-kit's enrichment measures: paragraphs, words, kinds of characters and repetition.
+"""The signals of data-prep-kit's enrichment.
+
+They measure paragraphs, words, kinds of characters and repetition.
 
 Source: data-prep-kit b50a9816, `transforms/language/enrichment/dpk_enrichment/analyzers.py`, `text_enrichers`. Words
 are English tokens; repetition is that of their lower case without punctuation, with datatrove's definitions. Where the
@@ -56,7 +58,10 @@ for _kind, _majors in enumerate((("L", "N"), ("C",), ("P",), ("S",))):
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `ENRICHMENT`; zeros for a text of nothing but line ends."""
+    """Return one row per text, the columns of `ENRICHMENT`.
+
+    A text of nothing but line ends has zeros.
+    """
     tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(ENRICHMENT.columns)))
     longest = int(np.diff(tokens.firsts).max(initial=0))
@@ -116,7 +121,10 @@ def _measure(
 
 @compiled
 def next_paragraph_end(text: Bytes, at: int, stop: int) -> tuple[int, int]:
-    """Where the text goes on after the next end of a paragraph, and where that end is; twice `stop` without one."""
+    """Return the place after the next paragraph end, and the place of that end.
+
+    Both are `stop` if there is none.
+    """
     while at < stop:
         if not MAY_END[text[at]]:
             at += 1
@@ -137,7 +145,10 @@ def count_paragraph(
     categories: NDArray[np.uint8],
     row: NDArray[np.float64],
 ) -> None:
-    """Add a paragraph's characters and marks to the document's row, as counts where ratios will be."""
+    """Add a paragraph's characters and marks to the document's row, as counts.
+
+    `finish` turns the counts into ratios.
+    """
     kinds = np.zeros(8, np.int64)
     tabs, hashes, total, at = 0, 0, 0, start
     while at < stop:
@@ -165,7 +176,10 @@ def count_paragraph(
 
 @compiled
 def ends_near_ellipsis(text: Bytes, start: int, stop: int) -> bool:
-    """Whether an ellipsis (one character, three dots or three dots with spaces) has at most 15 code points after it."""
+    """Return whether an ellipsis is followed by at most 15 code points.
+
+    An ellipsis is one character, three dots, or three dots with spaces.
+    """
     for _ in range(FROM_END + 1):
         if stop == start:
             break

@@ -50,7 +50,7 @@ class Family:
 
 
 def per_text(kernel: Callable[..., None], words: Tokens, columns: int, *tables: Any) -> NDArray[np.float64]:
-    """The matrix that a kernel fills, zeros where it writes nothing.
+    """Return the matrix that a kernel fills, zeros where it writes nothing.
 
     Args:
         kernel: takes the fields of `Tokens` in order, `found` as 64-bit words, then the tables and the matrix.

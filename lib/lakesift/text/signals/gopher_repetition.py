@@ -1,8 +1,8 @@
 """Gopher's repetition signals as datatrove defines them.
 
 Source: datatrove a649de79, `src/datatrove/pipeline/filters/gopher_repetition_filter.py`; the idea is table A1 of Gopher
-(arXiv 2112.11446), where several implementations differ: here a repeat is every copy after the first, punctuation counts
-as words, and all shares are of the code points of the text.
+(arXiv 2112.11446), where several implementations differ: here a repeat is every copy after the first, punctuation
+counts as words, and all shares are of the code points of the text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ FIRST_REPEATED = FIRST_TOP + TOP_SIZES
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: code points, then `COLUMNS`, all of which are at least 0; an empty text has zeros."""
+    """Return one row per text: code points, then `COLUMNS`.
+
+    All values are at least 0; an empty text has zeros.
+    """
     return per_text(
         measure_tokens,
         tokens_of(batch.texts),

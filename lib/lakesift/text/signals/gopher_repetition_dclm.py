@@ -1,8 +1,9 @@
 """Gopher's repetition signals as DCLM defines them.
 
 Source: DCLM c7ed275f, `baselines/mappers/filters/content_filters.py` massive_web_repetition_filters and
-`baselines/mappers/core_utils.py`. Every copy of a line or paragraph counts, the first too; white space around them does not.
-Words are Unicode's segments that begin with an alphanumeric character, and all shares of n-grams are of their code points.
+`baselines/mappers/core_utils.py`. Every copy of a line or paragraph counts, the first too; white space around them does
+not. Words are Unicode's segments that begin with an alphanumeric character, and all shares of n-grams are of their code
+points.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ FIRST_NGRAM = 5
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: lines that are not blank, then `COLUMNS`.
+    """Return one row per text: lines that are not blank, then `COLUMNS`.
 
-    A single line, a single paragraph and an n-gram that occurs once are no repeats: 0, as is everything in an empty text.
-    The most frequent n-grams are those of the longest; they count as often as they occur, so that where they overlap
-    `top_n_gram` exceeds 1.
+    A single line, a single paragraph and an n-gram that occurs once are no repeats: 0, as is everything in an empty
+    text. The most frequent n-grams are those of the longest; they count as often as they occur, so that where they
+    overlap `top_n_gram` exceeds 1.
     """
     return per_text(_measure, unicode_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 

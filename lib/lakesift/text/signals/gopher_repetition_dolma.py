@@ -1,8 +1,8 @@
 """Gopher's repetition signals as Dolma defines them.
 
-Source: Dolma 1c696ddf, `python/dolma/taggers/gopher.py`, the tagger `gopher_v1` of Dolma 1.5 and 1.6 (`gopher_v2` takes lines
-between runs of newlines). Words are those between white space, every copy of a line or n-gram counts, the first too, and
-empty lines are lines.
+Source: Dolma 1c696ddf, `python/dolma/taggers/gopher.py`, the tagger `gopher_v1` of Dolma 1.5 and 1.6 (`gopher_v2` takes
+lines between runs of newlines). Words are those between white space, every copy of a line or n-gram counts, the first
+too, and empty lines are lines.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ FIRST_NGRAM = 2
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, `COLUMNS`; 0 where there are fewer than n words, and in an empty text.
+    """Return one row per text, `COLUMNS`.
+
+    Values are 0 in an empty text and where there are fewer than n words.
 
     Characters in lines count white space while what they are a share of does not, and an n-gram that overlaps itself
-    counts as often as it occurs: both shares may exceed 1. A share of duplicate n-grams is one of all n-grams' characters.
+    counts as often as it occurs: both shares may exceed 1. A share of duplicate n-grams is one of all n-grams'
+    characters.
     """
     return per_text(_measure, whitespace_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 
@@ -68,7 +71,7 @@ def _measure(
 
 @compiled
 def length_of_all(lengths: NDArray[np.int64], size: int) -> int:
-    """Code points of all n-grams of a size, each word as often as it is in one."""
+    """Return the code points of all n-grams of a size, overlaps counted repeatedly."""
     total = 0
     for after in range(size, len(lengths)):
         total += lengths[after] - lengths[after - size]

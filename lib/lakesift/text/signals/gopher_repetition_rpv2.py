@@ -1,7 +1,7 @@
 """Gopher's repetition signals of n-grams as RedPajama-v2 defines them.
 
-Source: RedPajama-Data 855a8e02, `app/src/core/quality_signals/repetitions.py`. Words are the normalised ones, and all shares
-are of their code points, rounded to eight decimals. Columns are the published names without `rps_doc_`.
+Source: RedPajama-Data 855a8e02, `app/src/core/quality_signals/repetitions.py`. Words are the normalised ones, and all
+shares are of their code points, rounded to eight decimals. Columns are the published names without `rps_doc_`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ DECIMALS = 8
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, `COLUMNS`; 0 where no n-gram occurs twice.
+    """Return one row per text, `COLUMNS`; 0 where no n-gram occurs twice.
 
-    The most frequent n-gram, the first of equally frequent ones, counts as often as it occurs, so that where it overlaps
-    itself its share exceeds 1.
+    The most frequent n-gram, the first of equally frequent ones, counts as often as it occurs, so that where it
+    overlaps itself its share exceeds 1.
     """
     words = normalised_words(batch.texts)
     values = np.zeros((len(words.firsts) - 1, SIZES))

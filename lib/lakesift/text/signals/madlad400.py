@@ -1,11 +1,11 @@
 """MADLAD-400's questionable sentences as Dolma 3's pipeline counts them.
 
-Source: allenai/datamap-rs 021da52 `src/map_fxn.rs`, `Madlad400SentenceAnnotator`, after section 2.3 of MADLAD-400 (arXiv
-2309.04662). A sentence ends at a run of `.`, `!` and `?` before white space; blank ones do not count. Rule 1, a sentence
-in another language than the document's, is not measured: it takes a language model on every sentence. Rule 5 has the
-strings that MADLAD-400's dataset card lists, the last four as regular expressions and the others as they are written,
-so that those with a backslash, meant as regular expressions too, match next to nothing there and here. Words are those of
-UAX 29 that begin with a letter or digit, where the source also takes one that only has one further on.
+Source: allenai/datamap-rs 021da52 `src/map_fxn.rs`, `Madlad400SentenceAnnotator`, after section 2.3 of MADLAD-400
+(arXiv 2309.04662). A sentence ends at a run of `.`, `!` and `?` before white space; blank ones do not count. Rule 1, a
+sentence in another language than the document's, is not measured: it takes a language model on every sentence. Rule 5
+has the strings that MADLAD-400's dataset card lists, the last four as regular expressions and the others as they are
+written, so that those with a backslash, meant as regular expressions too, match next to nothing there and here. Words
+are those of UAX 29 that begin with a letter or digit, where the source also takes one that only has one further on.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ GAPS = (4, 5)
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `MADLAD400`, all counts of sentences."""
+    """Return one row per text, the columns of `MADLAD400`, all counts of sentences."""
     return per_text(_measure, unicode_words(batch.texts), len(MADLAD400.columns), letter_kinds(), CURSED_STRINGS)
 
 
@@ -97,7 +97,10 @@ def _measure(
 
 @compiled
 def sentence_end(text: Bytes, start: int, stop: int, letters: NDArray[np.uint32]) -> tuple[int, int, int, bool]:
-    """Where the sentence from `start` ends, where the next begins, its technical characters, whether it is blank."""
+    """Find the end of the sentence from `start`, and measure it.
+
+    Returns its end, the start of the next, its technical characters, and whether it is blank.
+    """
     at, technical, is_blank = start, 0, True
     while at < stop:
         kind = KINDS[text[at]]
@@ -126,7 +129,7 @@ def sentence_end(text: Bytes, start: int, stop: int, letters: NDArray[np.uint32]
 
 @compiled
 def is_list_case(text: Bytes, found: Found, first: int, last: int, stop: int, letters: NDArray[np.uint32]) -> bool:
-    """Whether more than half of at least twelve words begin with a capital."""
+    """Return whether more than half of at least twelve words begin with a capital."""
     if last - first < FEWEST_CASED_WORDS:
         return False
     capitalized = 0
@@ -138,11 +141,12 @@ def is_list_case(text: Bytes, found: Found, first: int, last: int, stop: int, le
 
 @compiled
 def is_regular(text: Bytes, start: int, stop: int, ring: NDArray[np.int64]) -> bool:
-    """Whether `text[start:stop]` matches one of the four regular expressions, spaced-out and listed text.
+    """Return whether `text[start:stop]` matches one of the four regular expressions.
 
-    Nine times a space and another character; nine times a space and three, or four, characters of one line, which may
-    be spaces; after `, ` four times two characters and one or two commas with spaces between them. `ring` is room for
-    the last code points that were spaces: their number, and how many spaces lie before them in steps of four and five.
+    They find spaced-out and listed text: nine times a space and another character; nine times a space and three, or
+    four, characters of one line, which may be spaces; after `, ` four times two characters and one or two commas with
+    spaces between them. `ring` has room for the last code points that were spaces: their number, and how many spaces
+    lie before them in steps of four and five.
     """
     ring[:, 0] = -RING
     index, last_space, last_newline, single = -1, -RING, -1, 0
@@ -174,7 +178,7 @@ def is_regular(text: Bytes, start: int, stop: int, ring: NDArray[np.int64]) -> b
 
 @compiled
 def after_line(text: Bytes, at: int, stop: int, count: int) -> int:
-    """The byte after `count` code points without a newline, -1 if there are fewer."""
+    """Return the byte after `count` code points without a newline, -1 for fewer."""
     for _ in range(count):
         if at >= stop or text[at] == NEWLINE:
             return -1
@@ -184,7 +188,7 @@ def after_line(text: Bytes, at: int, stop: int, count: int) -> int:
 
 @compiled
 def is_listing(text: Bytes, at: int, stop: int) -> bool:
-    """Whether `..,,? ..,,? ..,,? ..,,?` matches at a byte."""
+    """Return whether `..,,? ..,,? ..,,? ..,,?` matches at a byte."""
     for unit in range(LISTED_UNITS):
         at = after_line(text, at, stop, 2)
         if at < 0 or at >= stop or text[at] != COMMA:

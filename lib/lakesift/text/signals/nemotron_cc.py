@@ -1,10 +1,12 @@
-"""Nemotron-CC's heuristics as NeMo Curator defines them, all but those on repetition (`gopher_repetition@nemo`).
+"""Nemotron-CC's heuristics as NeMo Curator defines them, without repetition.
 
-Source: NVIDIA/NeMo-Curator ecd5c579 `nemo_curator/filters/heuristic_filter.py` and `nemo_curator/utils/constants.py`, in the
-set that `config/heuristic_filter_en.yaml` names. Words stand between white space, sentences are lines that are not blank,
-paragraphs stand between two newlines, lengths are in code points. Three differences: common words are counted to the
-end; of the notices on cookies that are whole paragraphs in the source the opening words are looked for; shares of
-nothing, where the source fails, are 0.
+For repetition see `gopher_repetition@nemo`.
+
+Source: NVIDIA/NeMo-Curator ecd5c579 `nemo_curator/filters/heuristic_filter.py` and `nemo_curator/utils/constants.py`,
+in the set that `config/heuristic_filter_en.yaml` names. Words stand between white space, sentences are lines that are
+not blank, paragraphs stand between two newlines, lengths are in code points. Three differences: common words are
+counted to the end; of the notices on cookies that are whole paragraphs in the source the opening words are looked for;
+shares of nothing, where the source fails, are 0.
 """
 
 from __future__ import annotations
@@ -56,7 +58,10 @@ for _kind, _bytes in (
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `NEMOTRON_CC`; an empty text has 1 in the shares of its characters, else 0."""
+    """Return one row per text, the columns of `NEMOTRON_CC`.
+
+    An empty text has 1 in the shares of its characters, else 0.
+    """
     return per_text(
         _measure, whitespace_words(batch.texts), len(NEMOTRON_CC.columns), character_classes(), BOILERPLATE, ELLIPSES
     )
@@ -92,7 +97,10 @@ def _measure(
 def count_characters(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]
 ) -> tuple[int, int, int, int, int, int]:
-    """Code points of a text: all, letters with digits and common marks, digits, white space, brackets, in addresses."""
+    """Count the code points of a text by kind.
+
+    The kinds are all, letters with digits and common marks, digits, white space, brackets, and those in addresses.
+    """
     size, plain, digits, white, brackets, addresses = 0, 0, 0, 0, 0, 0
     at, free = start, start
     while at < stop:
@@ -118,7 +126,10 @@ def count_characters(
 
 @compiled
 def address_end(text: Bytes, at: int, stop: int) -> int:
-    """Where the web address that begins at a byte ends, all its characters are ASCII; `at` if there is none."""
+    """Return the end of the web address at a byte, or `at` if there is none.
+
+    All characters of an address are ASCII.
+    """
     if at + 8 > stop or text[at + 1] != LETTER_T or text[at + 2] != LETTER_T or text[at + 3] != LETTER_P:
         return at
     end = at + 5 if text[at + 4] == LETTER_S else at + 4
@@ -134,7 +145,10 @@ def address_end(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def boilerplate_share(text: Bytes, start: int, stop: int, boilerplate: Strings) -> float:
-    """Share of the paragraphs that hold a notice on cookies, terms or privacy; 1 if one holds placeholder text."""
+    """Return the share of paragraphs with a notice on cookies, terms or privacy.
+
+    It is 1 if a paragraph has placeholder text.
+    """
     paragraphs, held, at = 0, 0, start
     while at <= stop:
         end, after, _ = segment_end(text, at, stop, 2, 2)
@@ -153,7 +167,11 @@ def boilerplate_share(text: Bytes, start: int, stop: int, boilerplate: Strings) 
 def measure_words(
     text: Bytes, found: Found, first: int, last: int, ellipses: Strings, values: NDArray[np.float64]
 ) -> None:
-    """Symbols, words, mean and longest length, common words, words with a letter, the counted ones but words as shares."""
+    """Measure the words of a text.
+
+    The values are symbols, words, mean and maximum length, common words, and words with a letter. All counts but that
+    of words are shares.
+    """
     symbols, size, longest, common, alphabetic = 0, 0, 0, 0, 0
     for word in range(first, last):
         key = found[word * WORDS_PER_TOKEN]
@@ -174,7 +192,7 @@ def measure_words(
 
 @compiled
 def is_mostly_hashes(text: Bytes, start: int, stop: int, length: int) -> bool:
-    """Whether a word has more than half as many runs of number signs as it has code points."""
+    """Return whether a word's runs of number signs exceed half of its code points."""
     runs = 0
     for at in range(start, stop):
         runs += text[at] == HASH and (at == start or text[at - 1] != HASH)
@@ -183,7 +201,7 @@ def is_mostly_hashes(text: Bytes, start: int, stop: int, length: int) -> bool:
 
 @compiled
 def is_ellipsis(text: Bytes, start: int, stop: int, ellipses: Strings) -> bool:
-    """Whether a word is one of the ellipses."""
+    """Return whether a word is one of the ellipses."""
     for string in range(len(ELLIPSIS_SIZES)):
         if stop - start == ELLIPSIS_SIZES[string] and is_at(text, start, stop, string, ellipses):
             return True
@@ -199,7 +217,10 @@ def measure_lines(
     ellipses: Strings,
     values: NDArray[np.float64],
 ) -> None:
-    """Shares of the lines that are not blank: without an end mark, ending in an ellipsis, starting with a bullet."""
+    """Return the shares of three kinds of lines among those that are not blank.
+
+    The kinds are without an end mark, ending in an ellipsis, and starting with a bullet.
+    """
     lines, open_ends, trailing, bullets = 0, 0, 0, 0
     while start <= stop:
         end, after, _ = segment_end(text, start, stop, 1, 1)

@@ -1,4 +1,6 @@
-"""What textstat counts in an English text: words, sentences, syllables and difficult words.
+"""Counts of textstat: words, sentences, syllables and difficult words.
+
+The texts are English.
 
 Source: textstat 0.7.5, `textstat/textstat.py`: `lexicon_count`, `miniword_count`, `sentence_count`, `char_count`,
 `letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words
@@ -53,7 +55,7 @@ REMEMBERED = 1 << 15  # words whose syllables are kept
 
 
 class Scratch(NamedTuple):
-    """Room of one call: a word's letters, its hyphens' weights, and words whose syllables are known."""
+    """Buffers of one call: a word's letters, hyphens' weights, and known syllables."""
 
     points: NDArray[np.int32]
     weights: NDArray[np.uint8]
@@ -63,7 +65,7 @@ class Scratch(NamedTuple):
 
 
 def scratch_for(longest: int) -> Scratch:
-    """Room for texts of at most so many bytes."""
+    """Allocate buffers for texts of at most `longest` bytes."""
     room = longest + 4
     return Scratch(
         np.empty(2 * room, np.int32),
@@ -76,7 +78,10 @@ def scratch_for(longest: int) -> Scratch:
 
 @compiled
 def remembered_syllables(key: np.uint64, first: int, stop: int, lexicon: Lexicon, scratch: Scratch) -> tuple[int, int]:
-    """Syllables, found both ways, of the word at a place in `scratch.points`, which has this hash."""
+    """Return the syllables of a word, counted in both ways, and remember them.
+
+    The word is in `scratch.points` from `first` to `stop`, and has the hash `key`.
+    """
     key |= np.uint64(1)
     slot = (key >> HALF) & np.uint64(REMEMBERED - 1)
     if scratch.keys[slot] != key:
@@ -96,7 +101,10 @@ def count_all(
     scratch: Scratch,
     values: NDArray[np.float64],
 ) -> None:
-    """Write `COUNTS` of each text in both ways; a text without sentences has one."""
+    """Write `COUNTS` of each text in both ways.
+
+    A text without sentences counts as one sentence.
+    """
     text_at, classes_at, lower_at = pointer_to(text), pointer_to(classes), pointer_to(lower)
     room = pointer_to(scratch.points), pointer_to(scratch.weights)
     known = pointer_to(scratch.keys), pointer_to(scratch.hyphenated), pointer_to(scratch.pronounced)
@@ -119,7 +127,7 @@ def count_words(
     scratch: Scratch,
     rows: NDArray[np.float64],
 ) -> None:
-    """Write all counts but those of sentences."""
+    """Write all counts except those of sentences."""
     seen, different = np.zeros(64, np.uint64), 0
     at, number = start, 0
     while at < stop:
@@ -168,7 +176,10 @@ def count_words(
 
 @compiled
 def count_word(size: int, letters: int, syllables: tuple[int, int], is_early: bool, rows: NDArray[np.float64]) -> None:
-    """Count a word by its characters, letters and syllables; without letters it is none, but takes time to read."""
+    """Count a word by its characters, letters and syllables.
+
+    A word without letters is not counted, but takes time to read.
+    """
     rows[HYPHENATED, WORDS] += letters > 0
     rows[HYPHENATED, SHORT] += 0 < letters <= SHORT_WORD
     rows[HYPHENATED, CHARACTERS] += size
@@ -191,7 +202,7 @@ def count_hard_word(
     scratch: Scratch,
     rows: NDArray[np.float64],
 ) -> None:
-    """Count a word that the text has not had before and that is not easy, by its syllables."""
+    """Count, by its syllables, a word that is new in the text and not easy."""
     slot = slot_of_word(key | np.uint64(1), lexicon)
     if slot >= 0 and lexicon.easy[slot]:
         return
@@ -204,7 +215,7 @@ def count_hard_word(
 
 @compiled
 def add_key(seen: NDArray[np.uint64], key: np.uint64) -> bool:
-    """Add a key to a set; whether it is new."""
+    """Add a key to a set; return whether it is new."""
     mask = np.uint64(len(seen) - 1)
     slot = (key >> HALF) & mask
     while seen[slot] != 0:
@@ -217,7 +228,7 @@ def add_key(seen: NDArray[np.uint64], key: np.uint64) -> bool:
 
 @compiled
 def rehashed(seen: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The same set with more room."""
+    """Return the same set with more room."""
     larger = np.zeros(slots_for(2 * len(seen)), np.uint64)
     for key in seen:
         if key != 0:

@@ -1,7 +1,7 @@
-"""How textstat counts the sentences of an English text.
+"""Textstat's count of the sentences of an English text.
 
-Source: textstat 0.7.5, `textstat/textstat.py`, `sentence_count` and `linsear_write_formula`. A sentence begins at a letter,
-digit or underscore and ends after the next run of full stops, exclamation and question marks.
+Source: textstat 0.7.5, `textstat/textstat.py`, `sentence_count` and `linsear_write_formula`. A sentence begins at a
+letter, digit or underscore and ends after the next run of full stops, exclamation and question marks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ DOT, EXCLAMATION, QUESTION = ord("."), ord("!"), ord("?")
 
 @compiled
 def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int]:
-    """The sentences of three words or more, of the text and of its first hundred words; at least one of each."""
+    """Count the sentences of three words or more, in the text and its beginning.
+
+    The beginning is its first hundred words. Each count is at least one.
+    """
     sentences, words, is_open, is_closing, is_counted = 0, 0, False, False, False
     at, number, is_inside, early = start, 0, False, -1
     while at < stop:

@@ -1,8 +1,8 @@
 """RedPajama-V2's signals of content that need no list.
 
-Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`; columns are the published names
-without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are what cc_net gives
-RedPajama-V2 with a text: its code points, and its lines, which have a newline between them.
+Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`; columns are the published
+names without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are what
+cc_net gives RedPajama-V2 with a text: its code points, and its lines, which have a newline between them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLACEHOLDERS = strings_of(["lorem ipsum"])
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `RPV2_CONTENT`."""
+    """Return one row per text, the columns of `RPV2_CONTENT`."""
     values = np.zeros((len(batch.texts), len(RPV2_CONTENT.columns)))
     normal = normalised_text(batch.texts)
     _measure(batch.texts.data, batch.texts.offsets, normal.data, normal.offsets, PLACEHOLDERS, values)

@@ -1,9 +1,9 @@
-"""RedPajama-V2's signals of content that need a list of words in the document's language.
+"""RedPajama-V2's signals of content that need a word list of the language.
 
 Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`, `RPS_Doc_LDNOOBW_Words` and
-`RPS_Doc_Stop_Word_Fraction`; columns are the published names without `rps_doc_`. The source has lists of German, English,
-Spanish, French and Italian, the stop words from github.com/6/stopwords-json; here a document in a language without a file
-has 0. Values are not rounded.
+`RPS_Doc_Stop_Word_Fraction`; columns are the published names without `rps_doc_`. The source has lists of German,
+English, Spanish, French and Italian, the stop words from github.com/6/stopwords-json; here a document in a language
+without a file has 0. Values are not rounded.
 """
 
 from __future__ import annotations
@@ -26,13 +26,19 @@ from lakesift.text.words import normalised_words, word_punct_tokens
 
 
 def measure_bad_words(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: how many n-grams of normalised words are in the list, compared as it is written."""
+    """Return one row per text: the number of its n-grams in the list.
+
+    n-grams consist of normalised words; entries are compared as they are written.
+    """
     assert batch.resources.bad_words is not None
     return _matches(normalised_words(batch.texts), batch.languages, batch.resources.bad_words, LARGEST_INT32)
 
 
 def measure_stop_words(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: the share of raw words in the list, in the same case; 0 without normalised words."""
+    """Return one row per text: the share of raw words in the list, in the same case.
+
+    It is 0 without normalised words.
+    """
     assert batch.resources.stop_words is not None
     words = word_punct_tokens(batch.texts)
     matches = _matches(words, batch.languages, batch.resources.stop_words, 1)
@@ -70,7 +76,7 @@ def _count_all(
 def count_entries(
     found: Found, first: int, last: int, keys: NDArray[np.uint64], starters: NDArray[np.bool_], longest: int
 ) -> int:
-    """How many runs of words are an entry of the list."""
+    """Count the runs of words that are an entry of the list."""
     count, mask = 0, len(keys) - 1
     for word in range(first, last):
         if not starters[found[word * WORDS_PER_TOKEN] * FACTOR >> STARTER_SHIFT]:

@@ -1,4 +1,4 @@
-"""How many tokens of a language model's tokenizer a text has for each of its characters.
+"""A language model's tokens per character of a text.
 
 Source: GneissWeb (arXiv 2502.14907; data-prep-kit c9f7b56, `recipes/GneissWeb/GneissWeb.ipynb`), which keeps documents
 whose tokens of bigcode/starcoder per character are neither few nor many. No special tokens, no truncation and no
@@ -28,7 +28,9 @@ TEXTS_AT_ONCE = 64
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: tokens and code points of what is read of it, and their ratio; 0 for an empty text.
+    """Return one row per text: tokens and code points that were read, and their ratio.
+
+    Values are 0 for an empty text.
 
     Raises:
         SetupError: the package or the file is missing, or the file is no tokenizer.
@@ -53,7 +55,10 @@ def measure(batch: Batch) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=2)
 def tokenizer_of(path: Path, size: int, modified: int) -> Any:
-    """The tokenizer of a file; size and time of change stand for its content, so that a replaced file is read anew."""
+    """Load the tokenizer of a file.
+
+    Size and modification time stand for the file's content, so that a replaced file is read anew.
+    """
     # Spark has one worker per core already, and threads do not survive the fork that makes one.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:

@@ -1,4 +1,6 @@
-"""Words as RedPajama-v2 normalises them: without ASCII punctuation, lower case, canonically decomposed.
+"""Words as RedPajama-v2 normalises them.
+
+They are in lower case, without ASCII punctuation, and canonically decomposed.
 
 Source: RedPajama-Data 855a8e02, `app/src/utilities/text/normalization.py` normalize and `app/src/core/document.py`.
 """
@@ -34,7 +36,7 @@ ORDER_SHIFT, ORDER_MASK = np.uint16(8), np.uint16(0xFF)
 
 
 class Mapping(NamedTuple):
-    """What normalisation makes of each code point.
+    """The normalised form of each code point.
 
     Attributes:
         places: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the other
@@ -50,7 +52,7 @@ class Mapping(NamedTuple):
 
 @kept
 def mapping() -> Mapping:
-    """Made from Python's own tables."""
+    """Build the mapping from Python's own tables."""
     places, orders = np.full(CODE_POINTS, KEPT), np.zeros(CODE_POINTS, np.uint16)
     pieces = bytearray()
     for point in range(CODE_POINTS):
@@ -69,7 +71,7 @@ def mapping() -> Mapping:
 
 
 def normalised_words(buffers: TextBuffers) -> Tokens:
-    """The words of `normalised_text`; their places are those in that text.
+    """Return the words of `normalised_text`, with their positions in that text.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -78,7 +80,10 @@ def normalised_words(buffers: TextBuffers) -> Tokens:
 
 
 def normalised_text(buffers: TextBuffers) -> TextBuffers:
-    """n texts without ASCII punctuation, in lower case, white space as single blanks, in NFD; kept with the buffers."""
+    """Return n normalised texts, cached with the buffers.
+
+    They are without ASCII punctuation, in lower case, with white space as single blanks, in NFD.
+    """
     kept: TextBuffers | None = buffers.derived.get(TEXT)
     if kept is not None:
         return kept
@@ -92,7 +97,10 @@ def normalised_text(buffers: TextBuffers) -> TextBuffers:
 
 
 def _normalise(text: Bytes, offsets: NDArray[np.int64]) -> tuple[TextBuffers, NDArray[np.bool_]]:
-    """The texts with each character by itself, and which of them have a capital sigma, which has to be seen in its word."""
+    """Normalise each character on its own, and find the texts with a capital sigma.
+
+    A capital sigma depends on its word.
+    """
     tables = mapping()
     room, places = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
     has_sigma = np.zeros(len(offsets) - 1, np.bool_)
@@ -103,7 +111,7 @@ def _normalise(text: Bytes, offsets: NDArray[np.int64]) -> tuple[TextBuffers, ND
 def _with_sigmas(
     text: Bytes, offsets: NDArray[np.int64], normalised: TextBuffers, documents: NDArray[np.int64]
 ) -> TextBuffers:
-    """`normalised` with some texts done again, in which Python has made sigmas small before."""
+    """Normalise texts with a capital sigma again, after Python's lower case."""
     lower = []
     for document in documents:
         raw = text[offsets[document] : offsets[document + 1]].tobytes().decode(errors="replace")
@@ -150,9 +158,9 @@ def normalise(
     room: Bytes,
     begin: int,
 ) -> tuple[int, bool, bool]:
-    """Write what becomes of each character of `text[start:stop]` to `room` from `begin` on.
+    """Write the normalised characters of `text[start:stop]` to `room` from `begin` on.
 
-    Gives where it ends, whether all marks are in canonical order, and whether there is a capital sigma.
+    Returns the end, whether all marks are in canonical order, and whether there is a capital sigma.
     """
     at, to = start, begin
     is_apart, is_ordered, has_sigma, order = False, True, False, np.uint16(0)
@@ -187,9 +195,9 @@ def normalise(
 
 @compiled
 def order_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], room: NDArray[np.int64]) -> None:
-    """Bring the marks of `text[start:stop]`, which is decomposed, into canonical order.
+    """Bring the marks of the decomposed `text[start:stop]` into canonical order.
 
-    Marks between two characters that are none are sorted by their class; those of one class stay as they are.
+    Marks between two characters that are none are sorted by their class; marks of one class keep their order.
     """
     at = start
     while at < stop:
@@ -211,7 +219,7 @@ def order_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], 
 
 @compiled
 def sort_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], room: NDArray[np.int64]) -> None:
-    """Sort the marks that `text[start:stop]` consists of, in linear time: a text may be one run of marks."""
+    """Sort a text of marks in linear time: a text may be one run of marks."""
     marks = np.empty(stop - start, np.uint8)
     marks_at = pointer_to(marks)
     room[:] = 0
