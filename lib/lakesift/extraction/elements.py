@@ -1,4 +1,4 @@
-"""What the walk knows of HTML's elements, and the dtypes of what it finds."""
+"""The walk's table of HTML's elements, and the dtypes of its results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lakesift.text.kernels.bytes import hash_of, insert_key
 
 
 class Role(IntFlag):
-    """How the walk treats an element."""
+    """The walk's treatment of an element."""
 
     BLOCK = 1  # begins and ends a block of text
     VOID = 2  # has no end tag (HTML, section 13.1.2)

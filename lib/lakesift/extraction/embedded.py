@@ -1,7 +1,9 @@
-"""The text of pages whose markup has hardly any: what a script would show, or what stands where browsers do not look.
+"""The text of pages with hardly any text in their markup.
 
-In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, what is written for browsers
-without frames. Everything is bounded: scripts and markup by their size, values by their number.
+Such text is shown by a script, or is where browsers do not look.
+
+In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, what is written for
+browsers without frames. Everything is bounded: scripts and markup by their size, values by their number.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ MARKUP: Final = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span)[\s/>]", re.IGNORECA
 
 
 def embedded_text(tree: HTMLTree) -> str:
-    """The text in a page's scripts, comments or `<noframes>`; "" where there is none.
+    """Return the text in a page's scripts, comments or `<noframes>`, else "".
 
     Args:
         tree: the parsed page.
@@ -56,7 +58,10 @@ def embedded_text(tree: HTMLTree) -> str:
 
 
 def _between(markup: str, start: str, stop: str) -> Iterator[str]:
-    """What stands between the two; no regular expression, which an unclosed start could make take quadratic time."""
+    """Yield the parts between `start` and `stop`.
+
+    An unclosed start could make a regular expression take quadratic time.
+    """
     at = markup.find(start)
     while at >= 0 and (end := markup.find(stop, at + len(start))) >= 0:
         yield markup[at + len(start) : end]
@@ -77,7 +82,7 @@ def _scripts(tree: HTMLTree, selector: str) -> Iterator[Any]:
 
 
 def _strings(data: Any) -> Iterator[tuple[str, str]]:
-    """Each string in the data with the key it stands under, in order."""
+    """Yield each string in the data with its key, in order."""
     left: list[tuple[str, Any]] = [("", data)]
     for _ in range(MAX_VALUES):
         if not left:

@@ -1,4 +1,7 @@
-"""The names of the features of blocks, in the order of their columns: those of `features.py`, then of `context.py`."""
+"""The names of the features of blocks, in the order of their columns.
+
+Those of `features.py` come first, then those of `context.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The cells of a table in their places: one that spans columns or rows stands in each of them."""
+"""The cells of a table in a grid.
+
+A cell that spans columns or rows is in each of them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ NONE: Final = -1
 
 
 class Cell(NamedTuple):
-    """A cell: its text, how many columns and rows it spans, whether it is a `<th>`."""
+    """A cell: its text, the columns and rows that it spans, whether it is a `<th>`."""
 
     text: str
     columns: int
@@ -20,7 +23,9 @@ class Cell(NamedTuple):
 
 
 def grid_of(rows: Sequence[Sequence[Cell]], max_cells: int) -> list[list[str]]:
-    """The texts of a table's rows in their places, all rows of one length (HTML, section 4.9.12, without its errors).
+    """Return the texts of a table's rows in a grid, all rows of one length.
+
+    Source: HTML, section 4.9.12, without its errors.
 
     Args:
         rows: the cells of each row, in order.
@@ -39,7 +44,7 @@ def grid_of(rows: Sequence[Sequence[Cell]], max_cells: int) -> list[list[str]]:
 
 
 def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], most: int) -> Iterator[str]:
-    """One row's cells with those that reach down into it; at most so many."""
+    """Yield one row's cells and those that reach down into it, up to a maximum."""
     column, left, last = 0, list(reversed(row)), max(reaching, default=NONE)
     while column < most and (left or column <= last):
         if column in reaching:

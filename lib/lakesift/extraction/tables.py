@@ -1,4 +1,7 @@
-"""The data tables of a page as rows, each with its caption and what stands around it; tables for layout are none."""
+"""The data tables of a page as rows, with their captions and surroundings.
+
+Tables for layout are left out.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from lakesift.extraction.table_grid import MAX_COLSPAN, MAX_ROWSPAN, Cell, grid_
 from lakesift.extraction.walk import Walked
 from lakesift.text.kernels.bytes import hash_of
 
-# mozilla/readability, Readability.js, _markDataTables: more columns or at least so many rows are data, as is a larger product.
+# mozilla/readability, Readability.js, _markDataTables: more columns or at least so many rows are data, as is a larger
+# product.
 MOST_LAYOUT_COLUMNS: Final = 4
 FEWEST_DATA_ROWS: Final = 10
 MOST_LAYOUT_CELLS: Final = 10
@@ -48,7 +52,10 @@ class DataTable:
 
 @dataclass
 class _Found:
-    """A table's parts: cells by row, text of the caption, its blocks; what makes it data or layout."""
+    """A table's parts.
+
+    They are cells by row, the text of the caption, its blocks, and its evidence for data or layout.
+    """
 
     rows: dict[int, list[int]]
     caption: list[str]
@@ -60,10 +67,10 @@ class _Found:
 
 
 def data_tables(walked: Walked, max_tables: int, max_cells: int, max_chars: int) -> list[DataTable]:
-    """The data tables of a page, in order.
+    """Return the data tables of a page, in order.
 
-    What is data is decided as readability decides it (mozilla/readability, Readability.js, _markDataTables); tables
-    that are hidden or hold no text are left out.
+    The rules are those of readability (mozilla/readability, Readability.js, _markDataTables); tables that are hidden or
+    have no text are left out.
 
     Args:
         walked: the page.
@@ -115,7 +122,7 @@ def _head_rows(table: _Found, rows: Sequence[Sequence[Cell]]) -> int:
 
 
 def _found(walked: Walked) -> dict[int, _Found]:
-    """The visible tables with their rows and cells."""
+    """Find the visible tables with their rows and cells."""
     tags = walked.elements["tag"].tolist()
     if Tag.TABLE not in tags:
         return {}
@@ -151,7 +158,10 @@ def _found(walked: Walked) -> dict[int, _Found]:
 
 
 def _place_blocks(walked: Walked, found: dict[int, _Found], texts: Sequence[str]) -> dict[int, list[str]]:
-    """Texts of each cell; gives the tables their captions and their first and last blocks."""
+    """Return the texts of each cell.
+
+    Sets the tables' captions and their first and last blocks.
+    """
     tags, parents = walked.elements["tag"].tolist(), walked.elements["parent"].tolist()
     cells: dict[int, list[str]] = defaultdict(list)
     for place, (element, words) in enumerate(zip(walked.blocks["element"].tolist(), texts, strict=True)):
@@ -177,7 +187,7 @@ def _place_blocks(walked: Walked, found: dict[int, _Found], texts: Sequence[str]
 
 
 def _attributes(html: bytes, source: int) -> dict[bytes, bytes]:
-    """Attributes of the element whose name begins at `source`."""
+    """Return the attributes of the element whose name begins at `source`."""
     at = source
     while at < len(html) and html[at] not in b" >":
         at += 1

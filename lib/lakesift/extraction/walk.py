@@ -1,4 +1,7 @@
-"""One walk over well-formed markup, as a parser serialises it: its elements, its blocks of text, its links."""
+"""One walk over well-formed markup, as a parser serialises it.
+
+It finds the elements, the blocks of text, and the links.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ PARAGRAPH_CHARS: Final = 25  # readability's least length of a paragraph (mozill
 
 @dataclass(frozen=True)
 class Walked:
-    """What the walk found in a page.
+    """The walk's result of a page.
 
     Attributes:
         html: the markup, UTF-8.
@@ -81,7 +84,7 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
 
 @compiled
 def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states: Any) -> None:
-    """Fill the arrays; the numbers of what is filled are in the state."""
+    """Fill the arrays, and write their lengths to the state."""
     html, text = borrowed(html), borrowed(text)
     elements, blocks, spans = borrowed(elements), borrowed(blocks), borrowed(spans)
     state = states[0]
@@ -108,7 +111,10 @@ def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states
 
 @compiled
 def put_element(elements: Any, state: Any, at: int, tag: int, roles: int, name: np.uint64) -> None:
-    """Open an element, whose name begins at `at`, inside the current one, with what its attributes said."""
+    """Open an element inside the current one, with its attributes.
+
+    Its name begins at `at`.
+    """
     number = state.elements
     element = elements[number]
     element.source, element.tag, element.roles, element.name, element.words = at, tag, roles, name, state.words
@@ -131,7 +137,7 @@ def put_element(elements: Any, state: Any, at: int, tag: int, roles: int, name: 
 
 @compiled
 def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spans: Any, state: Any) -> int:
-    """Open the element whose name begins at `at`; where what is in it begins."""
+    """Open the element whose name begins at `at`; return the start of its content."""
     total, weight = np.uint64(0), ONE
     stop = name_end(html, at)
     for place in range(at, stop):
@@ -171,7 +177,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
 
 @compiled
 def put_span(spans: Any, blocks: Any, state: Any, tag: int) -> None:
-    """A link or code begins."""
+    """Begin a link or code."""
     span = spans[state.spans]
     span.start, span.stop, span.tag, span.value, span.value_stop = state.out, -1, tag, state.value, state.value_stop
     state.spans += 1
@@ -179,7 +185,10 @@ def put_span(spans: Any, blocks: Any, state: Any, tag: int) -> None:
 
 @compiled
 def end_tag(html: Bytes, at: int, elements: Any, blocks: Any, spans: Any, state: Any) -> int:
-    """Close the element whose name begins at `at`, and those that are open in it; where the tag ends."""
+    """Close an element and those open in it; return the end of the tag.
+
+    Its name begins at `at`.
+    """
     total, weight = np.uint64(0), ONE
     stop = name_end(html, at)
     for place in range(at, stop):
@@ -216,7 +225,7 @@ def close_element(elements: Any, blocks: Any, spans: Any, state: Any) -> None:
 
 @compiled
 def break_line(elements: Any, blocks: Any, state: Any) -> None:
-    """One `<br>` ends a line, a second one the block."""
+    """End a line at one `<br>`, the block at a second one."""
     if state.pending == LINE_BREAK:
         close_block(elements, blocks, state)
     elif state.block >= 0:
@@ -241,7 +250,7 @@ def close_block(elements: Any, blocks: Any, state: Any) -> None:
 
 @compiled
 def add_up(elements: Any, count: int) -> None:
-    """Add what was counted for each element to those around it."""
+    """Add the counts of each element to those around it."""
     for number in range(count - 1, 0, -1):
         element = elements[number]
         parent = elements[element.parent]

@@ -1,4 +1,4 @@
-"""Bytes to text: which character encoding a payload is in, by what it says, checked against what it holds."""
+"""Bytes to text: the declared character encoding, checked against the bytes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ utf-16le utf-16-le csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16
 
 
 def decode_text(payload: bytes, content_type: str | None, html: bool) -> tuple[str, str]:
-    """Decode a payload, in the order byte order mark, Content-Type, `<meta>` or XML declaration, detection.
+    """Decode a payload with its declared or detected encoding.
+
+    The order is byte order mark, Content-Type, `<meta>` or XML declaration, detection.
 
     Unlike in a browser, no declaration is believed that the bytes refute: several valid UTF-8 sequences and no invalid
     one are UTF-8 whatever is said; many errors in the declared encoding, and header and page that disagree, are settled
@@ -120,7 +122,9 @@ def decode_text(payload: bytes, content_type: str | None, html: bool) -> tuple[s
 
 
 def charset_of(content_type: str | None) -> str | None:
-    """Read the encoding's name from a Content-Type value; None when there is none or it is unknown.
+    """Read the encoding's name from a Content-Type value.
+
+    It is None where there is none or it is unknown.
 
     Args:
         content_type: as sent, possibly malformed.
@@ -130,7 +134,9 @@ def charset_of(content_type: str | None) -> str | None:
 
 
 def clean_text(text: str) -> str:
-    """Remove NUL and lone surrogates, so that the text is valid UTF-8 and fits C strings.
+    """Remove NUL and lone surrogates from a text.
+
+    The result is valid UTF-8 and fits C strings.
 
     Args:
         text: any Python string.

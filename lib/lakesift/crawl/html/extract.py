@@ -1,4 +1,7 @@
-"""Payloads to pages: text, metadata and image links, in a child process that a bad page cannot hang or kill."""
+"""Payloads to pages, in a child process.
+
+A page has text, metadata and image links. A bad page can neither hang nor kill the worker.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _BREAK: Final = re.compile(r"\r\n?")
 
 
 class PageInput(NamedTuple):
-    """What a page is made of.
+    """The inputs of a page.
 
     Attributes:
         payload: the body from `decode_payload`.
@@ -51,9 +54,10 @@ class PageInput(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """What one payload gives. `extractor` is the one whose text this is; None for plain text.
+    """The page of one payload.
 
-    Plain text has the metadata that its HTTP headers give; None where there were no headers.
+    `extractor` is the one that extracted this text; None for plain text. Plain text has the metadata of its HTTP
+    headers, None where there were no headers.
     """
 
     text: str
@@ -67,7 +71,9 @@ class Page:
 
 
 class Extractor:
-    """Extracts pages in a child process, which starts with the first page and ends with `close` or the `with` block.
+    """Extracts pages in a child process.
+
+    The process starts with the first page and ends with `close` or the `with` block.
 
     Make one per task and use `extract_many` with some dozens of pages: a message to the child costs the same for one.
 
@@ -85,7 +91,7 @@ class Extractor:
         )
 
     def __enter__(self) -> Self:
-        """The child starts with the first input."""
+        """Return the extractor; its child starts with the first input."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -133,7 +139,9 @@ class Extractor:
 
 
 def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[..., Page]:
-    """Make the function that turns the values of one `PageInput` into a `Page`; it runs in the child process.
+    """Make the function that turns the values of one `PageInput` into a `Page`.
+
+    It runs in the child process.
 
     Args:
         setup: the settings and caps of the `Extractor`.

@@ -1,4 +1,4 @@
-"""The media type of a payload, from what the server said and from the bytes themselves."""
+"""The media type of a payload, from the server's header and the bytes themselves."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
 
 
 def sniff(payload: bytes, content_type: str | None) -> str:
-    """Tell the media type, without parameters, in lower case.
+    """Return the media type, without parameters, in lower case.
 
     Follows the MIME Sniffing Standard (mimesniff.spec.whatwg.org) where it tells text from media. Servers are believed
     less than in browsers, because the question is what can be read as text and not what is safe to run: bytes of a

@@ -29,7 +29,7 @@ After Common Crawl: its WET files hold successful fetches only, and it archives 
 
 
 class Counted(Exception):
-    """The record is one of a class that needs no row."""
+    """The record is of a class that needs no row."""
 
     def __init__(self, name: str) -> None:
         COUNTED[name]

@@ -1,4 +1,4 @@
-"""HTTP responses as archives hold them: status, headers, body."""
+"""HTTP responses in archives: status, headers, body."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ LISTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response; header names in lower case, the body as it was transferred (chunked, encoded)."""
+    """An HTTP response; header names in lower case, the body as it was transferred.
+
+    The body may be chunked and encoded.
+    """
 
     status: int
     headers: Fields
@@ -32,7 +35,9 @@ class Response:
 
 
 def parse_response(block: bytes, caps: Caps) -> Response:
-    """Take a record's block apart; lines may end in LF alone (ClueWeb09), and headers may end with the block.
+    """Parse a record's block.
+
+    Lines may end in LF alone (ClueWeb09), and headers may end with the block.
 
     Raises:
         RecordRejected: `bad_http` without a status line, `header_too_large` beyond the caps.

@@ -1,4 +1,7 @@
-"""Byte ranges of one archive, so that many workers share it: cut without reading, resolved to members when read."""
+"""Byte ranges of one archive, so that many workers share it.
+
+They are cut without reading, and resolved to members when read.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ MAX_CANDIDATES: Final = 10_000
 
 
 def cut_ranges(file: SourceFile, range_bytes: int) -> list[Unit]:
-    """Cut a file into units of nearly the same length, none longer than `range_bytes`; the cut itself reads nothing.
+    """Cut a file into units of nearly equal length, at most `range_bytes`.
 
-    A file whose records cannot be found from the middle (one compressed stream) is one unit; one that cannot be
-    taken in gives none.
+    The cut itself reads nothing. A file whose records cannot be found from the middle (one compressed stream) is one
+    unit; a file that cannot be ingested gives none.
 
     Args:
         file: as `listing.list_sources` describes it.
@@ -33,7 +36,9 @@ def cut_ranges(file: SourceFile, range_bytes: int) -> list[Unit]:
 
 
 def first_start(source: Source, position: int, codec: Codec, dialect: Dialect) -> int:
-    """Offset of the first trustworthy member at or after `position`; the file's size when there is none.
+    """Return the offset of the first trustworthy member from `position` on.
+
+    It is the file's size when there is none.
 
     A range owns the members from `first_start(start)` to `first_start(end)`, so a record has exactly one owner however
     the file is cut: whoever reads on from an earlier member meets the same boundary. A start is trustworthy when its
@@ -53,7 +58,10 @@ def first_start(source: Source, position: int, codec: Codec, dialect: Dialect) -
 
 
 def _is_trustworthy(source: Source, candidate: int, codec: Codec, dialect: Dialect, doomed: set[int]) -> bool:
-    """Whether the members from here on are sound for far enough; `doomed` collects members with damage close behind."""
+    """Return whether the members from here on are sound for far enough.
+
+    `doomed` collects members with damage close behind.
+    """
     far_enough = candidate + codec.longest_stored_bytes
     position, passed = candidate, set()
     while position < source.size and position <= far_enough:
@@ -71,7 +79,10 @@ def _is_trustworthy(source: Source, candidate: int, codec: Codec, dialect: Diale
 def _sound_end(
     source: Source, position: int, far_enough: int, codec: Codec, dialect: Dialect, is_first: bool
 ) -> int | None:
-    """Offset behind a member, or far enough in it; None when it is damaged, or begins no record as the first must."""
+    """Return the offset behind a member, or far enough in it.
+
+    It is None when the member is damaged, or begins no record as the first must.
+    """
     for piece in member_pieces(source, position, codec, dialect):
         begins_wrongly = is_first and piece.is_first and not piece.begins_record
         if piece.damage is not None or begins_wrongly:

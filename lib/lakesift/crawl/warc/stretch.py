@@ -1,4 +1,7 @@
-"""A stretch of decompressed data that is read on its own: from one member that begins with a record to the next."""
+"""A stretch of decompressed data that is read on its own.
+
+It reaches from one member that begins with a record to the next.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ OVERLAP_BYTES = 1 << 14
 
 
 class Pieces:
-    """Pieces with a look at the next one, and how much data came before it."""
+    """Pieces with a look at the next one, and the amount of data before it."""
 
     def __init__(self, parts: Iterator[Piece]) -> None:
         self._parts = parts
         self.next = next(parts, None)
 
     def take(self) -> Piece:
-        """The next piece; only to be called while there is one."""
+        """Return the next piece; only to be called while there is one."""
         piece = self.next
         assert piece is not None
         self.next = next(self._parts, None)
@@ -89,7 +92,7 @@ class Run:
             self._pull()
 
     def slice(self, start: int, stop: int) -> bytes:
-        """Bytes [start, stop) of `data`."""
+        """Return bytes [start, stop) of `data`."""
         with memoryview(self.data) as view:
             return bytes(view[start:stop])
 
@@ -110,7 +113,10 @@ class Run:
             self.discard(max(1, len(self.data)))
 
     def after_line_ends(self, at: int) -> int | None:
-        """Index in `data` of the first byte from `at` on that is no CR or LF; None when the run ends before one."""
+        """Return the index of the first byte from `at` on that is no CR or LF.
+
+        It is None when the run ends before one.
+        """
         while True:
             match = LINE_ENDS.match(self.data, at)
             end = match.end() if match else at
@@ -122,7 +128,7 @@ class Run:
             self._pull()
 
     def skip_line_ends(self) -> bool:
-        """Drop CR and LF; False when nothing else is left in the run."""
+        """Drop CR and LF; return False when nothing else is left in the run."""
         while not self.is_empty:
             match = LINE_ENDS.match(self.data)
             if match and match.end():
@@ -134,7 +140,10 @@ class Run:
         return False
 
     def skip_to_start(self, dialect: Dialect, at: int) -> int:
-        """Drop data until the next record's start behind index `at`, or all of the run; returns the bytes dropped."""
+        """Drop data until the next record's start behind `at`; return the bytes dropped.
+
+        Without such a start all of the run is dropped.
+        """
         before = self.position
         while True:
             found = dialect.inner_start.search(self.data, at)

@@ -16,8 +16,8 @@ class Resources(Settings):
     url_lists: Path | None = Field(
         default=None,
         description="folder of URL lists: per category a folder with the files domains (hosts and registered domains), "
-        "urls, words, soft_words and subwords, each where the category has it; UTF-8, one entry a line, lines that begin "
-        "with # left out. The UT1 lists have this form; of datatrove's, DCLM's or one's own make a category each",
+        "urls, words, soft_words and subwords, each where the category has it; UTF-8, one entry a line, lines that "
+        "begin with # left out. The UT1 lists have this form; of datatrove's, DCLM's or one's own make a category each",
     )
     bad_words: Path | None = Field(
         default=None, description="folder of word lists, a file per language code, one a line"

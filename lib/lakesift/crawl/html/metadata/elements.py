@@ -1,4 +1,4 @@
-"""One pass over the elements of a page that can say something of the page itself."""
+"""One pass over the elements of a page that can describe the page itself."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ANY: Final = ""
 
 @dataclass(slots=True)
 class Elements:
-    """What was found, in the order of the page; names and `rel` in lower case.
+    """The elements found, in the order of the page; names and `rel` in lower case.
 
     Attributes:
         metas: content by name, property or http-equiv.
@@ -64,20 +64,22 @@ class Elements:
     texts_read: int = 0
 
     def base_url(self, page_url: str, caps: Caps) -> str:
-        """What relative addresses of the page are resolved against (HTML Standard, section 4.2.3)."""
+        """Return the base of the page's relative addresses (HTML Standard, section 4.2.3)."""
         return (self.base and web_url(self.base, page_url, caps)) or page_url
 
     def values(self, names: Iterable[str]) -> list[str]:
-        """The metas' contents, by the order of `names`."""
+        """Return the contents of the metas, in the order of `names`."""
         return [value for name in names if name in self.metas for value in self.metas[name]]
 
     def hrefs(self, rel: str) -> list[str]:
-        """The addresses of the `<link>`s of a relation."""
+        """Return the addresses of the `<link>`s of a relation."""
         return [href for words, href, _ in self.links if rel in words]
 
 
 def declaring_elements(tree: HTMLTree, caps: Caps) -> Elements:
-    """Read the first `max_metadata_elements` elements that can hold metadata; `<head>` comes first.
+    """Read the first `max_metadata_elements` elements that can hold metadata.
+
+    Elements of `<head>` come first.
 
     Elements of the body count too: parsers end the head at the first element that does not belong there.
 
@@ -151,7 +153,10 @@ def _read_content(element: ElementNode, found: Elements, caps: Caps) -> None:
 
 
 def _property_text(element: ElementNode, href: str | None, found: Elements) -> str | None:
-    """The value of an `itemprop` (HTML Standard, section 5.2.4); of an item its name."""
+    """Return the value of an `itemprop`; for an item its name.
+
+    Source: HTML Standard, section 5.2.4.
+    """
     names = (element.getattr("itemprop") or "").lower()
     if "license" in names and href:
         return href

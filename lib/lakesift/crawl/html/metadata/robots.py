@@ -55,7 +55,7 @@ _WORDS: Final = {
 
 
 def names_robot(name: str) -> bool:
-    """Whether a meta of this name (in lower case) speaks to a robot."""
+    """Return whether a meta of this name (in lower case) addresses a robot."""
     return name in _ROBOTS or name.endswith(_ENDINGS)
 
 
@@ -105,7 +105,10 @@ def _words(content: str) -> set[str]:
 
 
 def _read_header(line: str, said: dict[str, set[str]]) -> None:
-    """Add the words of one X-Robots-Tag; those behind a robot's name are said to that robot, up to the next name."""
+    """Add the words of one X-Robots-Tag.
+
+    Words behind a robot's name are for that robot, up to the next name.
+    """
     robot = ALL
     for part in line.split(","):
         agent = _AGENT.match(part)
