@@ -1,4 +1,7 @@
-"""Articles: paragraphs of sentences in one language about one subject, their revisions and their quotations."""
+"""Articles: paragraphs of sentences in one language about one subject.
+
+Articles have revisions and quotations.
+"""
 
 from __future__ import annotations
 
@@ -75,17 +78,17 @@ class Article:
 
 
 def pick(draw: Draw, items: Sequence[Item]) -> Item:
-    """One of the items."""
+    """Pick one of the items."""
     return items[int(draw() * len(items))]
 
 
 def between(draw: Draw, low: int, high: int) -> int:
-    """An integer from low to high, both included."""
+    """Draw an integer from low to high, both included."""
     return low + int(draw() * (high - low + 1))
 
 
 def write_article(language: str, subject: int, rng: Random, *, long: bool) -> Article:
-    """A new article.
+    """Write a new article.
 
     Args:
         language: ISO 639-1 code of one of the vocabularies.
@@ -120,7 +123,10 @@ def write_article(language: str, subject: int, rng: Random, *, long: bool) -> Ar
 
 
 def with_contact(article: Article, subject: int, rng: Random, host: str, *, email: bool) -> Article:
-    """The article with one more sentence that holds an e-mail address at the host, or a public IPv4 address."""
+    """Return the article with one more sentence, which has an address.
+
+    The address is an e-mail address at the host, or a public IPv4 address.
+    """
     subjects = grammars(article.language)
     draw = rng.random
     found = f"{pick(draw, _MAILBOXES)}@{host}" if email else _public_address(draw)
@@ -134,7 +140,9 @@ def with_contact(article: Article, subject: int, rng: Random, host: str, *, emai
 
 
 def revise(article: Article, subject: int, rng: Random, largest: float) -> Article:
-    """A syndicated copy: names, places and numbers changed, perhaps a sentence left out.
+    """Write a syndicated copy of an article.
+
+    Names, places and numbers are changed; a sentence may be left out.
 
     Args:
         article: the original.

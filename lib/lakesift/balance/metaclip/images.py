@@ -26,7 +26,7 @@ PAIR_COLUMNS = ("crawl", "url", "image_url", "caption", "caption_source", "width
 
 
 class PairSettings(Settings):
-    """Where an image's text is taken from, and which images are left out."""
+    """Sources of an image's text, and conditions for leaving images out."""
 
     captions: tuple[Literal["alt", "title"], ...] = Field(
         default=("alt", "title"),
@@ -43,7 +43,7 @@ class PairSettings(Settings):
 
 
 def images_of(links: DataFrame, settings: PairSettings) -> DataFrame:
-    """One row per image link, with its caption, or with the reason why it cannot be used.
+    """Return one row per image link, with its caption or a reason without one.
 
     Line ends in a caption become spaces, then white space around it is removed (MetaCLIP, curation/parse_wat.py).
 
@@ -77,7 +77,9 @@ def images_of(links: DataFrame, settings: PairSettings) -> DataFrame:
 
 
 def pairs_of(images: DataFrame) -> DataFrame:
-    """The pairs: one row per image URL and caption, taken from the smallest doc_id that has it.
+    """Return the pairs: one row per image URL and caption.
+
+    Each is taken from the smallest doc_id that has it.
 
     Args:
         images: what `images_of` returns.
@@ -89,7 +91,7 @@ def pairs_of(images: DataFrame) -> DataFrame:
 
 
 def rejected_images(images: DataFrame) -> DataFrame:
-    """The images that gave no pair: as many as there are images less pairs.
+    """Return the images that gave no pair: as many as images less pairs.
 
     Args:
         images: what `images_of` returns.
@@ -106,7 +108,7 @@ def rejected_images(images: DataFrame) -> DataFrame:
 
 
 def with_languages(pairs: DataFrame, identify: Identify) -> DataFrame:
-    """Adds `language`, the language code of the caption.
+    """Add `language`, the language code of the caption.
 
     Args:
         pairs: has the column caption.
@@ -117,7 +119,7 @@ def with_languages(pairs: DataFrame, identify: Identify) -> DataFrame:
 
 
 def _cleaned(text: Column) -> Column:
-    """The text on one line without white space around it, null when nothing is left."""
+    """Return the stripped text on one line, null when nothing is left."""
     stripped = F.btrim(F.translate(text, "\r\n", "  "), F.lit(WHITESPACE))
     return F.when(stripped != "", stripped)
 

@@ -1,4 +1,4 @@
-"""How often entries are matched, what each pair's chance is, and the draw: MetaCLIP's balancing."""
+"""MetaCLIP's balancing: counts of the entries, probabilities of pairs, the draw."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXACT_SUM = "decimal(20, 15)"
 
 
 class CountSettings(Settings):
-    """Where the head of the entries begins."""
+    """The threshold at which the head of the entries begins."""
 
     t: int = Field(
         default=20_000,
@@ -38,7 +38,7 @@ class DrawSettings(Settings):
 
 
 def count_entries(matches: DataFrame, entries: DataFrame, settings: CountSettings) -> DataFrame:
-    """Counts the pairs that have each entry, and gives the entry its probability t / max(count, t).
+    """Count the pairs that have each entry, and set its probability t / max(count, t).
 
     Args:
         matches: entries ARRAY<BIGINT>, each id once per row.
@@ -64,7 +64,7 @@ def count_entries(matches: DataFrame, entries: DataFrame, settings: CountSetting
 
 
 def tail_share(counts: DataFrame, language: str, t: int) -> DataFrame:
-    """The share of a language's matches that belong to entries with fewer than t.
+    """Return the share of a language's matches of entries with fewer than t.
 
     Args:
         counts: language, count.
@@ -81,7 +81,9 @@ def tail_share(counts: DataFrame, language: str, t: int) -> DataFrame:
 
 
 def t_for_language(counts: DataFrame, share: DataFrame) -> DataFrame:
-    """The t of each language that puts a given share of its matches in the tail, as near as its counts allow.
+    """Return each language's t for a share of its matches in the tail.
+
+    The share is met as nearly as the language's counts allow.
 
     MetaCLIP 2, metaclip/curation/curate.py: with the counts in rising order, the count at which their running sum's
     share of the total is nearest, the smaller of two that are equally near. At least 1, where MetaCLIP can give 0.
@@ -103,7 +105,9 @@ def t_for_language(counts: DataFrame, share: DataFrame) -> DataFrame:
 
 
 def draw(matches: DataFrame, entry_counts: DataFrame, settings: DrawSettings) -> DataFrame:
-    """Draws the pairs: kept when, for any of its entries, a number in [0, 1) made of seed, pair and entry is below p.
+    """Draw the pairs.
+
+    A pair is kept when, for any of its entries, a number in [0, 1) made of seed, pair and entry is below p.
 
     So a pair is kept with the probability 1 - (1 - p1)(1 - p2)...; one that has an entry in the tail always is, and
     one without entries never (facebookresearch/MetaCLIP metaclip/metaclip1/balancing.py).
@@ -128,7 +132,9 @@ def draw(matches: DataFrame, entry_counts: DataFrame, settings: DrawSettings) ->
 
 
 def uniform(seed: int, *columns: Column) -> Column:
-    """A number in [0, 1) that depends on the seed and the columns' values only: the top 53 bits of XXH64.
+    """Return a number in [0, 1) that depends only on the seed and the columns' values.
+
+    It is made of the top 53 bits of XXH64.
 
     53 bits are what a double holds: more of them could round up to 1 and drop what is to be kept for certain.
     """
@@ -137,7 +143,7 @@ def uniform(seed: int, *columns: Column) -> Column:
 
 
 def expected_kept_curve(matches: DataFrame, entry_counts: DataFrame, ts: Sequence[int]) -> DataFrame:
-    """What each t would leave: to choose t for a wanted size.
+    """Return the result expected for each t, to choose t for a wanted size.
 
     Args:
         matches: pair_id, entries ARRAY<BIGINT>.
@@ -169,5 +175,8 @@ def _kept_at(t: int) -> Column:
 
 
 def _product(values: Column) -> Column:
-    """The product of doubles in the order of their size, for the last bit depends on the order."""
+    """Return the product of doubles in order of size.
+
+    The last bit depends on the order.
+    """
     return F.aggregate(F.array_sort(values), F.lit(1.0), lambda product, value: product * value)

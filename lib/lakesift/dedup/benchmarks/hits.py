@@ -1,4 +1,7 @@
-"""Where documents hold n-grams of benchmarks: every one of them compared word by word, none by its hash alone."""
+"""Places of benchmarks' n-grams in documents.
+
+Every one of them is compared word by word, none by its hash alone.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ ROWS_AT_ONCE = 1 << 20
 
 
 class Search(NamedTuple):
-    """How a rule looks for n-grams.
+    """A rule's search for n-grams.
 
     Attributes:
         size: words of an n-gram.
@@ -39,7 +42,8 @@ class Search(NamedTuple):
         skip_budget: how many words may differ in a match that goes on behind an n-gram; -1: none goes on.
         most_examples: how many places of an n-gram in benchmarks are named.
         max_hits: how many places of one text are named.
-        distinct: whether of rows in which a text has the same words of a benchmark one is given, the longest, then the first.
+        distinct: whether of rows in which a text has the same words of a benchmark one is given, the longest, then the
+            first.
     """
 
     size: int
@@ -51,11 +55,11 @@ class Search(NamedTuple):
 
 
 def find_rows(buffers: TextBuffers, index: Index, table: SimplificationTable, search: Search) -> Places:
-    """What texts have in common with benchmarks.
+    """Find the text that documents have in common with benchmarks.
 
     Returns:
-        int64[rows, 5]: number of the text, first byte of the match in it and the one behind it, number of the first word
-        in the index, number of words; by text, then by place in it.
+        int64[rows, 5]: number of the text, first byte of the match in it and the one behind it, number of the first
+        word in the index, number of words; by text, then by place in it.
     """
     if len(index.keys) == 0:
         return np.empty((0, WORDS + 1), np.int64)
@@ -70,13 +74,16 @@ def find_rows(buffers: TextBuffers, index: Index, table: SimplificationTable, se
 
 
 def _in_parts(hits: Places, index: Index, search: Search) -> list[Places]:
-    """Hits in parts that have about ROWS_AT_ONCE rows each: a word said a million times may be in many examples."""
+    """Return the hits in parts of about ROWS_AT_ONCE rows each.
+
+    A phrase used a million times may be in many examples.
+    """
     part = np.cumsum(_most_rows(hits, index, search), dtype=np.int64) // ROWS_AT_ONCE
     return [some for some in np.split(hits, np.flatnonzero(np.diff(part)) + 1) if len(some)]
 
 
 def _most_rows(hits: Places, index: Index, search: Search) -> Places:
-    """How many rows each hit has at most."""
+    """Return the maximum number of rows of each hit."""
     occurrences = hits[:, OCCURRENCE]
     after = index.bounds[np.searchsorted(index.bounds, occurrences, side="right")] - occurrences
     return np.minimum(after.astype(np.int64), search.most_examples)
@@ -92,7 +99,10 @@ def _described(buffers: TextBuffers, hits: Places, index: Index, table: Simplifi
 def find_hits(
     data: Bytes, offsets: Places, table: SimplificationTable, index: Index, search: Search, hits: Places
 ) -> int:
-    """Write text, number of the first word and place in `index.order` of each n-gram that is there; how many."""
+    """Write each n-gram that is found; return their number.
+
+    A hit is text, number of the first word and place in `index.order`.
+    """
     longest = np.max(offsets[1:] - offsets[:-1]) if offsets.size > 1 else 0
     words, starts = np.empty(LARGEST_GROWTH * longest + 1 + WORD, np.uint8), np.empty(longest + 3, np.int64)
     hashes = np.empty(longest + 3, np.uint64)
@@ -131,7 +141,7 @@ def describe_hits(
     search: Search,
     rows: Places,
 ) -> int:
-    """Write the rows of `find_rows`; how many."""
+    """Write the rows of `find_rows`; return their number."""
     count, latest, number = 0, -1, 0
     words, starts, spans = np.empty(0, np.uint8), np.empty(0, np.int64), np.empty((0, 3), np.int64)
     for hit in range(len(hits)):
@@ -166,7 +176,9 @@ def describe_hits(
 def matched_words(
     words: Bytes, starts: Places, place: int, number: int, index: Index, word: int, search: Search
 ) -> int:
-    """How many words from `place` on are those of an example from `word` on; see Llama 2's rule.
+    """Count the words from `place` on that equal an example's from `word` on.
+
+    The rule is Llama 2's.
 
     The n-gram itself is there. A match ends with an equal word. One that the word before would begin, too, does not go
     on: the match from that word ends where this one would.
@@ -191,7 +203,10 @@ def matched_words(
 
 
 def first_of_each(rows: Places) -> NDArray[np.int64]:
-    """Of rows in which one text has the same words of a benchmark the longest, then the first; in the order of `rows`."""
+    """Return the longest, then first of the rows with the same words in one text.
+
+    The result is in the order of `rows`.
+    """
     order = np.lexsort((rows[:, START], -rows[:, WORDS], rows[:, NGRAM], rows[:, TEXT]))
     keys = rows[order][:, [TEXT, NGRAM]]
     new = np.ones(len(rows), np.bool_)

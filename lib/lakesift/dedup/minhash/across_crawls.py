@@ -1,4 +1,7 @@
-"""Near-duplicates of documents that are published already: the published stay, and each new one that goes names its twin."""
+"""Near-duplicates of documents that are published already.
+
+The published documents stay, and each new one that is dropped names its published duplicate.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 
 def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame | None) -> DataFrame:
-    """Rows of `index_<name>` for the documents that a data set took from `documents`.
+    """Return the rows of `index_<name>` for the documents that a data set took.
 
     Args:
         dataset: doc_id of the data set.
@@ -43,7 +46,7 @@ def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame |
 
 
 def rows_of_dataset(index: DataFrame, dataset: DataFrame) -> DataFrame:
-    """The rows of an index that stand for documents of a data set, and their band keys.
+    """Return an index's rows of a data set's documents, and their band keys.
 
     Args:
         index: see `index_rows`.
@@ -55,7 +58,7 @@ def rows_of_dataset(index: DataFrame, dataset: DataFrame) -> DataFrame:
 def near_duplicates_of_known(
     documents: DataFrame, index: DataFrame, settings: NearDuplicateSettings, stage: Stage
 ) -> DataFrame:
-    """Clusters of new documents and of the published ones that they match.
+    """Return clusters of new documents and of the published ones that they match.
 
     A cluster is what documents that share a band, new or published, form directly or through others, and through the
     clusters that the published ones have. In a cluster with published documents all of these stay and all new ones go;
@@ -66,7 +69,7 @@ def near_duplicates_of_known(
         index: rows of one or more tables `index_<name>` (see `index_rows`). A document that is new and published counts
             as new.
         settings: see `NearDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table.
+        stage: materializes a frame and returns it as a table.
 
     Returns:
         Rows of `duplicates`. A new document's keeper is the published one that it matches best (similarity, then the
@@ -94,8 +97,11 @@ def near_duplicates_of_known(
 
 
 def _crossing(documents: DataFrame, index: DataFrame) -> DataFrame:
-    """Edges of the buckets in which new documents meet published ones: first (any member), second (the published
-    document with the smallest node), and whether `first` is new."""
+    """Return edges of the buckets in which new documents meet published ones.
+
+    The columns are first (any member), second (the published document with the smallest node), and whether `first` is
+    new.
+    """
     keys = documents.select(node_of(F.col("doc_id")).alias("node"), F.explode("minhash").alias("key"))
     published = index.where("key IS NOT NULL").select("key", F.col("node").alias("published"))
     met = published.join(keys.select("key").distinct(), "key", "left_semi")
@@ -109,7 +115,10 @@ def _crossing(documents: DataFrame, index: DataFrame) -> DataFrame:
 
 
 def _known_members(index: DataFrame, crossing: DataFrame, documents: DataFrame) -> DataFrame:
-    """The published documents that new ones meet and all others of their clusters: doc_id, node, crawl, cluster_id, signature."""
+    """Return the published documents that new ones meet, with their clusters.
+
+    The columns are doc_id, node, crawl, cluster_id and signature.
+    """
     rows = index.where("key IS NULL").join(documents.select("doc_id"), "doc_id", "left_anti")
     met = crossing.select(F.col("second").alias("node")).union(crossing.where("NOT new").select(F.col("first")))
     touched = rows.join(met.distinct(), "node", "left_semi").select("cluster_id").distinct()
@@ -124,7 +133,10 @@ def _known_members(index: DataFrame, crossing: DataFrame, documents: DataFrame) 
 
 
 def _joined_clusters(members: DataFrame) -> DataFrame:
-    """Components in which new and published documents are: component, cluster_id, published (the smallest of them)."""
+    """Return the components of new and published documents.
+
+    The columns are component, cluster_id and published (the smallest of them).
+    """
     published = F.col("known_cluster").isNotNull()
     grouped = members.groupBy("component").agg(
         F.least(F.min("doc_id"), F.min("known_cluster")).alias("cluster_id"),
@@ -135,7 +147,10 @@ def _joined_clusters(members: DataFrame) -> DataFrame:
 
 
 def _best_matches(crossing: DataFrame, members: DataFrame, everyone: DataFrame) -> DataFrame:
-    """Of each new document that meets a published one: doc_id, match (the most similar, then the smallest doc_id)."""
+    """Return the match of each new document that meets a published one.
+
+    The columns are doc_id and match (the most similar, then the smallest doc_id).
+    """
     nodes = members.select("node", "doc_id", "component")
     first = nodes.select(F.col("node").alias("first"), "doc_id", "component")
     second = nodes.select(F.col("node").alias("second"), F.col("doc_id").alias("match"), F.col("component").alias("of"))

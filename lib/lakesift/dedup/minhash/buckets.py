@@ -1,8 +1,10 @@
-"""Buckets of documents that share a band key, put together from values that hold many keys each.
+"""Buckets of documents that share a band key.
 
-A row for each key of each document is 14 rows a document, nearly all of them alone in their bucket: that Spark moves and
-sorts them costs three times what is done here. Batches of documents are cut into parts by the first bits of their keys, a
-part is one value, and NumPy sorts what was gathered of a part.
+They are put together from values that contain many keys each.
+
+A row for each key of each document is 14 rows a document, nearly all of them alone in their bucket: that Spark moves
+and sorts them costs three times what is done here. Batches of documents are cut into parts by the first bits of their
+keys, a part is one value, and NumPy sorts what was gathered of a part.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ class Members(NamedTuple):
     nodes: Numbers
 
     def at(self, places: NDArray[np.generic] | slice) -> Members:
-        """Some of them."""
+        """Return some of the members."""
         return Members(self.keys[places], self.nodes[places])
 
 
@@ -111,7 +113,7 @@ def _part(keys: Numbers, bits: int) -> NDArray[np.int16]:
 
 
 def edges_of_parts(batches: Iterable[pa.RecordBatch], anchors: int, most: int | None) -> Iterator[pa.RecordBatch]:
-    """Edges of buckets, whose parts come one after the other.
+    """Yield edges of buckets, whose parts come one after the other.
 
     Args:
         batches: rows of `packed_members` with `most`, or `anchors` where there is none, as its `first`; sorted by part
@@ -137,7 +139,10 @@ def edges_of_parts(batches: Iterable[pa.RecordBatch], anchors: int, most: int | 
 
 
 def _groups(batches: Iterable[pa.RecordBatch], most: int | None) -> Iterator[tuple[bool, Members]]:
-    """Whole parts, each before what comes later of it; and what is known to be beyond `most`, as later."""
+    """Yield whole parts, each before its later rows.
+
+    Members known to be beyond `most` are yielded as later.
+    """
     held: list[Members] = []
     rows, limit, last = 0, CUT_AT_ONCE, None
     for part, is_later, members in _values(batches):
@@ -191,13 +196,13 @@ def _pairs(larger: Numbers, smaller: Numbers | None) -> pa.RecordBatch:
 
 
 def _ranks(keys: Numbers) -> tuple[Numbers, Numbers]:
-    """For each of sorted keys the place of the first equal one, and how many equal ones come before it."""
+    """Return each sorted key's first equal index, and its rank among the equal ones."""
     first = np.repeat(*_runs(keys))
     return first, np.arange(len(keys)) - first
 
 
 def _runs(ordered: NDArray[np.signedinteger]) -> tuple[Numbers, Numbers]:
-    """Places where runs of equal numbers start, and their lengths."""
+    """Return the starts of runs of equal numbers, and their lengths."""
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
     return starts, np.diff(np.append(starts, len(ordered)))
 

@@ -11,20 +11,22 @@ from lakesift.dedup.minhash.survivors import survivors
 from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 COUNTS = "counts"
-"""Name of the stage table with what was counted on the way."""
+"""Name of the table with the counts of comparisons."""
 OF_MEMBERS = ("doc_id", "crawl", "signature", "words", "fetch_time", "score")
 
 
 def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
-    """Clusters documents that share a MinHash band, directly or through others, and chooses the one to keep.
+    """Cluster documents that share a MinHash band, and choose the keeper.
+
+    Documents share a band directly or through others.
 
     Bands as in Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4.
 
     Args:
-        documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, score when `keep` names it,
-            and text when it is compared.
+        documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, score when `keep` names
+            it, and text when it is compared.
         settings: see `NearDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names candidates, compared, counts
+        stage: materializes a frame and returns it as a table; called with the names candidates, compared, counts
             (see `counts_of`), components, members, large_star_NN and small_star_NN.
 
     Returns:
@@ -42,10 +44,12 @@ def near_duplicates(documents: DataFrame, settings: NearDuplicateSettings, stage
 
 
 def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
-    """The candidate pairs that are near-duplicates: all, or those that are as alike as `min_similarity` asks for.
+    """Return the candidate pairs that are near-duplicates.
+
+    These are all pairs, or the ones whose similarity reaches `min_similarity`.
 
     Args:
-        found: rows of `candidates`; a stage table.
+        found: rows of `candidates`, materialized.
         documents: doc_id and signature, or text, of all documents in the pairs.
         settings: see `NearDuplicateSettings`.
         stage: called with the names compared and counts.
@@ -62,7 +66,7 @@ def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettin
 
 
 def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
-    """What was compared and what that saved.
+    """Count the comparisons and their savings.
 
     Args:
         found: rows of `candidates`.

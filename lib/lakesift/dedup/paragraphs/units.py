@@ -1,4 +1,7 @@
-"""Units of text (lines, paragraphs, sentences) with the hashes of what they hold, and their rows for the comparison."""
+"""Units of text (lines, paragraphs, sentences) with the hashes of their content.
+
+The module also builds their rows for the comparison.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ class Units:
 
 @dataclass(frozen=True)
 class Rows:
-    """What is compared of n texts, by text and part.
+    """The rows of n texts to compare, by text and part.
 
     Attributes:
         texts: int64, to which text a row belongs.
@@ -69,10 +72,10 @@ class Rows:
 
 
 def rows_of(units: Units, salts: Keys, parts: int, rule: Rule) -> Iterator[Rows]:
-    """The rows of texts.
+    """Yield the rows of texts.
 
-    Hashes that a text has twice are settled here: only their first is compared with other texts. Neighbouring units that
-    go, or stay, whatever the other texts hold become one entry.
+    Hashes that a text has twice are settled here: only their first is compared with other texts. Neighbouring units
+    that go, or stay, whatever the other texts hold become one entry.
 
     Args:
         units: of n texts.
@@ -109,7 +112,10 @@ def rows_of(units: Units, salts: Keys, parts: int, rule: Rule) -> Iterator[Rows]
 def _entries(
     units: Units, total: Integers, contained: Integers, rule: Rule
 ) -> tuple[NDArray[np.int32], Integers, Integers]:
-    """The entries of all texts, int32[m, FIELDS], the entry of each unit, and where each text's entries begin."""
+    """Return the entries of all texts, the entry of each unit, and the texts' firsts.
+
+    Entries are int32[m, FIELDS]; the firsts say where each text's entries begin.
+    """
     state = np.where(rule.goes(contained, total), GONE, OPEN)
     if units.reach == 1:
         state[total == 0] = NEVER
@@ -138,7 +144,10 @@ def _entry_rows(entries: NDArray[np.int32], firsts: Integers, parts: int) -> Row
 
 @compiled
 def repeats_in_texts(keys: Keys, owners: Integers, firsts: Integers, is_shared: bool) -> NDArray[np.bool_]:
-    """Which keys an earlier place of their text has; with `is_shared`, an earlier unit of their text."""
+    """Return which keys occur earlier in their text.
+
+    With `is_shared`, the earlier occurrence is in another unit.
+    """
     is_repeat = np.zeros(len(keys), np.bool_)
     most = 0
     for text in range(len(firsts) - 1):

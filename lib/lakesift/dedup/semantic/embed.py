@@ -1,4 +1,7 @@
-"""One embedding per document: given by the user, of word vectors trained on the corpus, or of a sentence encoder."""
+"""One embedding per document.
+
+It is given by the user, made of word vectors trained on the corpus, or of a sentence encoder.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from lakesift.text.kernels.shuffling import shuffled
 
 
 def embed(documents: DataFrame, given: DataFrame | None, settings: EmbedSettings) -> DataFrame:
-    """The embeddings of documents.
+    """Return the embeddings of documents.
 
     Args:
         documents: doc_id, text.
@@ -21,8 +24,8 @@ def embed(documents: DataFrame, given: DataFrame | None, settings: EmbedSettings
         settings: see `EmbedSettings`.
 
     Returns:
-        doc_id, embedding ARRAY<FLOAT>: finite numbers, not all zero. A document without such an embedding (not among the
-        given ones, no known word) has no row.
+        doc_id, embedding ARRAY<FLOAT>: finite numbers, not all zero. A document without such an embedding (not among
+        the given ones, no known word) has no row.
 
     Raises:
         UsageError: the given table lacks a column, or the encoder cannot be loaded.

@@ -1,4 +1,4 @@
-"""Semantic duplicates: SemDeDup, from clusters of embeddings to the documents that are dropped."""
+"""Semantic duplicates: SemDeDup, from clusters to the documents that are dropped."""
 
 from __future__ import annotations
 
@@ -21,24 +21,27 @@ def semantic_duplicates(
     settings: SemanticDuplicateSettings,
     stage: Stage,
 ) -> DataFrame:
-    """Documents whose embedding is within eps of that of an earlier document of their cluster.
+    """Return documents whose embedding is within eps of an earlier document's.
 
-    SemDeDup (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`). Documents with the same vector count as
-    having cosine 1, and only the first of them is compared with others, which changes no result: a million copies cost a
-    million rows. Otherwise the work grows with the square of a cluster's size; what a task holds does not.
+    Both are of one cluster.
+
+    SemDeDup (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`). Documents with the same vector
+    count as having cosine 1, and only the first of them is compared with others, which changes no result: a million
+    copies cost a million rows. Otherwise the work grows with the square of a cluster's size; what a task holds does
+    not.
 
     Args:
         documents: doc_id, crawl: those that are left.
         embeddings: doc_id, embedding ARRAY<FLOAT>.
         clusters: doc_id, cluster, similarity, see `spherical_kmeans`.
         settings: see `SemanticDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names members, firsts, dropped,
+        stage: materializes a frame and returns it as a table; called with the names members, firsts, dropped,
             large_star_NN and small_star_NN.
 
     Returns:
         doc_id, cluster_id (the smallest doc_id of those linked), keeper_id (the earlier document with the largest
-        similarity, which may be dropped itself: SemDeDup compares with all; for a document that is kept, itself), method
-        "semdedup", similarity (cosine to the keeper, at most 1), crawl.
+        similarity, which may be dropped itself: SemDeDup compares with all; for a document that is kept, itself),
+        method "semdedup", similarity (cosine to the keeper, at most 1), crawl.
 
     Raises:
         StageError: embeddings differ in length, or the components were not found in time.
@@ -66,7 +69,7 @@ def _copies(members: DataFrame, firsts: DataFrame) -> DataFrame:
 
 
 def _twins(known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, stage: Stage) -> DataFrame:
-    """The rows of `semantic_duplicates`: those dropped, and those that stand for them."""
+    """Return the rows of `semantic_duplicates`: dropped documents and their keepers."""
     edges = dropped.select(*edge(node_of(F.col("doc_id")), node_of(F.col("keeper_id"))))
     labels = connected_components(edges, settings, stage)
     twins = known.join(labels, node_of(F.col("doc_id")) == F.col("node")).join(dropped, "doc_id", "left")

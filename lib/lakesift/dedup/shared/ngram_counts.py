@@ -1,4 +1,4 @@
-"""The 4-grams of texts, hashed, with the shorter n-grams and the contexts that they contain."""
+"""The 4-grams of texts, hashed, with their shorter n-grams and contexts."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ BEGINNING = np.uint64(0)
 
 
 def count_ngrams(batches: Iterable[pa.RecordBatch], longest: int) -> Iterator[pa.RecordBatch]:
-    """Each text's different 4-grams of words between white space.
+    """Count each text's different 4-grams of words between white space.
 
-    A text begins with three marks, so that each of its words is the last of one 4-gram (Chen, Goodman 1998, section 2.1).
+    A text begins with three marks, so that each of its words is the last of one 4-gram (Chen, Goodman 1998, section
+    2.1).
 
     Args:
         batches: node BIGINT, text.
         longest: words of a text, from its start, that are read.
 
     Yields:
-        Batches of COLUMNS: gram_n is the hash of the last n words of the 4-gram, context_n that of the n - 1 words before
-        its last one, occurrences how often the text has the 4-gram.
+        Batches of COLUMNS: gram_n is the hash of the last n words of the 4-gram, context_n that of the n - 1 words
+        before its last one, occurrences how often the text has the 4-gram.
     """
     for batch in batches:
         words = whitespace_words(buffers_of(batch.column("text")))
@@ -51,7 +52,10 @@ def count_ngrams(batches: Iterable[pa.RecordBatch], longest: int) -> Iterator[pa
 
 @compiled
 def hash_ngrams(found: Found, first: int, grams: NDArray[np.uint64]) -> None:
-    """Fill `grams[n - 1, i]` with the hash of the n words that end before word `first + i`, marks where there are none."""
+    """Fill `grams[n - 1, i]` with the hash of the n words before word `first + i`.
+
+    Marks stand for missing words.
+    """
     for size in range(1, grams.shape[0] + 1):
         for end in range(grams.shape[1]):
             key = np.uint64(size) * FACTOR

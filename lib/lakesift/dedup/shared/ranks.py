@@ -1,4 +1,4 @@
-"""The place of each row in the order of all rows, without one task that sorts them all."""
+"""The rank of each row in the order of all rows, without one sorting task."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame, Window
 
 
 def with_rank(frame: DataFrame, bucket: Column, *order: str) -> DataFrame:
-    """Adds `rank` BIGINT, 0 for the first row, and `total` BIGINT, the number of rows.
+    """Add `rank` BIGINT, 0 for the first row, and `total` BIGINT, the number of rows.
 
     Buckets are counted first; each is then sorted by itself.
 

@@ -11,7 +11,7 @@ FILE = ("crawl", "source_path")
 
 
 def numbered(documents: DataFrame) -> DataFrame:
-    """Numbers from 0 on, without gaps, in `document_order()`.
+    """Number the documents from 0 on, without gaps, in `document_order()`.
 
     Only the files, and how many documents each has, go through one task; documents are sorted file by file.
 

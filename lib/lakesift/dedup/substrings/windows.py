@@ -1,4 +1,4 @@
-"""The hash of every window of the anchors that are asked for."""
+"""The hash of every window of the anchors that questions name."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def windows_of(
     length: int,
     parts: int,
 ) -> tuple[Records, NDArray[np.int32]]:
-    """Hashes and places of the windows that questions ask for, and the part in which each is compared.
+    """Compute hashes, places and parts of the windows that questions name.
 
-    Windows with one key meet in one part, so that neighbours stay together; where a key stands in very many surroundings,
-    those with one remainder of the hash do.
+    Windows with one key meet in one part, so that neighbours stay together; where a key stands in very many
+    surroundings, those with one remainder of the hash do.
 
     Args:
         sequences: of n texts.

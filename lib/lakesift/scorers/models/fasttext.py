@@ -39,7 +39,7 @@ _UNMARKED = {"__label__": "_label_", "</s>": "<s>"}
 
 
 def line_of(text: str) -> str:
-    """A text as the one line that fastText reads."""
+    """Return a text as the one line that fastText reads."""
     line = " ".join(text.strip().splitlines())
     return _MARKS.sub(lambda mark: _UNMARKED[mark.group()], line)
 
@@ -73,7 +73,7 @@ def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Pa
 
 
 def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
-    """Probability of `high quality` for each document.
+    """Return the probability of `high quality` for each document.
 
     Args:
         documents: doc_id, text.
@@ -94,7 +94,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
 
 
 def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
-    """Scores of a few texts in this process, as `score` gives them."""
+    """Score a few texts in this process, as `score` does."""
     return [float(score) for score in _scores(_loaded(str(model.path / MODEL_FILE), model.digest), texts)]
 
 
@@ -106,7 +106,10 @@ def _write_lines(file: Path, rows: Iterable[Any]) -> None:
 
 @lru_cache(maxsize=2)
 def _loaded(path: str, digest: str) -> Any:
-    """The model at a path; the digest is part of the key, so a new model under an old path is loaded anew."""
+    """Load the model at a path.
+
+    The digest is part of the cache key, so that a new model under an old path is loaded anew.
+    """
     import fasttext
 
     if not Path(path).is_file():

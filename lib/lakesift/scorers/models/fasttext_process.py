@@ -1,4 +1,6 @@
-"""fastText's training in a process of its own: `python -m lakesift.scorers.models.fasttext_process ARGUMENTS`.
+"""fastText's training in a process of its own.
+
+It is started as `python -m lakesift.scorers.models.fasttext_process ARGUMENTS`.
 
 With one thread fastText 0.9.2 sets only the first tenth of its word vectors and trains on whatever memory held for the
 others (`DenseMatrix::uniform` in facebookresearch/fastText `src/densematrix.cc` cuts the matrix into ten blocks, one a

@@ -36,7 +36,7 @@ KINDS = {
 
 
 def kind_of(model: ModelFolder) -> Kind:
-    """The kind of a trained scorer.
+    """Return the kind of a trained scorer.
 
     Raises:
         ScorerError: this lakesift does not know it.

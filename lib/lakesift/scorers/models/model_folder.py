@@ -1,4 +1,4 @@
-"""The folder of a trained scorer: its files, and a note that says which kind it is and what its bytes are."""
+"""The folder of a trained scorer: its files, and a note on its kind and bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train a scorer of any kind on one part of labelled documents and collect what measures it on the other."""
+"""Trains a scorer on one part of labelled documents and scores the other."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def score_held_out(labelled: DataFrame, settings: ScorerTraining, model: ModelFo
 
 
 def digest_of(labelled: DataFrame) -> str:
-    """What the labelled documents are, in any order: their number and the sum of their 64-bit hashes."""
+    """Return a digest of the labelled documents in any order.
+
+    It consists of their number and the sum of their 64-bit hashes.
+    """
     hashes = F.sum(F.xxhash64("doc_id", "text", "label").cast("decimal(38,0)")).alias("sum")
     found = labelled.agg(F.count("*").alias("rows"), hashes).first()
     assert found is not None
@@ -67,7 +70,7 @@ def digest_of(labelled: DataFrame) -> str:
 
 
 def _check(labelled: DataFrame, settings: ScorerTraining) -> int:
-    """Rows of the training part, after the labelled documents were found to be usable."""
+    """Check that the labelled documents are usable, and count the training rows."""
     measures = held_out(settings.seed, settings.held_out_share)
     # Two labels in two parts; more only where labels are wrong, of which some are named.
     counts = labelled.groupBy(F.col("label"), measures.alias("held_out")).count().limit(100).collect()
