@@ -16,7 +16,7 @@ from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.text.kernels.compiled import compiled
 
 LEAF: Final = -1
-MOST_LEAVES: Final = 32
+MAX_LEAVES: Final = 32
 AT_ONCE: Final = 7  # nodes
 ALL, ONE = np.uint32(0xFFFFFFFF), np.uint32(1)
 ALL_NAMES: Final = (*NAMES, *CONTEXT)
@@ -38,7 +38,7 @@ class Trees:
     Attributes:
         baseline: the logarithm before any tree.
         trees: of each tree its nodes; a node is (feature, threshold, left, right), values up to the threshold, a
-            float32, go left; a leaf is ("", value, -1, -1), of which a tree has `MOST_LEAVES` at most.
+            float32, go left; a leaf is ("", value, -1, -1), of which a tree has `MAX_LEAVES` at most.
     """
 
     baseline: float
@@ -55,8 +55,8 @@ class Trees:
             tuple((str(name), float(value), int(left), int(right)) for name, value, left, right in tree)
             for tree in found["trees"]
         )
-        if any(sum(node[2] == LEAF for node in tree) > MOST_LEAVES for tree in trees):
-            raise ValueError(f"a tree with more than {MOST_LEAVES} leaves")
+        if any(sum(node[2] == LEAF for node in tree) > MAX_LEAVES for tree in trees):
+            raise ValueError(f"a tree with more than {MAX_LEAVES} leaves")
         return cls(float(found["baseline"]), trees)
 
     def features(self) -> set[str]:

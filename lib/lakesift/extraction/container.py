@@ -62,10 +62,10 @@ def container_features(elements: Any, number: int, holder: int, rule: int, row: 
     """
     row[at], row[at + 2] = rule, -1
     if holder >= 0:
-        held, page = elements[holder], elements[0]
-        row[at + 3] = held.paragraph_chars / max(page.paragraph_chars, 1)
-        row[at + 4] = held.chars / max(page.chars, 1)
-        row[at + 5] = held.link_chars / max(held.chars, 1)
+        main, page = elements[holder], elements[0]
+        row[at + 3] = main.paragraph_chars / max(page.paragraph_chars, 1)
+        row[at + 4] = main.chars / max(page.chars, 1)
+        row[at + 5] = main.link_chars / max(main.chars, 1)
         row[at + 6] = -1 if number < holder else 1
     level = 0
     while number > 0:

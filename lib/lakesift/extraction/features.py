@@ -211,11 +211,11 @@ def neighbour_features(blocks: Any, elements: Any, number: int, row: NDArray[np.
         else:
             row[at] = row[at + 1] = row[at + 2] = row[at + 3] = row[at + 4] = -1
         at += 5
-    longest = 0
+    max_chars = 0
     for other in range(max(number - 4, 0), min(number + 5, len(blocks))):
         if other != number:
-            longest = max(longest, blocks[other].chars - blocks[other].link_chars)
-    row[at] = log(longest)
+            max_chars = max(max_chars, blocks[other].chars - blocks[other].link_chars)
+    row[at] = log(max_chars)
     return at + 1
 
 

@@ -58,8 +58,8 @@ def marked_texts(walked: Walked, kept: NDArray[np.bool_], base_url: str | None =
 
 def code_fence(code: str, least: int) -> str:
     """Return a run of backticks that is not in the code."""
-    longest = max((len(list(run)) for mark, run in groupby(code) if mark == "`"), default=0)
-    return "`" * max(least, longest + 1)
+    max_run = max((len(list(run)) for mark, run in groupby(code) if mark == "`"), default=0)
+    return "`" * max(least, max_run + 1)
 
 
 def _marks(text: bytes, spans: list[tuple[int, ...]], end: int, markup: bytes, base_url: str | None) -> Iterator[_Mark]:
@@ -68,13 +68,13 @@ def _marks(text: bytes, spans: list[tuple[int, ...]], end: int, markup: bytes, b
     They are without the white space at their ends.
     """
     for start, stop, tag, value, value_stop in spans:
-        held = text[start:stop] if start < stop <= end else b""
-        if not held.strip():
+        content = text[start:stop] if start < stop <= end else b""
+        if not content.strip():
             continue
-        first, last = start + len(held) - len(held.lstrip()), stop - len(held) + len(held.rstrip())
+        first, last = start + len(content) - len(content.lstrip()), stop - len(content) + len(content.rstrip())
         if tag == Tag.CODE:
-            fence = code_fence(held.decode("utf-8", "replace"), 1).encode()
-            space = b" " if b"`" in held else b""
+            fence = code_fence(content.decode("utf-8", "replace"), 1).encode()
+            space = b" " if b"`" in content else b""
             yield _Mark(first, last, fence + space, space + fence)
         elif base_url is not None and value >= 0:
             address = _address(markup[value:value_stop], base_url)

@@ -43,10 +43,10 @@ def grid_of(rows: Sequence[Sequence[Cell]], max_cells: int) -> list[list[str]]:
     return [line + [""] * (width - len(line)) for line in grid]
 
 
-def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], most: int) -> Iterator[str]:
+def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], max_columns: int) -> Iterator[str]:
     """Yield one row's cells and those that reach down into it, up to a maximum."""
     column, left, last = 0, list(reversed(row)), max(reaching, default=NONE)
-    while column < most and (left or column <= last):
+    while column < max_columns and (left or column <= last):
         if column in reaching:
             rows, text = reaching.pop(column)
             if rows > 1:
@@ -55,7 +55,7 @@ def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], most: int) 
             column += 1
         elif left:
             cell = left.pop()
-            for place in range(column, min(column + cell.columns, most)):
+            for place in range(column, min(column + cell.columns, max_columns)):
                 if cell.rows > 1:
                     reaching[place] = cell.rows - 1, cell.text
                 yield cell.text

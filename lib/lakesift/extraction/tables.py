@@ -21,9 +21,9 @@ from lakesift.text.kernels.bytes import hash_of
 
 # mozilla/readability, Readability.js, _markDataTables: more columns or at least so many rows are data, as is a larger
 # product.
-MOST_LAYOUT_COLUMNS: Final = 4
-FEWEST_DATA_ROWS: Final = 10
-MOST_LAYOUT_CELLS: Final = 10
+MAX_LAYOUT_COLUMNS: Final = 4
+MIN_DATA_ROWS: Final = 10
+MAX_LAYOUT_CELLS: Final = 10
 COLGROUP: Final = hash_of("colgroup")
 OF_DATA: Final = frozenset(map(int, (Tag.TH, Tag.THEAD, Tag.TFOOT)))
 ATTRIBUTE: Final = re.compile(rb'\s+([^\s=>/]+)="([^"]*)"')
@@ -201,9 +201,9 @@ def _attributes(html: bytes, source: int) -> dict[bytes, bytes]:
 def _cell(html: bytes, source: int, text: str, is_head: bool) -> Cell:
     said = _attributes(html, source)
 
-    def span(name: bytes, most: int) -> int:
+    def span(name: bytes, max_span: int) -> int:
         value = said.get(name, b"1")
-        return min(max(int(value), 1), most) if value.isdigit() and len(value) < 10 else 1
+        return min(max(int(value), 1), max_span) if value.isdigit() and len(value) < 10 else 1
 
     return Cell(text, span(b"colspan", MAX_COLSPAN), span(b"rowspan", MAX_ROWSPAN), is_head)
 
@@ -219,4 +219,4 @@ def _is_data(table: _Found, said: dict[bytes, bytes], rows: Sequence[Sequence[Ce
     count = sum(max((cell.rows for cell in row), default=1) for row in rows)
     if columns == 1 or count == 1:
         return False
-    return count >= FEWEST_DATA_ROWS or columns > MOST_LAYOUT_COLUMNS or count * columns > MOST_LAYOUT_CELLS
+    return count >= MIN_DATA_ROWS or columns > MAX_LAYOUT_COLUMNS or count * columns > MAX_LAYOUT_CELLS

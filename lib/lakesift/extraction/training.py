@@ -25,7 +25,7 @@ from pydantic import Field
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.block_model import BlockModel, Pair
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MAX_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
 from lakesift.extraction.judging import RUN, one_spaced, words_of
@@ -76,7 +76,7 @@ class TrainingSettings(Settings):
     trees: int = Field(default=150, ge=1, le=2000, description="Trees of a first model, one after the other.")
     second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of a second model.")
     folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
-    leaves: int = Field(default=8, ge=2, le=MOST_LEAVES, description="Most leaves of a tree.")
+    leaves: int = Field(default=8, ge=2, le=MAX_LEAVES, description="Most leaves of a tree.")
     learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
     features: float = Field(default=0.4, gt=0, le=1, description="Share of the features that a split is chosen from.")
     smallest_leaf: int = Field(default=30, ge=1, description="Least blocks of a leaf.")

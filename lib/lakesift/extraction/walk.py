@@ -70,10 +70,10 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
         markup: what `str(HTMLTree)` of resiliparse gives, in UTF-8: every element closed, attributes in double quotes.
     """
     html = np.frombuffer(markup, np.uint8)
-    most = int(np.count_nonzero(html == LESS)) + 2
-    text = np.empty(len(html) + most, np.uint8)
-    elements, blocks = np.empty(most, ELEMENT), np.empty(most, BLOCK)
-    spans, state = np.empty(most, SPAN), np.zeros(1, STATE)
+    capacity = int(np.count_nonzero(html == LESS)) + 2
+    text = np.empty(len(html) + capacity, np.uint8)
+    elements, blocks = np.empty(capacity, ELEMENT), np.empty(capacity, BLOCK)
+    spans, state = np.empty(capacity, SPAN), np.zeros(1, STATE)
     state["with_noscript"] = with_noscript
     run(html, text, elements, blocks, spans, state)
     found = state[0]

@@ -12,7 +12,7 @@ from random import Random
 from lakesift.sample.grammar import grammars
 from lakesift.sample.settings import JUNK_KINDS, SampleSettings
 
-_LARGEST_CLUSTER = 4  # copies of one article, beside the original
+_MAX_CLUSTER = 4  # copies of one article, beside the original
 _JUNK_IN_ALL_LANGUAGES = ("list", "navigation", "thin")
 
 
@@ -120,7 +120,7 @@ def _copies(
     while len(copies) < syndicated + mirrored:
         original = order.pop()
         is_mirrored = len(copies) >= syndicated
-        wanted = 1 if is_mirrored else min(1 + rng.randrange(_LARGEST_CLUSTER), syndicated - len(copies))
+        wanted = 1 if is_mirrored else min(1 + rng.randrange(_MAX_CLUSTER), syndicated - len(copies))
         copies += [
             replace(
                 original,

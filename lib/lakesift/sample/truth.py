@@ -122,14 +122,14 @@ def _by_language(found: DataFrame) -> list[Row]:
         F.count_if(F.col("junk") & ~F.coalesce(is_survivor, F.lit(False))).alias("junk_dropped"),
         F.count_if(~F.col("junk")).alias("good"),
         F.count_if(~F.col("junk") & F.col("kept")).alias("good_kept"),
-        _sum_of(_held(addresses, F.col("page_text"))).alias("addresses"),
-        _sum_of(_held(addresses, F.col("text"))).alias("addresses_left"),
+        _sum_of(_contained(addresses, F.col("page_text"))).alias("addresses"),
+        _sum_of(_contained(addresses, F.col("text"))).alias("addresses_left"),
     )
     # One row a language of the sample.
     return counted.collect()
 
 
-def _held(strings: Column, text: Column) -> Column:
+def _contained(strings: Column, text: Column) -> Column:
     return F.size(F.filter(strings, lambda string: F.coalesce(F.contains(text, string), F.lit(False))))
 
 

@@ -22,7 +22,7 @@ from lakesift.sample.records import DAMAGES, OTHERS, add_damage, add_other, sche
 from lakesift.sample.settings import JUNK_KINDS, SampleSettings
 from lakesift.sample.sites import Site, make_sites
 
-FEWEST_PAGES = 20
+MIN_PAGES = 20
 _PAGES_EACH_OTHER, _PAGES_EACH_DAMAGE = 150, 2_000
 _SECONDS_BETWEEN_PAGES = 7
 _ENCODINGS = ("", "", "", "", "", "", "gzip", "gzip", "gzip", "br", "deflate")
@@ -81,8 +81,8 @@ def write_sample(directory: Path, pages: int, seed: int, settings: SampleSetting
     Raises:
         UsageError: fewer pages than 20, or the directory is a file.
     """
-    if pages < FEWEST_PAGES:
-        raise UsageError(f"a sample of {pages} pages is too small", expected=f"at least {FEWEST_PAGES} pages")
+    if pages < MIN_PAGES:
+        raise UsageError(f"a sample of {pages} pages is too small", expected=f"at least {MIN_PAGES} pages")
     if directory.exists() and not directory.is_dir():
         raise UsageError(f"{directory} is not a folder", next_step="name a new folder")
     directory.mkdir(parents=True, exist_ok=True)

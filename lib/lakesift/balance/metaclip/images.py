@@ -72,8 +72,8 @@ def images_of(links: DataFrame, settings: PairSettings) -> DataFrame:
         F.col("image.height").alias("height"),
     )
     address = F.sha2(F.concat_ws("\n", "image_url", "caption"), 256)
-    judged = captioned.withColumn("reason", _reason(settings))
-    return judged.withColumn("pair_id", F.when(F.col("reason").isNull(), F.substring(address, 1, ID_CHARACTERS)))
+    checked = captioned.withColumn("reason", _reason(settings))
+    return checked.withColumn("pair_id", F.when(F.col("reason").isNull(), F.substring(address, 1, ID_CHARACTERS)))
 
 
 def pairs_of(images: DataFrame) -> DataFrame:

@@ -69,9 +69,9 @@ class GzipDecoder:
 
     def copy(self) -> GzipDecoder:
         """Copy the state; see `Decoder.copy`."""
-        twin = GzipDecoder()
-        twin._inflate = self._inflate.copy()
-        return twin
+        other = GzipDecoder()
+        other._inflate = self._inflate.copy()
+        return other
 
 
 class ZstdDecoder:

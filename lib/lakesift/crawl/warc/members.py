@@ -126,19 +126,19 @@ def next_member(source: Source, start: int, stop: int, codec: Codec, dialect: Di
 
 def candidates(source: Source, start: int, stop: int, codec: Codec) -> Iterator[int]:
     """Yield the offsets in [start, stop) of the codec's magic bytes."""
-    position, held = start, b""
-    while position - len(held) < stop and codec.magic:
+    position, buffer = start, b""
+    while position - len(buffer) < stop and codec.magic:
         chunk = source.read(position, SCAN_BYTES)
         if not chunk:
             return
-        held += chunk
-        base = position + len(chunk) - len(held)
-        at = held.find(codec.magic)
+        buffer += chunk
+        base = position + len(chunk) - len(buffer)
+        at = buffer.find(codec.magic)
         while 0 <= at < stop - base:
             yield base + at
-            at = held.find(codec.magic, at + 1)
+            at = buffer.find(codec.magic, at + 1)
         position += len(chunk)
-        held = held[-(len(codec.magic) - 1) :]
+        buffer = buffer[-(len(codec.magic) - 1) :]
 
 
 def begins_record(source: Source, candidate: int, codec: Codec, dialect: Dialect) -> bool:

@@ -35,7 +35,7 @@ HITS = pa.schema(
 )
 SQL_TYPES = {pa.string(): "STRING", pa.int64(): "BIGINT", pa.int32(): "INT"}
 JUDGE_EXAMPLES: frozenset[Method] = frozenset({"palm", "llama2"})
-MOST_METHODS = 4
+MAX_METHODS = 4
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _ngrams(index: Index, rows: Places) -> pa.StringArray:
     return pa.array(found, pa.string())
 
 
-@lru_cache(maxsize=MOST_METHODS)
+@lru_cache(maxsize=MAX_METHODS)
 def _indexed(benchmarks: Benchmarks, method: Method, settings: ContaminationSettings) -> tuple[pa.Table, Index]:
     table = pa.ipc.open_stream(benchmarks.table).read_all()
     return table.select(["task", "number"]), build_index(examples_of(table), method, settings)

@@ -25,7 +25,7 @@ from lakesift.text.kernels.buffers import TextBuffers
 from lakesift.text.kernels.bytes import Bytes
 from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.ngrams import BIT_MASK, WORD_SHIFT
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplify
 
 # Columns of a hit, and of a row.
 TEXT, PLACE, OCCURRENCE = 0, 1, 2
@@ -78,11 +78,11 @@ def _in_parts(hits: Places, index: Index, search: Search) -> list[Places]:
 
     A phrase used a million times may be in many examples.
     """
-    part = np.cumsum(_most_rows(hits, index, search), dtype=np.int64) // ROWS_AT_ONCE
+    part = np.cumsum(_max_rows(hits, index, search), dtype=np.int64) // ROWS_AT_ONCE
     return [some for some in np.split(hits, np.flatnonzero(np.diff(part)) + 1) if len(some)]
 
 
-def _most_rows(hits: Places, index: Index, search: Search) -> Places:
+def _max_rows(hits: Places, index: Index, search: Search) -> Places:
     """Return the maximum number of rows of each hit."""
     occurrences = hits[:, OCCURRENCE]
     after = index.bounds[np.searchsorted(index.bounds, occurrences, side="right")] - occurrences
@@ -90,7 +90,7 @@ def _most_rows(hits: Places, index: Index, search: Search) -> Places:
 
 
 def _described(buffers: TextBuffers, hits: Places, index: Index, table: SimplificationTable, search: Search) -> Places:
-    rows = np.empty((int(_most_rows(hits, index, search).sum()), WORDS + 1), np.int64)
+    rows = np.empty((int(_max_rows(hits, index, search).sum()), WORDS + 1), np.int64)
     found = rows[: describe_hits(buffers.data, buffers.offsets, hits, table, index, search, rows)]
     return first_of_each(found) if search.distinct else found
 
@@ -103,9 +103,9 @@ def find_hits(
 
     A hit is text, number of the first word and place in `index.order`.
     """
-    longest = np.max(offsets[1:] - offsets[:-1]) if offsets.size > 1 else 0
-    words, starts = np.empty(LARGEST_GROWTH * longest + 1 + WORD, np.uint8), np.empty(longest + 3, np.int64)
-    hashes = np.empty(longest + 3, np.uint64)
+    max_bytes = np.max(offsets[1:] - offsets[:-1]) if offsets.size > 1 else 0
+    words, starts = np.empty(MAX_GROWTH * max_bytes + 1 + WORD, np.uint8), np.empty(max_bytes + 3, np.int64)
+    hashes = np.empty(max_bytes + 3, np.uint64)
     keys, directory, bits = index.keys, index.directory, index.filter
     directory_shift, filter_shift = shift_of(directory.size - 1), shift_of(bits.size * KEY_BITS)
     count = 0
@@ -149,7 +149,7 @@ def describe_hits(
         if text != latest:
             latest = text
             start, end = offsets[text], offsets[text + 1]
-            words = np.empty(LARGEST_GROWTH * (end - start) + 1 + WORD, np.uint8)
+            words = np.empty(MAX_GROWTH * (end - start) + 1 + WORD, np.uint8)
             starts = np.empty(end - start + 3, np.int64)
             number = simplify(data, start, end, table, words, starts)
             spans = np.empty((number, 3), np.int64)
@@ -190,8 +190,8 @@ def matched_words(
     if begins_before and equal_words(index.words, index.starts, word - 1, words, starts, place - 1, 1):
         return search.size
     left, matched, size = search.skip_budget, search.size, search.size
-    most = min(index.firsts[part + 1] - word, number - place)
-    while size < most:
+    limit = min(index.firsts[part + 1] - word, number - place)
+    while size < limit:
         if equal_words(index.words, index.starts, word + size, words, starts, place + size, 1):
             matched = size + 1
         elif left == 0:

@@ -19,7 +19,7 @@ from lakesift.text.kernels.bytes import Bytes, eight_bytes
 from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.ngrams import BIT_MASK, HALF, WORD_SHIFT
 from lakesift.text.kernels.shingles import PRIME_1, PRIME_2, PRIME_3
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplify
 
 Keys = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -71,7 +71,7 @@ def build_index(examples: Sequence[Example], method: Method, settings: Contamina
     size = size_of(method, settings)
     texts, whose, in_two = _parts(examples, method)
     buffers = buffers_of(pa.array(texts, pa.large_string()))
-    room = LARGEST_GROWTH * int(buffers.offsets[-1]) + 2 * len(texts) + WORD
+    room = MAX_GROWTH * int(buffers.offsets[-1]) + 2 * len(texts) + WORD
     words, starts = np.empty(room, np.uint8), np.empty(int(buffers.offsets[-1]) + 3 * len(texts) + 1, np.int64)
     firsts = np.zeros(len(texts) + 1, np.int64)
     end = write_words(buffers.data, buffers.offsets, table_of_method(method), words, starts, firsts)

@@ -28,8 +28,8 @@ def judge_examples(hits: DataFrame, settings: JudgeSettings) -> DataFrame:
         share), verdict (palm: contaminated or clean; llama2: dirty, clean, or neither). Examples without a row are
         clean.
     """
-    judged = hits.where(F.col("method").isin("palm", "llama2"))
-    spans = judged.select(*EXAMPLE, "first", "words", "example_words").distinct()
+    evaluated = hits.where(F.col("method").isin("palm", "llama2"))
+    spans = evaluated.select(*EXAMPLE, "first", "words", "example_words").distinct()
     before = Window.partitionBy(*EXAMPLE).orderBy("first", "words").rowsBetween(Window.unboundedPreceding, -1)
     end = F.col("first") + F.col("words")
     covered = F.coalesce(F.max(end).over(before), F.lit(0))

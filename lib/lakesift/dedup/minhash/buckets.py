@@ -28,7 +28,7 @@ SORTED_AT_ONCE = 1 << 14
 """Members; fewer are sorted faster."""
 CROWD = 512
 """Members of a bucket, of those at hand, beyond so many may come later than the rest of their part."""
-LONGEST = 4096
+MAX_LATER = 4096
 """Members in one value of those that come later: Spark counts the rows of a batch and not their bytes."""
 
 Numbers = NDArray[np.int64]
@@ -75,25 +75,25 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
         stays = np.ones(len(members.keys), bool)
         for rest in later:
             stays[rest] = False
-            yield _packed(members.at(rest), parts[rest], np.arange(0, rest.stop - rest.start, LONGEST), is_later=True)
+            yield _packed(members.at(rest), parts[rest], np.arange(0, rest.stop - rest.start, MAX_LATER), is_later=True)
         if later:
             members, parts = members.at(stays), parts[stays]
         yield _packed(members, parts, _runs(parts)[0], is_later=False)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[Members]:
-    held: list[Members] = []
+    gathered: list[Members] = []
     rows = 0
     for batch in batches:
         lists = batch.column("keys")
         counts = lists.value_lengths().fill_null(0).to_numpy()
-        held.append(Members(lists.flatten().to_numpy(), np.repeat(batch.column("node").to_numpy(), counts)))
-        rows += len(held[-1].keys)
+        gathered.append(Members(lists.flatten().to_numpy(), np.repeat(batch.column("node").to_numpy(), counts)))
+        rows += len(gathered[-1].keys)
         if rows >= CUT_AT_ONCE:
-            yield _together(held)
-            held, rows = [], 0
+            yield _together(gathered)
+            gathered, rows = [], 0
     if rows:
-        yield _together(held)
+        yield _together(gathered)
 
 
 def _packed(members: Members, parts: NDArray[np.int16], starts: Numbers, is_later: bool) -> pa.RecordBatch:
@@ -143,26 +143,26 @@ def _groups(batches: Iterable[pa.RecordBatch], most: int | None) -> Iterator[tup
 
     Members known to be beyond `most` are yielded as later.
     """
-    held: list[Members] = []
+    gathered: list[Members] = []
     rows, limit, last = 0, CUT_AT_ONCE, None
     for part, is_later, members in _values(batches):
         if rows and (is_later or (rows >= SORTED_AT_ONCE and part != last)):
-            yield False, _together(held)
-            held, rows, limit = [], 0, CUT_AT_ONCE
+            yield False, _together(gathered)
+            gathered, rows, limit = [], 0, CUT_AT_ONCE
         if is_later:
             yield True, members
             continue
         if most is not None and rows >= limit:
-            ordered = _by_key_and_node(_together(held))
+            ordered = _by_key_and_node(_together(gathered))
             is_beyond = _ranks(ordered.keys)[1] >= most
             yield True, ordered.at(is_beyond)
-            held = [ordered.at(~is_beyond)]
-            rows = len(held[0].keys)
+            gathered = [ordered.at(~is_beyond)]
+            rows = len(gathered[0].keys)
             limit = max(2 * rows, CUT_AT_ONCE)
-        held.append(members)
+        gathered.append(members)
         rows, last = rows + len(members.keys), part
     if rows:
-        yield False, _together(held)
+        yield False, _together(gathered)
 
 
 def _values(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, bool, Members]]:
@@ -207,9 +207,9 @@ def _runs(ordered: NDArray[np.signedinteger]) -> tuple[Numbers, Numbers]:
     return starts, np.diff(np.append(starts, len(ordered)))
 
 
-def _together(held: list[Members]) -> Members:
+def _together(gathered: list[Members]) -> Members:
     nothing = np.zeros(0, np.int64)
-    keys, nodes = zip(Members(nothing, nothing), *held, strict=True)
+    keys, nodes = zip(Members(nothing, nothing), *gathered, strict=True)
     return Members(np.concatenate(keys), np.concatenate(nodes))
 
 

@@ -35,7 +35,8 @@ def connected_components(edges: DataFrame, settings: ComponentSettings, stage: S
     """Label every node that has an edge with the smallest node of its component.
 
     Args:
-        edges: larger BIGINT, smaller BIGINT; materialized, because it is read several times. Repeated edges are harmless.
+        edges: larger BIGINT, smaller BIGINT; materialized, because it is read several times. Repeated edges are
+            harmless.
         settings: `one_task_edges` decides how, `max_rounds` bounds the rounds.
         stage: keeps the plan short by writing each round's edges.
 

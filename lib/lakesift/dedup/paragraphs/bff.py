@@ -54,7 +54,7 @@ def rule(settings: RepeatedParagraphSettings) -> Rule:
 
 @compiled
 def all_keys(
-    firsts: Integers, ends: Integers, word_firsts: Integers, found: Found, fewest: int, most: int
+    firsts: Integers, ends: Integers, word_firsts: Integers, found: Found, min_size: int, max_size: int
 ) -> tuple[Keys, Integers, Integers]:
     """Compute the keys of all lines: `keys`, `key_firsts` and `owners` of `Units`."""
     keys, owners = np.empty(word_firsts[-1], np.uint64), np.empty(word_firsts[-1], np.int64)
@@ -66,8 +66,8 @@ def all_keys(
             first = word
             word = words_until(found, word, word_firsts[text + 1], ends[line])
             words = word - first
-            size = most if words >= most else words
-            if words < fewest or size == 0:
+            size = max_size if words >= max_size else words
+            if words < min_size or size == 0:
                 continue
             for place in range(words - size + 1):
                 keys[count], owners[count] = ngram_key(found, first + place, size), line

@@ -29,7 +29,7 @@ from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.kept_tables import kept
 from lakesift.text.kernels.segments import stripped_start, stripped_stop
 from lakesift.text.kernels.shingles import xxh64
-from lakesift.text.kernels.simplified import CHANGEABLE, LARGEST_GROWTH
+from lakesift.text.kernels.simplified import CHANGEABLE, MAX_GROWTH
 
 SAME = -1
 GONE = 0
@@ -94,7 +94,7 @@ def line_keys(data: Bytes, starts: Integers, ends: Integers, table: LineTable, c
     """Compute the hash of each line `data[start:end]`, normalised."""
     letters, places, written = table
     longest = np.max(ends - starts) if len(starts) else 0
-    normal = np.empty(LARGEST_GROWTH * longest + 1, np.uint8)
+    normal = np.empty(MAX_GROWTH * longest + 1, np.uint8)
     keys = np.empty(len(starts), np.uint64)
     for line in range(len(starts)):
         at = stripped_start(data, starts[line], ends[line], classes)

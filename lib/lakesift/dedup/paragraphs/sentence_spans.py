@@ -29,7 +29,7 @@ from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.segments import stripped_start
 from lakesift.text.kernels.sentences import is_wide
 from lakesift.text.kernels.shingles import xxh64
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplification_table, simplify
 from lakesift.text.kernels.splitting import Found, flags_of, start_of, stop_of
 from lakesift.text.kernels.tokens import tokens_of
 
@@ -105,13 +105,16 @@ def span_keys(
     """
     keys, owners = np.empty(len(starts), np.uint64), np.empty(len(starts), np.int64)
     key_firsts = np.zeros(len(firsts), np.int64)
-    longest, most = 0, 0
+    max_bytes, max_sentences = 0, 0
     for document in range(len(firsts) - 1):
         if firsts[document + 1] > firsts[document]:
-            longest = max(longest, ends[firsts[document + 1] - 1] - starts[firsts[document]])
-            most = max(most, firsts[document + 1] - firsts[document])
-    simple, word_starts = np.empty(LARGEST_GROWTH * longest + 2 * most + 1, np.uint8), np.empty(longest + 3, np.int64)
-    bounds = np.zeros(most + 1, np.int64)
+            max_bytes = max(max_bytes, ends[firsts[document + 1] - 1] - starts[firsts[document]])
+            max_sentences = max(max_sentences, firsts[document + 1] - firsts[document])
+    simple, word_starts = (
+        np.empty(MAX_GROWTH * max_bytes + 2 * max_sentences + 1, np.uint8),
+        np.empty(max_bytes + 3, np.int64),
+    )
+    bounds = np.zeros(max_sentences + 1, np.int64)
     count = 0
     for document in range(len(firsts) - 1):
         first, sentences = firsts[document], firsts[document + 1] - firsts[document]

@@ -149,11 +149,11 @@ def repeats_in_texts(keys: Keys, owners: Integers, firsts: Integers, is_shared: 
     With `is_shared`, the earlier occurrence is in another unit.
     """
     is_repeat = np.zeros(len(keys), np.bool_)
-    most = 0
+    max_keys = 0
     for text in range(len(firsts) - 1):
-        most = max(most, firsts[text + 1] - firsts[text])
+        max_keys = max(max_keys, firsts[text + 1] - firsts[text])
     # An open-addressing table of places; what an earlier text has put there lies before this one's first.
-    table = np.full(slots_for(most), NOBODY, np.int64)
+    table = np.full(slots_for(max_keys), NOBODY, np.int64)
     for text in range(len(firsts) - 1):
         first, last = firsts[text], firsts[text + 1]
         mask = slots_for(last - first) - 1

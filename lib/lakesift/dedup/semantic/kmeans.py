@@ -77,17 +77,17 @@ def nearest_centroids(vectors: Matrix, centroids: Matrix) -> tuple[NDArray[np.in
     The inner product is in units of 2^-52.
     """
     best = np.zeros(len(vectors), np.int64)
-    most = np.full(len(vectors), -np.inf)
+    best_product = np.full(len(vectors), -np.inf)
     for row in range(0, len(vectors), ROWS):
         part = slice(row, row + ROWS)
         for first in range(0, len(centroids), CENTROIDS):
             products = vectors[part] @ centroids[first : first + CENTROIDS].T
             places = products.argmax(axis=1)
             products = products[np.arange(len(places)), places]
-            is_better = products > most[part]
+            is_better = products > best_product[part]
             best[part][is_better] = first + places[is_better]
-            most[part][is_better] = products[is_better]
-    return best, most
+            best_product[part][is_better] = products[is_better]
+    return best, best_product
 
 
 def _partial_sums(batches: Iterable[pa.RecordBatch], centroids: Matrix) -> Iterator[pa.RecordBatch]:

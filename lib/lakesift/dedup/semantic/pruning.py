@@ -36,10 +36,10 @@ def prune_clusters(
     excluded = clusters.where(is_excluded).withColumn("reason", F.lit(EXCLUDED))
     rest = clusters.where(~is_excluded)
     if settings.prototypes is None:
-        judged = rest.withColumn("reason", F.lit(None).cast("string"))
+        decided = rest.withColumn("reason", F.lit(None).cast("string"))
     else:
-        judged = _prototypes(rest, embeddings, settings.prototypes, stage)
-    rows = excluded.unionByName(judged)
+        decided = _prototypes(rest, embeddings, settings.prototypes, stage)
+    rows = excluded.unionByName(decided)
     return rows.select("doc_id", F.col("reason").isNull().alias("kept"), "reason", "cluster", "similarity")
 
 

@@ -53,7 +53,7 @@ def semantic_duplicates(
     firsts = members.groupBy("cluster", "vector").agg(first, F.count("*").alias("copies"))
     firsts = stage(firsts.select("cluster", "vector", "first.order", "first.doc_id", "copies"), "firsts")
     dropped = nearest_earlier(placed(firsts), settings).unionByName(_copies(members, firsts))
-    return _twins(known, stage(dropped, "dropped"), settings, stage)
+    return _duplicate_rows(known, stage(dropped, "dropped"), settings, stage)
 
 
 def _order(settings: SemanticDuplicateSettings) -> Column:
@@ -68,13 +68,15 @@ def _copies(members: DataFrame, firsts: DataFrame) -> DataFrame:
     return copies.select("doc_id", "keeper_id", F.lit(1.0).alias("similarity"))
 
 
-def _twins(known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, stage: Stage) -> DataFrame:
+def _duplicate_rows(
+    known: DataFrame, dropped: DataFrame, settings: SemanticDuplicateSettings, stage: Stage
+) -> DataFrame:
     """Return the rows of `semantic_duplicates`: dropped documents and their keepers."""
     edges = dropped.select(*edge(node_of(F.col("doc_id")), node_of(F.col("keeper_id"))))
     labels = connected_components(edges, settings, stage)
-    twins = known.join(labels, node_of(F.col("doc_id")) == F.col("node")).join(dropped, "doc_id", "left")
-    clusters = twins.groupBy("component").agg(F.min("doc_id").alias("cluster_id"))
-    return twins.join(clusters, "component").select(
+    labelled = known.join(labels, node_of(F.col("doc_id")) == F.col("node")).join(dropped, "doc_id", "left")
+    clusters = labelled.groupBy("component").agg(F.min("doc_id").alias("cluster_id"))
+    return labelled.join(clusters, "component").select(
         "doc_id",
         "cluster_id",
         F.coalesce("keeper_id", "doc_id").alias("keeper_id"),

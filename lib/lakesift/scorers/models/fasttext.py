@@ -66,8 +66,8 @@ def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Pa
         "bucket": settings.buckets,
         "seed": settings.seed,
     }
-    with tempfile.TemporaryDirectory(prefix="fasttext-", dir=folder.parent) as aside:
-        lines = Path(aside) / "labelled.txt"
+    with tempfile.TemporaryDirectory(prefix="fasttext-", dir=folder.parent) as scratch:
+        lines = Path(scratch) / "labelled.txt"
         _write_lines(lines, islice(ordered.toLocalIterator(), rows))
         train_in_process(lines, folder / MODEL_FILE, arguments)
 

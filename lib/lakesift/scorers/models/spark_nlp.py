@@ -72,8 +72,8 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
     vectors = PipelineModel.load((model.path / VECTORS).absolute().as_uri())
     head = LogisticRegressionModel.load((model.path / HEAD).absolute().as_uri())
     texts = capped(documents.select("doc_id", "text"), model.settings["characters"])
-    judged = head.transform(_features(vectors, texts, model.settings["dimensions"], "doc_id"))
-    return judged.select("doc_id", F.get(vector_to_array(F.col("probability")), F.lit(1)).alias("score"))
+    scored = head.transform(_features(vectors, texts, model.settings["dimensions"], "doc_id"))
+    return scored.select("doc_id", F.get(vector_to_array(F.col("probability")), F.lit(1)).alias("score"))
 
 
 def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:

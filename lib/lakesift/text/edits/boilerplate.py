@@ -43,8 +43,8 @@ PHRASES = (
 )
 # One of these is in each phrase; the mark is a letter that is rare in them and in text.
 CLUES = ("terms of use", "privacy ", "cookie", LOREM_IPSUM)
-LONGEST = max(map(len, CLUES))
-LETTERS = np.array([list(clue.encode().ljust(LONGEST)) for clue in CLUES], np.uint8)
+MAX_CLUE = max(map(len, CLUES))
+LETTERS = np.array([list(clue.encode().ljust(MAX_CLUE)) for clue in CLUES], np.uint8)
 SIZES, PLACES = np.array([len(clue) for clue in CLUES]), np.array([7, 3, 3, 10])
 MARKS = np.zeros(256, np.bool_)
 MARKS[list(b"fFvVkKmM")] = True

@@ -29,8 +29,8 @@ from lakesift.text.kernels.segments import stripped_stop
 from lakesift.text.kernels.sentences import sentences_in
 from lakesift.text.kernels.tokens import find_document
 
-LONGEST_WORD = 1000  # code points, word_length_modifier
-FEWEST_WORDS = 5  # line_length_modifier
+MAX_WORD = 1000  # code points, word_length_modifier
+MIN_WORDS = 5  # line_length_modifier
 DOT, NEWLINE, ELLIPSIS = ord("."), ord("\n"), ord("…")
 ENDINGS = np.zeros(ELLIPSIS + 1, np.bool_)
 ENDINGS[[ord(mark) for mark in '.!?"…']] = True
@@ -84,9 +84,9 @@ def _remove(before: Texts, after: Texts, tables: Tables, counts: NDArray[np.int6
         while at <= stop:
             end, has_bracket = line_end(text, at, stop)
             line, line_first, at = at, first, end + 1
-            first, words, longest = words_of_line(found, first, last, end)
+            first, words, max_length = words_of_line(found, first, last, end)
             counted[LINES] += 1
-            if longest > LONGEST_WORD:
+            if max_length > MAX_WORD:
                 counted[TOO_LONG_WORD] += 1
                 continue
             start = to + (kept > 0)
@@ -139,7 +139,7 @@ def is_dropped(
     if point == ELLIPSIS or has_dots:
         counted[HAS_ELLIPSIS] += 1
         return True
-    if words < FEWEST_WORDS:
+    if words < MIN_WORDS:
         counted[TOO_FEW_WORDS] += 1
         return True
     mentioned = mentions(text, start, stop)

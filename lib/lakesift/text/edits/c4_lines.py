@@ -31,8 +31,8 @@ from lakesift.text.kernels.sentences import sentences_in
 from lakesift.text.kernels.splitting import TOKEN, Found
 from lakesift.text.kernels.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
 
-LONGEST_WORD = 1000  # code points, `max_word_length` in the source
-FEWEST_WORDS = 3  # `min_words_per_line`
+MAX_WORD = 1000  # code points, `max_word_length` in the source
+MIN_WORDS = 3  # `min_words_per_line`
 DOT, NEWLINE = ord("."), ord("\n")
 ENDINGS = np.zeros(256, np.bool_)
 ENDINGS[list(b".?!\"'")] = True
@@ -113,9 +113,9 @@ def _remove(before: Texts, after: Texts, tables: Tables, must_end: bool, counts:
             line = stripped_start(text, start, end, classes)
             line_stop = stripped_stop(text, line, end, classes)
             line_first, start = first, next_start
-            first, words, longest = words_of_line(found, first, last, end)
+            first, words, max_length = words_of_line(found, first, last, end)
             counted[LINES] += 1
-            if longest > LONGEST_WORD:
+            if max_length > MAX_WORD:
                 counted[TOO_LONG_WORD] += 1
                 continue
             copied, citations = copy_line(text, line, line_stop, has_bracket, to_text, to, classes)
@@ -150,7 +150,7 @@ def is_dropped(
         if stop == start or not ENDINGS[text[stop - 1]] or has_dots:
             counted[NO_TERMINAL] += 1
             return True
-    if words < FEWEST_WORDS:
+    if words < MIN_WORDS:
         counted[TOO_FEW_WORDS] += 1
         return True
     if mentioned & LOREM_IPSUM:

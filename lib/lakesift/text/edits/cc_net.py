@@ -26,7 +26,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.kept_tables import kept
 from lakesift.text.kernels.segments import stripped_start, stripped_stop
-from lakesift.text.kernels.simplified import CHANGEABLE, LARGEST_GROWTH, is_mark
+from lakesift.text.kernels.simplified import CHANGEABLE, MAX_GROWTH, is_mark
 
 COLUMNS: dict[str, pa.DataType] = {
     "lower_case": pa.int64(),
@@ -70,7 +70,7 @@ def normalise(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
     """Return the normalised texts, and count the changed characters by reason."""
     table = normal_table()
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
-    room = LARGEST_GROWTH * int(buffers.offsets[-1] - buffers.offsets[0])
+    room = MAX_GROWTH * int(buffers.offsets[-1] - buffers.offsets[0])
     data, offsets = np.empty(room, np.uint8), np.zeros(len(buffers) + 1, np.int64)
     is_unsure = np.zeros(len(buffers), np.bool_)
     is_changed = _normalise(buffers.data, buffers.offsets, table, character_classes(), data, offsets, counts, is_unsure)

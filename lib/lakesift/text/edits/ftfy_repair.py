@@ -43,7 +43,7 @@ HANGUL_JAMO = range(0x1160, 0x1200)
 LAST_DECOMPOSED = 0x2FA20  # no character from here on is changed by a normal form
 LAST_LISTED = 0x10000  # all that mojibake is made of is in the first plane
 FIRST_OTHER, BLOCK = 0x80, 128
-LONGEST_WHOLE = 1_000_000  # bytes; the package cuts lines of more code points, and each part has edges of its own
+MAX_WHOLE = 1_000_000  # bytes; the package cuts lines of more code points, and each part has edges of its own
 
 
 class Ftfy(NamedTuple):
@@ -174,7 +174,7 @@ def lines_to_mend(data: Bytes, offsets: NDArray[np.int64], needs: NDArray[np.uin
                 before = asked
             at = min(at + 1, stop)
             need = REPAIRED if has_entity and not is_html else need
-            if need < QUOTE and not is_suspicious and at - start <= LONGEST_WHOLE:
+            if need < QUOTE and not is_suspicious and at - start <= MAX_WHOLE:
                 continue
             if count == len(rows):
                 larger = np.empty((2 * count, 6), np.int64)

@@ -61,16 +61,16 @@ def words_of_line(found: Found, first: int, last: int, end: int) -> tuple[int, i
     Returns the first of the tokens from `first` to `last` that starts at `end` or later, the number of runs without
     white space before it, and the code points of the longest run.
     """
-    words, longest, size, before = 0, 0, 0, -1
+    words, max_length, size, before = 0, 0, 0, -1
     while first < last and start_of(found, first) < end:
         if start_of(found, first) != before:
             words += 1
             size = 0
         size += signed(found[first * WORDS_PER_TOKEN + 2] & LOW_BITS)
-        longest = max(longest, size)
+        max_length = max(max_length, size)
         before = stop_of(found, first)
         first += 1
-    return first, words, longest
+    return first, words, max_length
 
 
 @compiled

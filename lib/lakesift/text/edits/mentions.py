@@ -14,7 +14,7 @@ from lakesift.text.kernels.compiled import compiled
 LOREM_IPSUM, JAVASCRIPT, CURLY_BRACKET, POLICY = 1, 2, 4, 8
 CURLY = ord("{")
 CASE_BIT = 0x20
-LONGEST = 16
+MAX_PHRASE = 16
 
 # Each phrase is looked for where the rarest of its letters is found; those with the same letter stand together.
 PHRASES = (
@@ -31,10 +31,10 @@ PHRASES = (
 
 def phrase_table() -> NDArray[np.uint8]:
     """Return a row per phrase: its letters, their number, the anchor, and its flag."""
-    table = np.zeros((len(PHRASES), LONGEST + 3), np.uint8)
+    table = np.zeros((len(PHRASES), MAX_PHRASE + 3), np.uint8)
     for row, (phrase, anchor, meaning) in zip(table, PHRASES, strict=True):
         row[: len(phrase)] = list(phrase.encode())
-        row[LONGEST:] = len(phrase), phrase.index(anchor), meaning
+        row[MAX_PHRASE:] = len(phrase), phrase.index(anchor), meaning
     return table
 
 
@@ -55,14 +55,14 @@ def mentioned_at(text: Bytes, at: int, start: int, stop: int) -> int:
     """Return the flags of the phrases around byte `at` of `text[start:stop]`, else 0."""
     mentioned = 0
     for row in range(ANCHORS[text[at], 0], ANCHORS[text[at], 1]):
-        first, size = at - TABLE[row, LONGEST + 1], TABLE[row, LONGEST]
+        first, size = at - TABLE[row, MAX_PHRASE + 1], TABLE[row, MAX_PHRASE]
         if first < start or first + size > stop:
             continue
         k = 0
         while k < size and is_letter(text[first + k], TABLE[row, k]):
             k += 1
         if k == size:
-            mentioned |= TABLE[row, LONGEST + 2]
+            mentioned |= TABLE[row, MAX_PHRASE + 2]
     return mentioned
 
 

@@ -13,7 +13,7 @@ from lakesift.text.edits.spans import FIRST_ROOM, Spans, with_span
 from lakesift.text.kernels.bytes import Bytes, code_point_before, signed
 from lakesift.text.kernels.compiled import compiled, pointer_to
 
-MOST_SPACES = 10  # characters, in the source's patterns
+MAX_SPACES = 10  # characters, in the source's patterns
 DOT, SLASH, COLON, ZERO, TWO, NINE = ord("."), ord("/"), ord(":"), ord("0"), ord("2"), ord("9")
 ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 IN_HOST, IN_PATH = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
@@ -48,7 +48,7 @@ def scheme_start(text: Bytes, at: int, done: int) -> int:
 @compiled
 def spaces_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> int:
     """Return the start of at most `MAX_SPACES` white space characters before a byte."""
-    for _ in range(MOST_SPACES):
+    for _ in range(MAX_SPACES):
         if at == done:
             break
         point, size = code_point_before(text, at, done)

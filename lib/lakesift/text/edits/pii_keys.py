@@ -37,13 +37,13 @@ SHAPES = (
     *((f"xox{kind}-", 4, LETTER_OR_DIGIT | HYPHEN, 10, MANY, DIGIT) for kind in "abeoprs"),
     ("sk-", 2, ANYTHING, 20, MANY, LETTER_OR_DIGIT),
 )
-LONGEST_PREFIX = max(len(prefix) for prefix, *_ in SHAPES)
-PREFIXES = np.array([list(prefix.encode().ljust(LONGEST_PREFIX)) for prefix, *_ in SHAPES], np.uint8)
+MAX_PREFIX = max(len(prefix) for prefix, *_ in SHAPES)
+PREFIXES = np.array([list(prefix.encode().ljust(MAX_PREFIX)) for prefix, *_ in SHAPES], np.uint8)
 RULES = np.array([(len(prefix), *rest) for prefix, *rest in SHAPES], np.int64)
-SIZE, MARK, ALLOWED, FEWEST, MOST, NEEDED = range(6)
+SIZE, MARK, ALLOWED, MIN_SIZE, MAX_SIZE, NEEDED = range(6)
 BEGIN, END = np.frombuffer(b"-----BEGIN ", np.uint8), np.frombuffer(b"-----END ", np.uint8)
 PRIVATE = np.frombuffer(b"PRIVATE KEY", np.uint8)
-LONGEST_LABEL, LONGEST_TOKEN = 40, 512  # bytes; a token may be a JSON web token after its prefix
+MAX_LABEL, MAX_TOKEN = 40, 512  # bytes; a token may be a JSON web token after its prefix
 DASH = ord("-")
 IN_BODY = np.zeros(256, np.bool_)
 IN_BODY[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=:,.-() \t\r\n\\")] = True
@@ -64,13 +64,13 @@ def key_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArra
         if start > begin and (kinds[code_point_before(text, start, begin)[0]] & WORD or text[start - 1] == DASH):
             continue
         end, seen, characters = start + signed(rule[SIZE]), 0, 0
-        while end < stop and CHARACTERS[text[end]] & rule[ALLOWED] and characters <= LONGEST_TOKEN:
+        while end < stop and CHARACTERS[text[end]] & rule[ALLOWED] and characters <= MAX_TOKEN:
             seen |= CHARACTERS[text[end]]
             characters += 1
             end += 1
-        most = LONGEST_TOKEN if rule[MOST] == MANY else rule[MOST]
+        max_size = MAX_TOKEN if rule[MAX_SIZE] == MANY else rule[MAX_SIZE]
         is_edge = end == stop or not kinds[code_point(text, end, stop)[0]] & WORD
-        if rule[FEWEST] <= characters <= most and seen & rule[NEEDED] == rule[NEEDED] and is_edge:
+        if rule[MIN_SIZE] <= characters <= max_size and seen & rule[NEEDED] == rule[NEEDED] and is_edge:
             return start, end
     return 0, 0
 
@@ -96,7 +96,7 @@ def private_key_end(text: Bytes, at: int, stop: int) -> int:
         return 0
     label, is_private = at + len(BEGIN), False
     end = label
-    while end < stop and text[end] != DASH and end - label < LONGEST_LABEL:
+    while end < stop and text[end] != DASH and end - label < MAX_LABEL:
         is_private |= stands_at(text, end, stop, PRIVATE, len(PRIVATE))
         end += 1
     dashes = after_dashes(text, end, stop)
@@ -108,7 +108,7 @@ def private_key_end(text: Bytes, at: int, stop: int) -> int:
         if stands_at(text, end, stop, END, len(END)):
             end += len(END)
             label = end
-            while end < stop and text[end] != DASH and end - label < LONGEST_LABEL:
+            while end < stop and text[end] != DASH and end - label < MAX_LABEL:
                 end += 1
             return after_dashes(text, end, stop)
         end += 1

@@ -16,7 +16,7 @@ from lakesift.text.kernels.compiled import compiled
 
 AT_SIGN, DOT, HYPHEN, COLON, TWO, THREE = ord("@"), ord("."), ord("-"), ord(":"), ord("2"), ord("3")
 FIRST_OTHER = 0x80
-LONGEST_LOCAL, LONGEST_DOMAIN, LONGEST_IPV6 = 64, 255, 39
+MAX_LOCAL, MAX_DOMAIN, MAX_IPV6 = 64, 255, 39
 IN_LOCAL, IN_LABEL, IS_HEX = np.zeros(256, np.bool_), np.zeros(256, np.bool_), np.zeros(256, np.bool_)
 ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 IN_LOCAL[list(ALPHANUMERIC + b"._%+-'")] = True
@@ -49,7 +49,7 @@ def local_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> in
             if not kinds[point] & CASED:
                 break
             first -= size
-        if at - first > LONGEST_LOCAL:
+        if at - first > MAX_LOCAL:
             return at
     while first < at and text[first] < FIRST_OTHER and not kinds[text[first]] & WORD:
         first += 1
@@ -63,7 +63,7 @@ def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int
     A host name is labels with points between them; the last label has two or more letters.
     """
     found, start, labels = 0, at, 0
-    while at < stop and at - start <= LONGEST_DOMAIN:
+    while at < stop and at - start <= MAX_DOMAIN:
         first, letters, characters = at, 0, 0
         while at < stop:
             point, size = code_point(text, at, stop)
@@ -89,7 +89,7 @@ def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int
         if after < at or at >= stop or text[at] != DOT:
             break
         at += 1
-    return found if found - start <= LONGEST_DOMAIN else 0
+    return found if found - start <= MAX_DOMAIN else 0
 
 
 @compiled
@@ -121,7 +121,7 @@ def ipv6_end(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDAr
         if kinds[before] & WORD or before == COLON or before == DOT:
             return 0
     end, groups, size = at, 1, 4
-    while end < stop and end - first <= LONGEST_IPV6:
+    while end < stop and end - first <= MAX_IPV6:
         if text[end] == COLON:
             size = 0
         elif IS_HEX[text[end]]:
@@ -132,7 +132,7 @@ def ipv6_end(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDAr
         end += 1
     if text[end - 1] == COLON and text[end - 2] != COLON:
         end -= 1
-    if groups < 3 or end - first > LONGEST_IPV6:
+    if groups < 3 or end - first > MAX_IPV6:
         return 0
     if end < stop and (
         kinds[code_point(text, end, stop)[0]] & WORD or (text[end] == DOT and is_digit_at(text, end + 1, stop))

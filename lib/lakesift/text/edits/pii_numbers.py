@@ -18,8 +18,8 @@ from lakesift.text.kernels.compiled import compiled
 
 DOT, HYPHEN, SPACE, PLUS, SLASH, OPENING, CLOSING = (ord(mark) for mark in ".- +/()")
 ZERO, ONE, TWO, NINE = ord("0"), ord("1"), ord("2"), ord("9")
-SHORTEST_CARD, LONGEST_CARD = 13, 19
-SHORTEST_PHONE, LONGEST_PHONE, SHORTEST_UNDIVIDED = 8, 15, 10
+MIN_CARD, MAX_CARD = 13, 19
+MIN_PHONE, MAX_PHONE, MIN_UNDIVIDED = 8, 15, 10
 NORTH_AMERICAN = 11  # digits with the country code
 IN_PHONE = np.zeros(256, np.bool_)
 IN_PHONE[list(b" -./()")] = True
@@ -82,13 +82,13 @@ def card_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint
     if not begins_number(text, at, begin, kinds):
         return 0
     run = at
-    while is_digit_at(text, run, stop) and run - at <= LONGEST_CARD:
+    while is_digit_at(text, run, stop) and run - at <= MAX_CARD:
         run += 1
     digits, divider = run - at, 0
     if digits == 4 and run < stop and (text[run] == SPACE or text[run] == HYPHEN):
         divider = text[run]
         run, digits = after_groups(text, at, stop, divider)
-    if digits < SHORTEST_CARD or digits > LONGEST_CARD or not ends_number(text, run, stop, kinds):
+    if digits < MIN_CARD or digits > MAX_CARD or not ends_number(text, run, stop, kinds):
         return 0
     return run if is_issued(text, at, digits, divider) and has_check_digit(text, at, run) else 0
 
@@ -161,13 +161,13 @@ def international_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArra
     """
     if not begins_number(text, at, begin, kinds) or not is_digit_at(text, at + 1, stop) or text[at + 1] == ZERO:
         return 0
-    most = NORTH_AMERICAN if text[at + 1] == ONE else LONGEST_PHONE
+    max_digits = NORTH_AMERICAN if text[at + 1] == ONE else MAX_PHONE
     digits, dividers, end, run = 0, 0, 0, at + 1
-    while run < stop and digits <= most:
+    while run < stop and digits <= max_digits:
         if is_digit_at(text, run, stop):
             digits += 1
             run += 1
-            if not is_digit_at(text, run, stop) and digits <= most:
+            if not is_digit_at(text, run, stop) and digits <= max_digits:
                 end = run
             continue
         after = run
@@ -177,10 +177,10 @@ def international_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArra
             break
         dividers += 1
         run = after
-    if digits > most:
+    if digits > max_digits:
         digits = digits_between(text, at, end)
-    fewest = most if most == NORTH_AMERICAN else SHORTEST_PHONE if dividers else SHORTEST_UNDIVIDED
-    return end if digits >= fewest and ends_number(text, end, stop, kinds) else 0
+    min_digits = max_digits if max_digits == NORTH_AMERICAN else MIN_PHONE if dividers else MIN_UNDIVIDED
+    return end if digits >= min_digits and ends_number(text, end, stop, kinds) else 0
 
 
 @compiled

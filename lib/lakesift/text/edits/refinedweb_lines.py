@@ -39,8 +39,8 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.segments import stripped_start
 
-LARGEST_UPPERCASE, LARGEST_DIGITS = 0.5, 0.999999  # shares of a line's code points
-FEWEST_WORDS, MOST_WORDS = 2, 10
+MAX_UPPERCASE, MAX_DIGITS = 0.5, 0.999999  # shares of a line's code points
+MIN_WORDS, MAX_WORDS = 2, 10
 NEWLINE = ord("\n")
 COLUMNS: dict[str, pa.DataType] = {
     "lines": pa.int64(),
@@ -146,7 +146,7 @@ def apply_rule(
             if is_removed(text, row, rule, kinds):
                 counted[rule] += 1
                 continue
-        elif row[START] < row[STOP] and row[WORDS] <= MOST_WORDS:
+        elif row[START] < row[STOP] and row[WORDS] <= MAX_WORDS:
             if rule == CART_RULE:
                 removed = without_items_in_cart(text, row, kinds)
             elif rule == READ_MORE_RULE:
@@ -168,12 +168,12 @@ def apply_rule(
 def is_removed(text: Bytes, row: NDArray[np.int64], rule: int, kinds: NDArray[np.uint8]) -> bool:
     """Return whether a rule on whole lines removes a line that is not empty."""
     if rule == UPPERCASE_RULE:
-        return bool(row[UPPERCASE] / row[POINTS] > LARGEST_UPPERCASE)
+        return bool(row[UPPERCASE] / row[POINTS] > MAX_UPPERCASE)
     if rule == NUMERIC_RULE:
-        return bool(row[DIGITS] / row[POINTS] > LARGEST_DIGITS)
+        return bool(row[DIGITS] / row[POINTS] > MAX_DIGITS)
     if rule == COUNTER_RULE:
         return row[DIGITS] > 0 and is_counter(text, row[START], row[STOP], kinds)
-    return bool(row[WORDS] < FEWEST_WORDS)
+    return bool(row[WORDS] < MIN_WORDS)
 
 
 REFINEDWEB_LINES = Edit("refinedweb_lines@dclm", COLUMNS, remove_lines)

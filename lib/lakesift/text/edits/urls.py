@@ -28,12 +28,12 @@ from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point, hash_of, s
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.top_level_domains import TOP_LEVEL_DOMAINS
 
-LONGEST_HOST = 256  # characters, in the source's pattern
-LONGEST_DOMAIN = max(map(len, TOP_LEVEL_DOMAINS))
+MAX_HOST = 256  # characters, in the source's pattern
+MAX_DOMAIN = max(map(len, TOP_LEVEL_DOMAINS))
 SLOTS = 8192
 DOT = ord(".")
 LOWER_A, LOWER_Z, FIRST_OTHER = ord("a"), ord("z"), 0x80
-MOST_HEAD = 4 * LONGEST_DOMAIN  # bytes that hold the longest top-level domain
+MAX_HEAD = 4 * MAX_DOMAIN  # bytes that hold the longest top-level domain
 
 
 def remove_urls(buffers: TextBuffers, only_after_domain: bool) -> tuple[TextBuffers, pa.StructArray]:
@@ -76,7 +76,7 @@ def first_domain() -> re.Pattern[str]:
 def begins_with_domain(buffers: TextBuffers) -> NDArray[np.bool_]:
     """Return which texts begin with the letters of a top-level domain."""
     data, places, pattern = buffers.data, buffers.offsets.tolist(), first_domain()
-    heads = (data[at : min(at + MOST_HEAD, stop)].tobytes() for at, stop in pairwise(places))
+    heads = (data[at : min(at + MAX_HEAD, stop)].tobytes() for at, stop in pairwise(places))
     return np.fromiter(
         (pattern.match(head.decode(errors="replace")) is not None for head in heads), np.bool_, len(buffers)
     )
@@ -124,7 +124,7 @@ def host_start(text: Bytes, at: int, done: int) -> tuple[int, bool]:
     """
     first = at
     while first > done and IN_HOST[text[first - 1]]:
-        if at - first == LONGEST_HOST:
+        if at - first == MAX_HOST:
             return first, False
         first -= 1
     return first, True
@@ -137,7 +137,7 @@ def after_domain(text: Bytes, start: int, stop: int, domains: NDArray[np.uint64]
     The domain must end at the edge of a word.
     """
     at, found, total, weight = start, 0, np.uint64(0), ONE
-    for _ in range(LONGEST_DOMAIN):
+    for _ in range(MAX_DOMAIN):
         if at == stop or (text[at] < FIRST_OTHER and not LOWER_A <= text[at] <= LOWER_Z):
             break
         point, size = code_point(text, at, stop)
@@ -165,7 +165,7 @@ def last_domain(
     The domain behind `dot` is known to exist.
     """
     end, at = after_domain(text, dot + 1, stop, domains, kinds), dot + 1
-    while at < stop and at - first <= LONGEST_HOST and IN_HOST[text[at]]:
+    while at < stop and at - first <= MAX_HOST and IN_HOST[text[at]]:
         if text[at] == DOT:
             after = after_domain(text, at + 1, stop, domains, kinds)
             end = after if after > 0 else end

@@ -18,7 +18,7 @@ from lakesift.text.kernels.compiled import compiled
 DOT, COLON, SLASH, AT, QUESTION, HASH = ord("."), ord(":"), ord("/"), ord("@"), ord("?"), ord("#")
 UNDERSCORE, HYPHEN, PLUS = ord("_"), ord("-"), ord("+")
 ZERO = ord("0")
-LONGEST_LABEL, LONGEST_TOP_LEVEL, LONGEST_PORT = 64, 63, 5
+MAX_LABEL, MAX_TOP_LEVEL, MAX_PORT = 64, 63, 5
 
 
 @compiled
@@ -82,7 +82,7 @@ def rest_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32
                 break
             after += size
             digits += 1
-        if digits < 2 or digits > LONGEST_PORT:
+        if digits < 2 or digits > MAX_PORT:
             return False
     return after == stop or text[after] == SLASH or text[after] == QUESTION or text[after] == HASH
 
@@ -101,7 +101,7 @@ def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
             point, size = code_point(text, at, stop)
             kind = classes[point]
             is_joint = point == UNDERSCORE or point == HYPHEN
-            if not (kind & (HOST | LOWER) or is_joint) or characters > LONGEST_LABEL:
+            if not (kind & (HOST | LOWER) or is_joint) or characters > MAX_LABEL:
                 break
             only_host &= bool(kind & HOST) or is_joint
             only_lower &= bool(kind & LOWER)
@@ -109,7 +109,7 @@ def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
             starts_in_host |= characters == 0 and ends_in_host
             at += size
             characters += 1
-        if characters == 0 or characters > LONGEST_LABEL:
+        if characters == 0 or characters > MAX_LABEL:
             return -1
         if at < stop and text[at] == DOT:
             if not (only_host and starts_in_host and ends_in_host):
@@ -117,7 +117,7 @@ def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
             labels += 1
             at += 1
             continue
-        is_top_level = only_lower and 2 <= characters <= LONGEST_TOP_LEVEL
+        is_top_level = only_lower and 2 <= characters <= MAX_TOP_LEVEL
         return at if labels > 0 and is_top_level else -1
 
 
@@ -139,8 +139,8 @@ def after_ipv4(text: Bytes, start: int, stop: int) -> int:
             at += 1
         digits = at - first
         is_padded = digits > 0 and text[first] == ZERO and (digits == 3 or octet == 0 or octet == 3)
-        largest = 223 if octet == 0 else 254 if octet == 3 else 255
-        if digits == 0 or digits > 3 or is_padded or value > largest:
+        max_value = 223 if octet == 0 else 254 if octet == 3 else 255
+        if digits == 0 or digits > 3 or is_padded or value > max_value:
             return -1
         address = address << 8 | value
     network = address >> 24

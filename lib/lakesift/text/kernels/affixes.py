@@ -21,7 +21,7 @@ APOSTROPHE, CURLY_APOSTROPHE, ELLIPSIS, DEGREE = 0x27, 0x2019, 0x2026, 0xB0
 CAPITAL_S, CAPITAL_U, CAPITAL_C, CAPITAL_A = ord("S"), ord("U"), ord("C"), ord("A")
 SMALL_S, SMALL_C, SMALL_F, SMALL_K = ord("s"), ord("c"), ord("f"), ord("k")
 LOWER_CASE_BIT = 0x20
-LONGEST_UNIT = 10  # bytes
+MAX_UNIT = 10  # bytes
 
 
 @compiled
@@ -98,9 +98,9 @@ def currency_size(text: Bytes, start: int, stop: int, size: int) -> int:
 def unit_size(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) -> int:
     """Return the size of the unit after the last digit of `text[start:stop]`, else 0."""
     first = stop
-    while first > start and stop - first <= LONGEST_UNIT and not is_digit(text[first - 1]):
+    while first > start and stop - first <= MAX_UNIT and not is_digit(text[first - 1]):
         first -= 1
-    if first == start or first == stop or stop - first > LONGEST_UNIT:
+    if first == start or first == stop or stop - first > MAX_UNIT:
         return 0
     return stop - first if slot_of(rules, UNIT_KEYS, UNIT_SLOTS, hash_bytes(text, first, stop)) >= 0 else 0
 

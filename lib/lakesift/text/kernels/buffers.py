@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-LARGEST_INT32 = 2**31 - 1
+MAX_INT32 = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def array_of(buffers: TextBuffers) -> pa.StringArray | pa.LargeStringArray:
     first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
     data = pa.py_buffer(np.ascontiguousarray(buffers.data[first:last]))
     offsets = buffers.offsets - first
-    if last - first > LARGEST_INT32:
+    if last - first > MAX_INT32:
         return pa.LargeStringArray.from_buffers(len(buffers), pa.py_buffer(offsets), data)
     return pa.StringArray.from_buffers(len(buffers), pa.py_buffer(offsets.astype(np.int32)), data)
 

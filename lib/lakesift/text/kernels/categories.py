@@ -17,7 +17,7 @@ CATEGORIES = (
 )
 # The one character whose lower case has two code points: "i" and a dot above.
 DOTTED_CAPITAL_I, DOT_ABOVE = 0x130, 0x307
-LARGEST_CASED = 0x20000
+MAX_CASED = 0x20000
 
 
 @kept
@@ -41,7 +41,7 @@ def lower_case() -> NDArray[np.int32]:
     word.
     """
     table = np.arange(CODE_POINTS, dtype=np.int32)
-    for point in range(LARGEST_CASED):
+    for point in range(MAX_CASED):
         lower = chr(point).lower()
         if len(lower) == 1:
             table[point] = ord(lower)

@@ -16,7 +16,7 @@ from lakesift.text.kernels.exceptions import UNITS, english_exceptions
 FILTER_BITS, STARTER_BITS = 15, 12
 NODE_FACTOR = 0xD6E8FEB86659FD93
 LENGTH_BITS = 8
-LONGEST_EXCEPTION = 32  # bytes
+MAX_EXCEPTION = 32  # bytes
 CHANGES = 1 << 32  # on the lengths of a phrase: they are not those of its own tokens
 
 # Where the parts of `English.rules` begin, in words of 64 bits.

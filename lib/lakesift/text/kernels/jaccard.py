@@ -10,7 +10,7 @@ from lakesift.text.kernels.bytes import Bytes
 from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.minhash_settings import ShingleSettings
 from lakesift.text.kernels.shingles import find_characters, xxh64
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplification_table, simplify
 
 
 def jaccard(first: TextBuffers, second: TextBuffers, settings: ShingleSettings) -> NDArray[np.float64]:
@@ -49,7 +49,7 @@ def shingle_set(
     data: Bytes, start: int, end: int, table: SimplificationTable, by_words: bool, size: int
 ) -> NDArray[np.uint64]:
     """Return the hashes of a text's shingles, each once, ascending."""
-    simple = np.empty(LARGEST_GROWTH * (end - start) + 1, np.uint8)
+    simple = np.empty(MAX_GROWTH * (end - start) + 1, np.uint8)
     starts = np.empty(end - start + 3, np.int64)
     units = simplify(data, start, end, table, simple, starts)
     if not by_words:

@@ -19,7 +19,7 @@ from lakesift.text.kernels.bytes import Bytes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.minhash_settings import MinHashSettings
 from lakesift.text.kernels.shingles import find_characters, hash_shingles, xxh64
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplification_table, simplify
 
 EMPTY = np.uint32(2**32 - 1)
 # Hashes that stay in the fastest cache while each permutation in turn runs over them.
@@ -85,7 +85,7 @@ def fill_signatures(
     """Fill one row of `minima` per text; return which texts have a shingle."""
     longest = np.max(places[1:] - places[:-1]) if places.size > 1 else 0
     # Written from the front and never read behind what was written: what a long text would need costs others nothing.
-    simple = np.empty(LARGEST_GROWTH * longest + 1, np.uint8)
+    simple = np.empty(MAX_GROWTH * longest + 1, np.uint8)
     starts = np.empty(longest + 3, np.int64)
     block = np.empty(BLOCK, np.uint32)
     present = np.zeros(places.size - 1, np.bool_)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from lakesift.text.kernels.bytes import signed
 from lakesift.text.kernels.compiled import compiled
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, longer_ngrams, most_frequent, room_for
+from lakesift.text.kernels.ngrams import MAX_REPEATED, longer_ngrams, most_frequent, room_for
 from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found
 
-SIZES = LONGEST_REPEATED - 1  # n = 2 ... 10
+SIZES = MAX_REPEATED - 1  # n = 2 ... 10
 # What is counted of each n, all lengths in code points without what is between the words.
 BEST, TIMES, LONGEST, COVERED, COPIES, LATER, KINDS = range(7)
 
@@ -50,18 +50,18 @@ def count_ngrams(found: Found, first: int, lengths: NDArray[np.int64], counts: N
         return
     places, keys, table, earliest, often = room_for(found, first, count)
     repeats = count
-    for size in range(2, min(count, LONGEST_REPEATED) + 1):
+    for size in range(2, min(count, MAX_REPEATED) + 1):
         row = counts[size - 2]
         repeats = longer_ngrams(found, first, size, places, repeats, keys, table, earliest, often) if repeats else 0
-        best, most = most_frequent(places, repeats, earliest, often)
-        row[BEST], row[TIMES], row[LONGEST] = best, most, lengths[best + size] - lengths[best]
+        best, frequency = most_frequent(places, repeats, earliest, often)
+        row[BEST], row[TIMES], row[LONGEST] = best, frequency, lengths[best + size] - lengths[best]
         end, after = 0, -size
         for place in places[:repeats]:
             length = lengths[place + size] - lengths[place]
             row[COPIES] += length
             row[COVERED] += lengths[place + size] - lengths[max(place, end)]
             end = place + size
-            if often[earliest[place]] == most:
+            if often[earliest[place]] == frequency:
                 row[LONGEST] = max(row[LONGEST], length)
             if earliest[place] != place:
                 fresh = min(size, place - after)

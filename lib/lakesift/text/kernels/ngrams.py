@@ -14,7 +14,7 @@ from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found, start_of, stop_of
 
 TOP_SIZES = 3  # n = 2, 3, 4
-SHORTEST_REPEATED, LONGEST_REPEATED = 5, 10
+MIN_REPEATED, MAX_REPEATED = 5, 10
 FACTOR = np.uint64(0x9FB21C651E98DF25)
 HALF = np.uint64(32)
 WORD_SHIFT, BIT_MASK = np.uint64(6), np.uint64(63)
@@ -59,11 +59,11 @@ def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64])
     repeats = count
     for size in range(2, min(count, 1 + TOP_SIZES) + 1):
         repeats = longer_ngrams(found, first, size, places, repeats, keys, table, earliest, often)
-        best, most = most_frequent(places, repeats, earliest, often)
+        best, frequency = most_frequent(places, repeats, earliest, often)
         characters = size - 1
         for place in range(best, best + size):
             characters += signed(found[(first + place) * WORDS_PER_TOKEN + 2] & LOW_BITS)
-        values[size - 2] = characters * most
+        values[size - 2] = characters * frequency
 
 
 @compiled
@@ -142,11 +142,11 @@ def most_frequent(
 
     If none occurs twice, this is the first n-gram.
     """
-    best, most = 0, 1
+    best, frequency = 0, 1
     for place in places[:repeats]:
-        if earliest[place] == place and often[place] > most:
-            best, most = place, often[place]
-    return best, most
+        if earliest[place] == place and often[place] > frequency:
+            best, frequency = place, often[place]
+    return best, frequency
 
 
 @compiled
@@ -157,7 +157,7 @@ def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.floa
     whole, any other is remembered and the scan goes on by one token.
     """
     count = last - first
-    if count < SHORTEST_REPEATED:
+    if count < MIN_REPEATED:
         return
     sums, inverses = np.empty(count + 1, np.uint64), np.empty(count + 1, np.uint64)
     sizes = np.empty(count + 1, np.int32)
@@ -173,12 +173,12 @@ def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.floa
     sums[count], sizes[count] = total, size
     seen = np.empty(slots_for(count) // 2, np.uint64)
     keys, places = np.empty(count, np.uint64), np.empty(count, np.int32)
-    for length in range(SHORTEST_REPEATED, min(count, LONGEST_REPEATED) + 1):
+    for length in range(MIN_REPEATED, min(count, MAX_REPEATED) + 1):
         for place in range(count - length + 1):
             keys[place] = (sums[place + length] - sums[place]) * inverses[place]
         found_places = likely_repeats(keys, count - length + 1, seen, places)
         repeats = scan_ngrams(length, found_places, keys, places, sizes)
-        values[length - SHORTEST_REPEATED] = repeats
+        values[length - MIN_REPEATED] = repeats
 
 
 @compiled

@@ -35,7 +35,7 @@ from lakesift.text.kernels.splitting import (
 )
 
 SPACE = ord(" ")
-LONGEST_PHRASE = 16  # tokens; one bit of a mask per length
+MAX_PHRASE = 16  # tokens; one bit of a mask per length
 CHANGING = 32
 STARTER_SHIFT = np.uint64(64 - STARTER_BITS)
 FACTOR = np.uint64(NODE_FACTOR)
@@ -57,7 +57,7 @@ def phrases_at(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], f
     if not is_starter(found[first * WORDS_PER_TOKEN], rules):
         return 0
     node, mask = 0, 0
-    for at in range(first, min(count, first + LONGEST_PHRASE)):
+    for at in range(first, min(count, first + MAX_PHRASE)):
         if at > first:
             gap = start_of(found, at) - stop_of(found, at - 1)
             is_near = gap == 0 or (gap == 1 and text[stop_of(found, at - 1)] == SPACE)
@@ -124,7 +124,7 @@ def choose(
     """
     taken, chosen = np.zeros(count - first, np.bool_), np.zeros(count - first, np.uint8)
     changes = 0
-    for size in range(LONGEST_PHRASE, 1, -1):
+    for size in range(MAX_PHRASE, 1, -1):
         for candidate in range(len(places)):
             if not masks[candidate] >> size & 1:
                 continue

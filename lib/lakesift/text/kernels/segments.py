@@ -60,11 +60,11 @@ def segment_hash(text: Bytes, start: int, stop: int) -> np.uint64:
 
 
 @compiled
-def segment_end(text: Bytes, start: int, stop: int, fewest: int, most: int) -> tuple[int, int, int]:
+def segment_end(text: Bytes, start: int, stop: int, min_newlines: int, max_newlines: int) -> tuple[int, int, int]:
     """Return the end of the segment from `start`, the next start, and its code points.
 
-    The next start is `stop + 1` if no segment follows. Segments are separated by runs of at least `fewest` newlines;
-    one separator takes at most `most` of them.
+    The next start is `stop + 1` if no segment follows. Segments are separated by runs of at least `min_newlines` newlines;
+    one separator takes at most `max_newlines` of them.
     """
     at, size = start, 0
     while at < stop:
@@ -73,9 +73,9 @@ def segment_end(text: Bytes, start: int, stop: int, fewest: int, most: int) -> t
             at += 1
             continue
         after = at + 1
-        while after < stop and text[after] == NEWLINE and after - at < most:
+        while after < stop and text[after] == NEWLINE and after - at < max_newlines:
             after += 1
-        if after - at >= fewest:
+        if after - at >= min_newlines:
             return at, after, size
         size += after - at
         at = after

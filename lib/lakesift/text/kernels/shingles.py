@@ -23,7 +23,7 @@ PRIME_4 = np.uint64(0x85EBCA77C2B2AE63)
 PRIME_5 = np.uint64(0x27D4EB2F165667C5)
 STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
-LONGEST = 128  # bytes; hashing a longer shingle takes its time in any order
+MAX_LENGTH = 128  # bytes; hashing a longer shingle takes its time in any order
 
 
 @compiled
@@ -126,14 +126,14 @@ def by_length(starts: NDArray[np.int64], first: int, size: int, count: int) -> N
 
     A processor predicts the steps of a hash if the one before had the same length, which saves a third of the time.
     """
-    places = np.zeros(LONGEST + 2, np.int64)
+    places = np.zeros(MAX_LENGTH + 2, np.int64)
     for shingle in range(first, first + count):
-        places[min(starts[shingle + size] - starts[shingle], LONGEST) + 1] += 1
-    for length in range(LONGEST + 1):
+        places[min(starts[shingle + size] - starts[shingle], MAX_LENGTH) + 1] += 1
+    for length in range(MAX_LENGTH + 1):
         places[length + 1] += places[length]
     ordered = np.empty(count, np.int64)
     for shingle in range(count):
-        length = min(starts[first + shingle + size] - starts[first + shingle], LONGEST)
+        length = min(starts[first + shingle + size] - starts[first + shingle], MAX_LENGTH)
         ordered[places[length]] = shingle
         places[length] += 1
     return ordered

@@ -38,7 +38,7 @@ ONE, EIGHT = np.uint64(1), np.uint64(8)
 EACH = np.uint64(0x0101010101010101)
 HIGHEST = np.uint64(0x8080808080808080)
 # Bytes of simplified text per byte of text, at most: a Hangul syllable, three bytes, becomes three letters of three.
-LARGEST_GROWTH = 3
+MAX_GROWTH = 3
 # No other character has a case, a decomposition or is a digit, a mark, a space or punctuation; the second range is that
 # of the variation selectors, which are marks.
 CHANGEABLE = (range(0x2FA20), range(0xE0100, 0xE01F0))
@@ -179,7 +179,7 @@ def plain_run(
 def simplify(data: Bytes, start: int, end: int, table: SimplificationTable, simple: Bytes, starts: Places) -> int:
     """Write the words of `data[start:end]`, a space after each; return their number.
 
-    `simple` takes the words, up to `LARGEST_GROWTH * (end - start) + 1` bytes; `starts` the places of the words and of
+    `simple` takes the words, up to `MAX_GROWTH * (end - start) + 1` bytes; `starts` the places of the words and of
     the end, up to `end - start + 3` of them.
     """
     letters, actions, replacements = table

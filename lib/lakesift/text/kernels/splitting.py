@@ -34,7 +34,7 @@ from lakesift.text.kernels.english import (
     FILTER,
     FILTER_BITS,
     LENGTH_BITS,
-    LONGEST_EXCEPTION,
+    MAX_EXCEPTION,
 )
 
 AFFIXED = 16  # flag of a token from a word that met a splitting rule
@@ -43,7 +43,7 @@ ALL_BITS = np.uint32(0xFFFFFFFF)
 HYPHEN, EN_DASH, EM_DASH, TILDE = ord("-"), 0x2013, 0x2014, ord("~")
 ASTERISK, CARET, COMMA, COLON, SLASH = ord("*"), ord("^"), ord(","), ord(":"), ord("/")
 LESS, GREATER, EQUAL = ord("<"), ord(">"), ord("=")
-LONGEST_HYPHEN, LONGEST_EM_DASH = 3, 2
+MAX_HYPHENS, MAX_EM_DASHES = 3, 2
 FILTER_SHIFT = np.uint64(64 - FILTER_BITS)
 LENGTH_MASK = (1 << LENGTH_BITS) - 1
 
@@ -138,7 +138,7 @@ def lengths_of(key: np.uint64, rules: NDArray[np.uint64]) -> int:
 @compiled
 def exception_at(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) -> int:
     """Return the lengths of the tokens of the exception `text[start:stop]`, else 0."""
-    if start >= stop or stop - start > LONGEST_EXCEPTION:
+    if start >= stop or stop - start > MAX_EXCEPTION:
         return 0
     return lengths_of(hash_bytes(text, start, stop), rules)
 
@@ -246,9 +246,9 @@ def dashes_size(text: Bytes, at: int, stop: int, dash: int, size: int, classes: 
 
     Dashes are one to three hyphens or one or two em dashes.
     """
-    longest = LONGEST_HYPHEN if dash == HYPHEN else LONGEST_EM_DASH
+    max_dashes = MAX_HYPHENS if dash == HYPHEN else MAX_EM_DASHES
     after = at
-    for _ in range(longest):
+    for _ in range(max_dashes):
         after += size
         if after >= stop:
             return 0

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.text.kernels.affixes import DOT
-from lakesift.text.kernels.buffers import LARGEST_INT32, TextBuffers, buffers_of
+from lakesift.text.kernels.buffers import MAX_INT32, TextBuffers, buffers_of
 from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point, code_point_before
 from lakesift.text.kernels.characters import BEFORE_DOT, INERT, LETTER, SPACE, SUFFIX, UPPER
 from lakesift.text.kernels.compiled import compiled, pointer_to
@@ -74,8 +74,8 @@ def found_once(
     if kept is not None:
         return kept
     begin, end = int(buffers.offsets[0]), int(buffers.offsets[-1])
-    if end - begin > LARGEST_INT32:
-        raise ValueError(f"{end - begin} bytes of text at once, at most {LARGEST_INT32} are read")
+    if end - begin > MAX_INT32:
+        raise ValueError(f"{end - begin} bytes of text at once, at most {MAX_INT32} are read")
     text, offsets = buffers.data[begin:end], buffers.offsets - begin
     found = np.empty(end - begin, TOKEN)
     firsts = find(text, offsets, found.view(np.uint64))

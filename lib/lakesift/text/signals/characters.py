@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.kernels.buffers import LARGEST_INT32, TextBuffers
+from lakesift.text.kernels.buffers import MAX_INT32, TextBuffers
 from lakesift.text.kernels.bytes import Bytes, characters_in, code_point, code_point_before
 from lakesift.text.kernels.categories import CATEGORIES, categories_in, general_categories
 from lakesift.text.kernels.characters import CODE_POINTS, SPACE, character_classes, code_points
@@ -49,8 +49,8 @@ def census(buffers: TextBuffers) -> NDArray[np.float64]:
     """
     kept: NDArray[np.float64] | None = buffers.derived.get(CENSUS)
     if kept is None:
-        if np.diff(buffers.offsets).max(initial=0) > LARGEST_INT32:
-            raise ValueError(f"a text of more than {LARGEST_INT32} bytes")
+        if np.diff(buffers.offsets).max(initial=0) > MAX_INT32:
+            raise ValueError(f"a text of more than {MAX_INT32} bytes")
         kept = np.zeros((len(buffers), FIRST_SCRIPT + OTHER + 1))
         tables = character_classes(), general_categories(), letter_scripts()
         _count(buffers.data, buffers.offsets, *tables, np.zeros(CODE_POINTS, np.int32), kept)
@@ -87,7 +87,7 @@ def measure_scripts(batch: Batch) -> NDArray[np.float64]:
     """
     letters = census(batch.texts)[:, FIRST_SCRIPT + 1 :]
     shares = letters / np.maximum(1, letters.sum(axis=1, keepdims=True))
-    return np.column_stack([shares, (shares >= SMALLEST_SHARE).sum(axis=1)])
+    return np.column_stack([shares, (shares >= MIN_SHARE).sum(axis=1)])
 
 
 @compiled
@@ -132,7 +132,7 @@ def _lines(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32],
     text_at, classes_at = pointer_to(text), pointer_to(classes)
     for document in range(len(values)):
         at, stop = offsets[document], offsets[document + 1]
-        lines, longest, total, bullets, ellipses = 0, 0, 0, 0, 0
+        lines, max_length, total, bullets, ellipses = 0, 0, 0, 0, 0
         while at < stop:
             end = at
             while end < stop and text_at[end] != NEWLINE:
@@ -143,7 +143,7 @@ def _lines(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32],
             if first == last:
                 continue
             size = characters_in(text_at, first, last)
-            lines, total, longest = lines + 1, total + size, max(longest, size)
+            lines, total, max_length = lines + 1, total + size, max(max_length, size)
             point, _ = code_point(text_at, first, last)
             bullets += point in BULLETS
             point, _ = code_point_before(text_at, last, first)
@@ -151,7 +151,7 @@ def _lines(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32],
             ellipses += point == ELLIPSIS or (has_dots and text_at[last - 3] == DOT)
         if lines:
             row = values[document]
-            row[0], row[1], row[2] = lines, longest, total / lines
+            row[0], row[1], row[2] = lines, max_length, total / lines
             row[3], row[4] = bullets / lines, ellipses / lines
 
 
@@ -193,7 +193,7 @@ CHARACTERS_FAMILY = Family(
     },
     measure_characters,
 )
-SMALLEST_SHARE = 0.05  # of the letters, for a script to count
+MIN_SHARE = 0.05  # of the letters, for a script to count
 SCRIPTS_FAMILY = Family(
     "scripts@lakesift",
     {**{f"{script}_ratio": pa.float64() for script in (*SCRIPTS, "other")}, "scripts": pa.int64()},

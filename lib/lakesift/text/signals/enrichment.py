@@ -21,8 +21,8 @@ from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.ngrams import (
     FACTOR,
     HALF,
-    LONGEST_REPEATED,
-    SHORTEST_REPEATED,
+    MAX_REPEATED,
+    MIN_REPEATED,
     TOP_SIZES,
     repeated_ngrams,
     top_ngrams,
@@ -40,7 +40,7 @@ RATIOS = (
     *("tabs_word_ratio", "hashes_word_ratio", "ellipsis_ratio", "bulletpoint_ratio"),
     *("dup_paragraphs_ratio", "dup_paragraphs_char_ratio"),
     *(f"top_{size}_gram_char_ratio" for size in range(2, 2 + TOP_SIZES)),
-    *(f"dup_{size}_gram_char_ratio" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"dup_{size}_gram_char_ratio" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 AVG_WORD_LENGTH, FIRST_KIND, FIRST_MARK, FIRST_REPEAT, FIRST_TOP = 5, 8, 12, 16, 18
 FIRST_DUPLICATE = FIRST_TOP + TOP_SIZES

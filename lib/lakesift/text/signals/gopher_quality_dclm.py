@@ -23,7 +23,7 @@ from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOP_WORDS, STOPS
 from lakesift.text.words import whitespace_words
 
-LONGEST_STOP_WORD = max(map(len, STOP_WORDS))
+MAX_STOP_WORD = max(map(len, STOP_WORDS))
 DOT, HASH, SPACE = ord("."), ord("#"), ord(" ")
 ELLIPSIS = 0x2026
 BULLETS = (0x25CF, 0x2022, ord("*"), ord("-"))
@@ -90,7 +90,7 @@ def count_words(text: Bytes, found: Found, first: int, last: int) -> tuple[int, 
         size += signed(found[word * WORDS_PER_TOKEN + 2] & LOW_BITS)
         silent += not flags_of(found, word) & LETTER
         start, stop = start_of(found, word), stop_of(found, word)
-        if stop - start <= LONGEST_STOP_WORD:
+        if stop - start <= MAX_STOP_WORD:
             key, weight = np.uint64(0), ONE
             for at in range(start, stop):
                 key += (np.uint64(LOWER_CASE[text[at]]) + ONE) * weight

@@ -16,7 +16,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.copies import copies_among, segments_between
 from lakesift.text.kernels.ngram_counts import COVERED, KINDS, LONGEST, SIZES, TIMES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.splitting import Found
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.words import unicode_words
@@ -24,7 +24,7 @@ from lakesift.text.words import unicode_words
 COLUMNS = (
     *("dup_line_frac", "dup_para_frac", "dup_line_char_frac", "dup_para_char_frac"),
     *(f"top_{size}_gram" for size in range(2, 2 + TOP_SIZES)),
-    *(f"duplicated_{size}_n_grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"duplicated_{size}_n_grams" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_NGRAM = 5
 

@@ -15,7 +15,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.copies import copies_among, segments_between
 from lakesift.text.kernels.ngram_counts import BEST, COPIES, KINDS, SIZES, TIMES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.splitting import Found
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.words import whitespace_words
@@ -23,7 +23,7 @@ from lakesift.text.words import whitespace_words
 COLUMNS = (
     *("fraction_of_duplicate_lines", "fraction_of_characters_in_duplicate_lines"),
     *(f"fraction_of_characters_in_most_common_{size}grams" for size in range(2, 2 + TOP_SIZES)),
-    *(f"fraction_of_characters_in_duplicate_{size}grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"fraction_of_characters_in_duplicate_{size}grams" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_NGRAM = 2
 

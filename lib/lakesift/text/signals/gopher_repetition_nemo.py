@@ -16,7 +16,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.copies import copies_among, segments_between
 from lakesift.text.kernels.ngram_counts import BEST, KINDS, LATER, SIZES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.occurrences import occurrences
 from lakesift.text.kernels.splitting import Found, start_of, stop_of
 from lakesift.text.signals.family import Batch, Family, per_text
@@ -25,7 +25,7 @@ from lakesift.text.words import whitespace_words
 COLUMNS = (
     *("repeated_lines", "repeated_paragraphs", "repeated_lines_char", "repeated_paragraphs_char"),
     *(f"repeating_top_{size}grams" for size in range(2, 2 + TOP_SIZES)),
-    *(f"repeating_dup_{size}gram" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"repeating_dup_{size}gram" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_NGRAM = 4
 BLANK = ord(" ")

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.ngram_counts import BEST, COVERED, KINDS, SIZES, TIMES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.splitting import Found
 from lakesift.text.signals.family import Batch, Family
 from lakesift.text.words import normalised_words
 
 COLUMNS = (
     *(f"frac_chars_top_{size}gram" for size in range(2, 2 + TOP_SIZES)),
-    *(f"frac_chars_dupe_{size}grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"frac_chars_dupe_{size}grams" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 DECIMALS = 8
 

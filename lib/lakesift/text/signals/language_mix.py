@@ -22,7 +22,7 @@ from lakesift.text.language.codes import UNKNOWN, language_code
 from lakesift.text.language.identify import BYTES_READ, cld2_answers, readable_texts
 from lakesift.text.signals.family import Batch, Family
 
-MOST_LANGUAGES = 3
+MAX_LANGUAGES = 3
 NEWLINE = b"\n"
 END = itemgetter(1)
 
@@ -51,7 +51,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
             if len({language for _, _, language in named}) > 1:
                 # What is readable has its text's length, but no line ends.
                 text = data[offsets[place] : offsets[place] + len(readable)].tobytes()
-                row[1 + MOST_LANGUAGES :] = mixture_of(text, named)
+                row[1 + MAX_LANGUAGES :] = mixture_of(text, named)
     return values
 
 

@@ -40,10 +40,10 @@ CURSED = (
 CURSED_STRINGS = strings_of(CURSED)
 REGULAR_UNITS = 9  # of a space and one, three or four characters, in a row
 LISTED_UNITS = 4  # of two characters and one or two commas, after a comma
-FEWEST_CASED_WORDS = 12
-MOST_CAPITALIZED = 0.5
-SHORTEST, LONGEST = 20, 500  # bytes
-MOST_TECHNICAL = np.float32(0.2)  # of the bytes, single precision in the source
+MIN_CASED_WORDS = 12
+MAX_CAPITALIZED = 0.5
+MIN_BYTES, MAX_BYTES = 20, 500  # bytes
+MAX_TECHNICAL = np.float32(0.2)  # of the bytes, single precision in the source
 COMMA, SPACE, NEWLINE = ord(","), ord(" "), ord("\n")
 ENDS, TECHNICAL = 1, 2
 KINDS = np.zeros(256, np.uint8)
@@ -81,8 +81,8 @@ def _measure(
                 word += 1
             if not is_blank:
                 has_case = is_list_case(text_at, found_at, first_word, word, end, letters_at)
-                has_length = end - start < SHORTEST or end - start > LONGEST
-                has_signs = np.float32(technical) > np.float32(end - start) * MOST_TECHNICAL
+                has_length = end - start < MIN_BYTES or end - start > MAX_BYTES
+                has_signs = np.float32(technical) > np.float32(end - start) * MAX_TECHNICAL
                 _, string = next_string(text_at, start, start, end, cursed)
                 is_cursed = string >= 0 or is_regular(text_at, start, end, ring)
                 row[0] += 1
@@ -130,13 +130,13 @@ def sentence_end(text: Bytes, start: int, stop: int, letters: NDArray[np.uint32]
 @compiled
 def is_list_case(text: Bytes, found: Found, first: int, last: int, stop: int, letters: NDArray[np.uint32]) -> bool:
     """Return whether more than half of at least twelve words begin with a capital."""
-    if last - first < FEWEST_CASED_WORDS:
+    if last - first < MIN_CASED_WORDS:
         return False
     capitalized = 0
     for word in range(first, last):
         point, _ = code_point(text, start_of(found, word), stop)
         capitalized += letters[point] & UPPERCASE != 0
-    return capitalized > (last - first) * MOST_CAPITALIZED
+    return capitalized > (last - first) * MAX_CAPITALIZED
 
 
 @compiled

@@ -149,18 +149,18 @@ def boilerplate_share(text: Bytes, start: int, stop: int, boilerplate: Strings) 
 
     It is 1 if a paragraph has placeholder text.
     """
-    paragraphs, held, at = 0, 0, start
+    paragraphs, flagged, at = 0, 0, start
     while at <= stop:
         end, after, _ = segment_end(text, at, stop, 2, 2)
         paragraphs += 1
         place, string = next_string(text, at, at, end, boilerplate)
-        held += string >= 0
+        flagged += string >= 0
         while string >= 0:
             if string == LOREM_IPSUM:
                 return 1.0
             place, string = next_string(text, place, at, end, boilerplate)
         at = after
-    return held / paragraphs
+    return flagged / paragraphs
 
 
 @compiled
@@ -172,12 +172,12 @@ def measure_words(
     The values are symbols, words, mean and maximum length, common words, and words with a letter. All counts but that
     of words are shares.
     """
-    symbols, size, longest, common, alphabetic = 0, 0, 0, 0, 0
+    symbols, size, max_length, common, alphabetic = 0, 0, 0, 0, 0
     for word in range(first, last):
         key = found[word * WORDS_PER_TOKEN]
         length = signed(found[word * WORDS_PER_TOKEN + 2] & LOW_BITS)
         size += length
-        longest = max(longest, length)
+        max_length = max(max_length, length)
         common += STOPS[signed(key >> STOP_SHIFT & STOP_MASK)] == key
         if flags_of(found, word) & LETTER:
             alphabetic += 1
@@ -185,7 +185,7 @@ def measure_words(
         else:
             start, stop = start_of(found, word), stop_of(found, word)
             symbols += is_ellipsis(text, start, stop, ellipses) or is_mostly_hashes(text, start, stop, length)
-    values[1], values[3], values[4] = last - first, longest, common
+    values[1], values[3], values[4] = last - first, max_length, common
     if last > first:
         values[0], values[2], values[5] = symbols / (last - first), size / (last - first), alphabetic / (last - first)
 

@@ -17,7 +17,7 @@ from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.signals.family import Batch, Family
 
 NEWLINE, QUESTION, AT, DOT, OPENING, CLOSING, ZERO, NINE = (ord(character) for character in "\n?@.()09")
-MOST_QUESTIONS = 10_000  # a text with more of them is not searched
+MAX_QUESTIONS = 10_000  # a text with more of them is not searched
 FIRST_OTHER = 0x80
 MARKS, GAPS = np.zeros(128, np.bool_), np.zeros(128, np.bool_)
 MARKS[list(b".@,?!;:)(")] = True  # stand around an e-mail address; of these only the full stop is in one
@@ -40,7 +40,7 @@ def _measure(
         start, stop, questions = offsets[document], offsets[document + 1], 0
         for at in range(start, stop):
             questions += text_at[at] == QUESTION
-        if questions > MOST_QUESTIONS:
+        if questions > MAX_QUESTIONS:
             continue
         row, line = values[document], start
         for at in range(start, stop):

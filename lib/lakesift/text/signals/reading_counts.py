@@ -64,9 +64,9 @@ class Scratch(NamedTuple):
     pronounced: NDArray[np.int32]
 
 
-def scratch_for(longest: int) -> Scratch:
-    """Allocate buffers for texts of at most `longest` bytes."""
-    room = longest + 4
+def scratch_for(max_bytes: int) -> Scratch:
+    """Allocate buffers for texts of at most `max_bytes` bytes."""
+    room = max_bytes + 4
     return Scratch(
         np.empty(2 * room, np.int32),
         np.empty(2 * room, np.uint8),

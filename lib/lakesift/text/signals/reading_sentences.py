@@ -13,7 +13,7 @@ from lakesift.text.kernels.bytes import Bytes, code_point
 from lakesift.text.kernels.characters import SPACE, WORD
 from lakesift.text.kernels.compiled import compiled
 
-FEWEST_WORDS = 3  # of a sentence that counts
+MIN_WORDS = 3  # of a sentence that counts
 LINSEAR_WORDS = 100  # that are looked at
 FIRST_OTHER = 0x80  # first byte beyond ASCII
 DOT, EXCLAMATION, QUESTION = ord("."), ord("!"), ord("?")
@@ -39,13 +39,13 @@ def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint
         kind = classes[point]
         if kind & SPACE:
             if is_inside and number == LINSEAR_WORDS:
-                early = sentences + (is_open and words >= FEWEST_WORDS)
+                early = sentences + (is_open and words >= MIN_WORDS)
             is_inside = False
         elif not is_inside:
             is_inside, number = True, number + 1
         is_mark = point == DOT or point == EXCLAMATION or point == QUESTION
         if is_open and is_closing and not is_mark:
-            sentences += words >= FEWEST_WORDS
+            sentences += words >= MIN_WORDS
             is_open = False
         is_closing = is_open and is_mark
         if kind & WORD and not is_open:
@@ -53,5 +53,5 @@ def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint
         if kind & WORD and not is_counted:
             is_counted, words = True, words + 1
         is_counted = is_counted and not kind & SPACE
-    sentences += is_open and words >= FEWEST_WORDS
+    sentences += is_open and words >= MIN_WORDS
     return max(1, sentences), max(1, sentences if early < 0 else early)

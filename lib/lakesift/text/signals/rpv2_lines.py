@@ -28,7 +28,7 @@ FIRST_BULLET = int(BULLETS.min())
 JAVASCRIPT = np.frombuffer(b"javascript", np.uint8)
 MISMATCH = -1
 DELETED = np.array([chr(byte) in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" for byte in range(128)])
-FEWEST_WORDS = 3  # of a line that C4 (datatrove, RPv2's own example) keeps
+MIN_WORDS = 3  # of a line that C4 (datatrove, RPv2's own example) keeps
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
@@ -56,7 +56,7 @@ def _measure(
             row[0] += 1
             row[1] += words
             row[2] = max(row[2], words)
-            row[3] += words < FEWEST_WORDS
+            row[3] += words < MIN_WORDS
             row[4] += is_ended
             row[5] += is_ended * words
             row[6] += scripts

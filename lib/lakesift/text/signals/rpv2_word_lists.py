@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.kernels.buffers import LARGEST_INT32
+from lakesift.text.kernels.buffers import MAX_INT32
 from lakesift.text.kernels.bytes import signed
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.ngrams import FACTOR, HALF
@@ -31,7 +31,7 @@ def measure_bad_words(batch: Batch) -> NDArray[np.float64]:
     n-grams consist of normalised words; entries are compared as they are written.
     """
     assert batch.resources.bad_words is not None
-    return _matches(normalised_words(batch.texts), batch.languages, batch.resources.bad_words, LARGEST_INT32)
+    return _matches(normalised_words(batch.texts), batch.languages, batch.resources.bad_words, MAX_INT32)
 
 
 def measure_stop_words(batch: Batch) -> NDArray[np.float64]:
@@ -46,12 +46,12 @@ def measure_stop_words(batch: Batch) -> NDArray[np.float64]:
     return matches * has_words[:, None] / np.maximum(1, np.diff(words.firsts))[:, None]
 
 
-def _matches(words: Tokens, languages: pa.StringArray, folder: Path, most: int) -> NDArray[np.float64]:
-    # Entries of at most `most` words are looked for.
+def _matches(words: Tokens, languages: pa.StringArray, folder: Path, max_words: int) -> NDArray[np.float64]:
+    # Entries of at most `max_words` words are looked for.
     matches = np.zeros((len(words.firsts) - 1, 1))
     found = words.found.view(np.uint64)
-    for documents, (keys, starters, longest) in tables_by_language(languages, folder.joinpath):
-        _count_all(found, words.firsts, documents, keys, starters, min(longest, most), matches)
+    for documents, (keys, starters, max_entry) in tables_by_language(languages, folder.joinpath):
+        _count_all(found, words.firsts, documents, keys, starters, min(max_entry, max_words), matches)
     return matches
 
 
@@ -62,19 +62,19 @@ def _count_all(
     documents: NDArray[np.bool_],
     keys: NDArray[np.uint64],
     starters: NDArray[np.bool_],
-    longest: int,
+    max_entry: int,
     matches: NDArray[np.float64],
 ) -> None:
     found_at = pointer_to(found)
     for document in range(len(matches)):
         if documents[document]:
             first, last = firsts[document], firsts[document + 1]
-            matches[document, 0] = count_entries(found_at, first, last, keys, starters, longest)
+            matches[document, 0] = count_entries(found_at, first, last, keys, starters, max_entry)
 
 
 @compiled
 def count_entries(
-    found: Found, first: int, last: int, keys: NDArray[np.uint64], starters: NDArray[np.bool_], longest: int
+    found: Found, first: int, last: int, keys: NDArray[np.uint64], starters: NDArray[np.bool_], max_entry: int
 ) -> int:
     """Count the runs of words that are an entry of the list."""
     count, mask = 0, len(keys) - 1
@@ -82,7 +82,7 @@ def count_entries(
         if not starters[found[word * WORDS_PER_TOKEN] * FACTOR >> STARTER_SHIFT]:
             continue
         key = np.uint64(0)
-        for end in range(word, min(word + longest, last)):
+        for end in range(word, min(word + max_entry, last)):
             key = (key ^ key >> HALF) * FACTOR + found[end * WORDS_PER_TOKEN]
             slot = signed(key * FACTOR >> HALF) & mask
             while keys[slot] != 0 and keys[slot] != key:

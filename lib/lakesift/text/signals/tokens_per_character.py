@@ -23,7 +23,7 @@ from lakesift.text.signals.family import Batch, Family
 
 # Code points that are read from a text's start: the ratio hardly changes any more behind them, and a tokenizer is ten
 # times slower than any other signal.
-MOST_CHARACTERS = 100_000
+MAX_CHARACTERS = 100_000
 TEXTS_AT_ONCE = 64
 
 
@@ -43,7 +43,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
         raise SetupError(f"cannot read the tokenizer: {error}", where=str(path)) from error
     tokenizer = tokenizer_of(path, state.st_size, state.st_mtime_ns)
     values = np.zeros((len(batch.texts), len(TOKENS_PER_CHARACTER.columns)))
-    texts = [text[:MOST_CHARACTERS] for text in strings_of(batch.texts)]
+    texts = [text[:MAX_CHARACTERS] for text in strings_of(batch.texts)]
     for first in range(0, len(texts), TEXTS_AT_ONCE):
         some = texts[first : first + TEXTS_AT_ONCE]
         encoded = tokenizer.encode_batch_fast(some, add_special_tokens=False)

@@ -35,8 +35,8 @@ _NAMES_OF_META: Final = ("name", "property", "http-equiv")
 _MICRODATA: Final = ("datepublished", "datemodified", "author", "license", "inlanguage", "headline", "description")
 _PUBLISHED_CLASSES: Final = frozenset({"published", "entry-date", "dt-published", "post-date", "pubdate"})
 _MODIFIED_CLASSES: Final = frozenset({"updated", "dt-updated", "modified"})
-_MOST_VALUES: Final = 20  # of one name
-_MOST_TEXTS: Final = 16  # elements whose text is read, which costs as much as the text is long
+_MAX_VALUES: Final = 20  # of one name
+_MAX_TEXTS: Final = 16  # elements whose text is read, which costs as much as the text is long
 _ANY: Final = ""
 
 
@@ -160,7 +160,7 @@ def _property_text(element: ElementNode, href: str | None, found: Elements) -> s
     names = (element.getattr("itemprop") or "").lower()
     if "license" in names and href:
         return href
-    if "author" in names and found.texts_read < _MOST_TEXTS:
+    if "author" in names and found.texts_read < _MAX_TEXTS:
         name = element.query_selector("[itemprop~=name i]")
         if name is not None:
             return name.getattr("content") or _text(name, found)
@@ -176,12 +176,12 @@ def _add_microdata(element: ElementNode, value: str | None, found: Elements) -> 
 
 
 def _add(values: list[str], value: str | None) -> None:
-    if value and len(values) < _MOST_VALUES:
+    if value and len(values) < _MAX_VALUES:
         values.append(value)
 
 
 def _text(element: ElementNode, found: Elements) -> str | None:
-    if found.texts_read >= _MOST_TEXTS:
+    if found.texts_read >= _MAX_TEXTS:
         return None
     found.texts_read += 1
     return collapsed((element.text or "")[:2_000], 200)

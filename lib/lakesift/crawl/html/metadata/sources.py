@@ -37,7 +37,7 @@ HeaderLinks = list[tuple[frozenset[str], str]]
 
 RIGHTS: Final = ("dcterms.rights", "dc.rights", "copyright", "rights", "dcterms.rightsholder")
 LANGUAGES: Final = ("content-language", "language", "dc.language", "dcterms.language", "og:language", "lang")
-_MOST_AUTHORS: Final = 3
+_MAX_AUTHORS: Final = 3
 _AUTHORS: Final = (
     "author",
     "article:author",
@@ -129,7 +129,7 @@ def authors(elements: Elements, data: LinkedData) -> Iterator[list[str]]:
         if name in elements.metas:
             yield elements.metas[name]
     for listed in (elements.microdata["author"], elements.anchors["author"]):
-        if len(different := list(dict.fromkeys(listed))) <= _MOST_AUTHORS:
+        if len(different := list(dict.fromkeys(listed))) <= _MAX_AUTHORS:
             yield different
 
 
