@@ -35,7 +35,7 @@ def require_spark_nlp() -> None:
     try:
         DocumentAssembler()
     except TypeError as error:
-        # What py4j raises for a class that the JVM does not have: 'JavaPackage' object is not callable.
+        # py4j's error for a class that the JVM does not have: 'JavaPackage' object is not callable.
         raise SetupError(
             "Spark NLP's jar is not in this Spark session",
             expected="com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3 among the session's jars",
@@ -91,7 +91,7 @@ def sentence_encoder(settings: SentenceEncoderSettings, spark: Any) -> Any:
 
     Raises:
         SetupError: the extra or the jar is missing.
-        UsageError: Spark NLP cannot load what is in the folder.
+        UsageError: Spark NLP cannot load the folder.
     """
     require_spark_nlp()
     from pyspark.ml import PipelineModel
@@ -101,7 +101,7 @@ def sentence_encoder(settings: SentenceEncoderSettings, spark: Any) -> Any:
     try:
         loaded = BertSentenceEmbeddings.loadSavedModel(settings.folder, spark)
     except Exception as error:
-        # Whatever Java error the loader ends in: a missing file, a graph that the runtime refuses.
+        # Any Java error of the loader: a missing file, a graph that the runtime rejects.
         raise UsageError(
             f"the sentence encoder in {settings.folder} cannot be loaded: {first_line(error)}",
             expected="a folder with model.onnx and assets/vocab.txt",

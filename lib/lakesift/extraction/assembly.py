@@ -33,7 +33,7 @@ class Around(NamedTuple):
         row, table: elements of the table's row and of the table; -1 outside of them.
         cell: element of the innermost cell, -1 outside of cells.
         item: element of the innermost list's item, -1 outside of lists.
-        marker: what the item begins with.
+        marker: the start of the item's first line.
         indent: width of the markers of the items around it.
         is_numbered: whether the innermost list is.
         is_quoted: whether a quotation is.
@@ -92,7 +92,7 @@ def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
     lines: list[str] = []
     texts = block_texts(walked, walked.blocks[kept])
     elements = walked.blocks["element"][kept]
-    if not (walked.elements["all_tags"][elements] & CELL_BITS).any():  # no rows, and what else is around does not show
+    if not (walked.elements["all_tags"][elements] & CELL_BITS).any():  # no rows, and no other surroundings are shown
         tags = walked.elements["tag"][elements].tolist()
         return "\n".join(f"- {text}" if tag == Tag.LI else text for text, tag in zip(texts, tags, strict=True))
     for is_row, group in _rows(_lines(walked, kept, texts, {})):
@@ -111,7 +111,7 @@ def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = Non
     Args:
         walked: the page.
         kept: which of its blocks.
-        base_url: what the addresses of links are resolved against; without it links are left out.
+        base_url: base of relative addresses in links; without it links are left out.
     """
     parts: list[str] = []
     table = NONE

@@ -14,7 +14,7 @@ from lakesift.text.kernels.bytes import BASE, ONE, Bytes, hash_of, slot_of
 from lakesift.text.kernels.compiled import compiled
 
 LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
-# Of one attribute; the longest class lists of utility-first style sheets have about a kilobyte.
+# Bytes of one attribute; the longest class lists of utility-first style sheets have about a kilobyte.
 MAX_WORDS_BYTES: Final = 1024
 
 CLASS, ID, ARIA_ROLE, ITEMPROP = (np.uint64(hash_of(name)) for name in ("class", "id", "role", "itemprop"))

@@ -1,7 +1,7 @@
 """The model of each block's probability of being content, in a readable file.
 
-Pairs of boosted trees: the first model of a pair sees a block and the markup around it, the second also what the first
-made of the blocks around (`context.py`). The mean of the second ones' odds decides.
+Pairs of boosted trees: the first model of a pair sees a block and the markup around it, the second also the first one's
+probabilities of the blocks around (`context.py`). The mean of the second ones' odds decides.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class BlockModel:
 
     Attributes:
         pairs: of models, at least one.
-        record: what they were trained on, for people.
+        record: a description of the training data, for people.
     """
 
     pairs: tuple[Pair, ...]

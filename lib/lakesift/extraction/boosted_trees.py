@@ -68,7 +68,7 @@ class Trees:
 
         Args:
             columns: the features in the order of `ALL_NAMES`, float32[features, blocks], C-contiguous; the last may be
-                left out where no tree asks for them.
+                left out where no tree reads them.
         """
         odds = np.full(columns.shape[1], self.baseline)
         add_trees(columns, *self._arrays, odds)
@@ -98,7 +98,7 @@ class Trees:
                 return bits | put(right)
 
             put(0)
-            idle = -len(features) % AT_ONCE  # nodes that nothing is above
+            idle = -len(features) % AT_ONCE  # nodes whose threshold no value exceeds
             features.extend([0] * idle)
             thresholds.extend([math.inf] * idle)
             masks.extend([int(ALL)] * idle)
@@ -149,7 +149,7 @@ def add_trees(
     left; the row's leaf is the first one left.
     """
     # 32 bits for all of them, so that a comparison and its mask go through the vector units eight rows at a time; seven
-    # nodes, all of a tree with eight leaves, between reading and writing what is left of a row's leaves.
+    # nodes, all of a tree with eight leaves, between reading and writing the leaves left of a row.
     reachable = np.empty(columns.shape[1], np.uint32)
     for tree in range(len(leaves) - 1):
         reachable[:] = ALL

@@ -5,7 +5,7 @@ Each group is a bit of `ELEMENT.words`.
 The groups are what readability (mozilla/readability, Readability.js, REGEXPS), trafilatura (xpaths.py) and the ARIA
 landmarks look for, by purpose, so that the model weighs each purpose by itself. A word is a run of letters; a capital
 after a small letter begins a new one. Two words side by side between white space are looked for as one, too, so that
-"articlebody" stands for "article-body" and "articleBody"; with a full stop a word is meant that stands there alone.
+"articlebody" matches "article-body" and "articleBody", too; a full stop marks a word that must be alone.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Such text is shown by a script, or is where browsers do not look.
 
-In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, what is written for
+In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, text for
 browsers without frames. Everything is bounded: scripts and markup by their size, values by their number.
 """
 
@@ -16,13 +16,13 @@ from typing import Any, Final
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
-MAX_SCRIPT_CHARS: Final = 4 << 20  # the data of a page of 5 MB; Python's parser holds some ten times as much
+MAX_SCRIPT_CHARS: Final = 4 << 20  # the data of a page of 5 MB; Python's parser takes some ten times as much
 MAX_VALUES: Final = 200_000
 MAX_SCRIPTS: Final = 64
 LINKED_DATA: Final = 'script[type="application/ld+json"]'
 HYDRATION: Final = 'script[type="application/json"]'  # __NEXT_DATA__ (Next.js), __NUXT_DATA__ (Nuxt) and others
 ARTICLE_BODY: Final = "articleBody"  # https://schema.org/articleBody
-PROSE_CHARS: Final = 80  # a string of a framework's data that is so long and has a sentence's end and spaces is prose
+PROSE_CHARS: Final = 80  # minimum length of prose in a framework's data, with a sentence's end and spaces
 SENTENCE: Final = re.compile(r"\s\S+[.!?\u3002\uff01\uff1f](?=\s|$|<)")
 HIDDEN: Final = (("<!--", "-->"), ("<noframes>", "</noframes>"))
 MARKUP: Final = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span)[\s/>]", re.IGNORECASE)
@@ -77,7 +77,7 @@ def _scripts(tree: HTMLTree, selector: str) -> Iterator[Any]:
             try:
                 yield json.loads(written, strict=False)
             except (ValueError, RecursionError):
-                # What is no JSON holds no text: the page keeps what its markup has.
+                # Invalid JSON has no text: the page keeps the text of its markup.
                 continue
 
 

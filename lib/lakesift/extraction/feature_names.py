@@ -64,4 +64,4 @@ CONTEXT: Final = (
     *_names("likely_share_before likely_words_before likely_words_behind likely_words_of_page likely_share_of_page"),
     *_names("likeliest_before likeliest_behind"),
 )
-"""Of what the first model made of the blocks around: the second model's."""
+"""Features of the first model's probabilities of the blocks around, for the second model."""

@@ -39,7 +39,7 @@ def marked_texts(walked: Walked, kept: NDArray[np.bool_], base_url: str | None =
     Args:
         walked: the page.
         kept: which of its blocks.
-        base_url: what addresses are resolved against; None: the texts of links alone.
+        base_url: base of relative addresses; None: the texts of links alone.
     """
     text = walked.text.tobytes()
     spans = walked.spans.tolist()

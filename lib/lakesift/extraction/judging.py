@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 RUN: Final = 4
 _WORD: Final = re.compile(r"\w+")
 Counts = NDArray[np.float64]
-"""One row per page: what should be there and is, what is and should not, what should and is not (tp, fp, fn)."""
+"""One row per page: true positives, false positives and false negatives."""
 Scores = Callable[[Counts], tuple[Counts, Counts, Counts]]
 """Precision, recall and F1 over the pages: `article_scores` or `snippet_scores`."""
 

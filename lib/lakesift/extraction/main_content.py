@@ -64,9 +64,9 @@ class MainContent:
 
         Args:
             tree: the page.
-            walked: what `walked_page` found in it, where that is known.
+            walked: the result of `walked_page`, where it is known.
             form: plain text or Markdown.
-            base_url: what Markdown's links are resolved against; without it there are none.
+            base_url: base of Markdown's relative links; without it there are no links.
         """
         walked = walked_page(tree) if walked is None else walked
         kept = self.kept(walked)

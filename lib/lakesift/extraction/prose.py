@@ -30,7 +30,7 @@ _CHARACTERS: Final = {
     # Arabic question mark and full stop, danda, Ethiopic full stop, ellipsis, ideographic, full-width and half-width
     # ones.
     STOP: (0x061F, 0x06D4, 0x0964, 0x1362, 0x2026, 0x3002, 0xFF01, 0xFF1F, 0xFF61),
-    # What may close a sentence behind its stop; a mark that closes one in one language opens one in another.
+    # Marks that may close a sentence behind its stop; a closing mark of one language is an opening one in another.
     CLOSER: (0xAB, 0xBB, 0x2018, 0x2019, 0x201C, 0x201D, 0x2039, 0x203A, 0x300B, 0x300D, 0x300F, 0xFF09),
 }
 WIDE_LETTERS = slice(0x2E80, 0xD800)  # radicals to Hangul
@@ -44,7 +44,7 @@ for kind, codes in _CHARACTERS.items():
 
 SOFT_HYPHEN = np.array(
     [0xC2, 0xAD], np.uint8
-)  # where a word may be broken: not seen, and it parts the word for readers
+)  # possible break in a word: invisible, and it would split the word for programs
 TWO_BYTES = 0xC2  # the first one
 
 

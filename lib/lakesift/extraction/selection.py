@@ -63,7 +63,7 @@ def kept_blocks(
 
     Args:
         found: the probability of each of a page's blocks.
-        words: how many words each has, see `block_words`.
+        words: number of words of each, see `block_words`.
         ends_sentence: whether its last character does.
         settings: see there.
     """

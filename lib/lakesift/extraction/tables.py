@@ -38,8 +38,8 @@ class DataTable:
         caption: its `<caption>`.
         heading: the last heading before it.
         before, after: the blocks of text right before and behind it.
-        head_rows: so many first rows name the columns: rows of `<thead>`, or rows of `<th>` alone.
-        rows: of cells, all of one length; a cell that spans columns or rows stands in each (HTML, section 4.9.12).
+        head_rows: number of first rows that name the columns: rows of `<thead>`, or rows of `<th>` alone.
+        rows: of cells, all of one length; a cell that spans columns or rows is in each (HTML, section 4.9.12).
     """
 
     caption: str | None
@@ -172,7 +172,7 @@ def _place_blocks(walked: Walked, found: dict[int, _Found], texts: Sequence[str]
                 cells[number].append(" ".join(words.split()))
                 is_placed = True
             elif tag == Tag.TABLE:
-                # What is in a table of a cell belongs to the inner table alone.
+                # The content of a table in a cell belongs to the inner table alone.
                 is_placed = True
                 if number in found:
                     table = found[number]

@@ -2,11 +2,11 @@
 
 The content is known wholly or by snippets.
 
-A block of a page with its gold text is content when at least half of its words stand in the gold text in their order. A
+A block of a page with its gold text is content when at least half of its words are in the gold text in their order. A
 page with snippets is labelled by trafilatura first (a choice of its three modes that agree counts more than one that
 they do not share: distant supervision), then its snippets correct the labels. Blocks count by the square root of their
-words, pages alike. A second model learns from what first models that did not see a page's host make of its blocks.
-Pairs of both that differ in what their splits are drawn from decide together (Breiman 1996, Bagging Predictors, on the
+words, pages alike. A second model learns from the probabilities of first models that did not see the page's host.
+Pairs of both that draw their splits from different samples decide together (Breiman 1996, Bagging Predictors, on the
 draws).
 """
 
@@ -36,7 +36,7 @@ from lakesift.settings import Settings
 HOST: Final = re.compile(r"^\w+://([^/?#]*).*", re.DOTALL)
 SURE_RUN: Final = RUN  # words in order that two texts do not share by chance
 UNSURE, SNIPPET = 0.3, 3.0
-SHORT_BLOCK: Final = 15  # characters; a shorter block that a snippet holds may be anything
+SHORT_BLOCK: Final = 15  # characters; a shorter block inside a snippet may be anything
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _fold_of(pages: Sequence[LabelledPage], number: int) -> list[int]:
     hosts = [host_of(page) for page in pages]
     if len(set(hosts)) < number:
         return [place % number for place in range(len(pages))]
-    # By hash, lest neighbours in the alphabet, such as one publisher's, come together.
+    # By hash, so that neighbours in the alphabet, such as one publisher's, are separated.
     ranked = sorted(set(hosts), key=lambda host: hashlib.sha256(host.encode()).digest())
     places = {host: rank % number for rank, host in enumerate(ranked)}
     return [places[host] for host in hosts]

@@ -40,7 +40,7 @@ from lakesift.text.kernels.compiled import borrowed, compiled
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
 A, BR, IMG, CODE, MATH = int(Tag.A), int(Tag.BR), int(Tag.IMG), int(Tag.CODE), int(Tag.MATH)
 SCRIPT, NOSCRIPT, BODY, HTML = int(Tag.SCRIPT), int(Tag.NOSCRIPT), int(Tag.BODY), int(Tag.HTML)
-PARAGRAPH_CHARS: Final = 25  # readability's least length of a paragraph (mozilla/readability, Readability.js)
+PARAGRAPH_CHARS: Final = 25  # readability's minimum length of a paragraph (mozilla/readability, Readability.js)
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
     """Walk over a page.
 
     Args:
-        with_noscript: with what the page shows where no scripts run.
-        markup: what `str(HTMLTree)` of resiliparse gives, in UTF-8: every element closed, attributes in double quotes.
+        with_noscript: include the content for browsers without scripts.
+        markup: `str(HTMLTree)` of resiliparse, in UTF-8: every element closed, attributes in double quotes.
     """
     html = np.frombuffer(markup, np.uint8)
     capacity = int(np.count_nonzero(html == LESS)) + 2
@@ -148,7 +148,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
     if tag == NOSCRIPT and state.with_noscript:
         roles &= ~_SKIPPED
     after = read_attributes(html, stop, state)
-    state.words *= np.uint64(tag != BODY and tag != HTML)  # theirs say what the page is, not what a part of it is
+    state.words *= np.uint64(tag != BODY and tag != HTML)  # their classes describe the page, not a part of it
     if roles & _BLOCK and not state.skipped:
         close_block(elements, blocks, state)
     if roles & _VOID:

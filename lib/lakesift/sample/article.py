@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Paragraph = tuple[str, ...]
 _SHINGLE = 5
 _ANY, _LONG = (4, 70), (18, 50)  # sentences of an article, without the first and the last
-_PATTERN_USES = 1.4  # most sentences for each pattern: more would repeat phrases as no writer does
+_PATTERN_USES = 1.4  # maximum sentences for each pattern: more would repeat phrases as no writer does
 _SWAPS = ("town", "year", "month", "last", "first", "given", "weekday", "percent", "mood", "season")
 _PUBLIC_NETWORKS = (
     23,
@@ -56,7 +56,7 @@ class Article:
         subheads: headings by the number of the paragraph that they precede.
         captions: descriptions of the pictures that go with it.
         quoted: a paragraph of another article, or None.
-        emails, ips: addresses that stand in its sentences.
+        emails, ips: addresses in its sentences.
     """
 
     language: str

@@ -31,7 +31,7 @@ class Grammar:
         forms: word list name to the names of its forms.
         rules: rule name to its patterns; `{list}`, `{list.form}` and `{rule}` are slots.
         replace: (regular expression, replacement) pairs run over every phrase: elision, contraction, "a" and "an".
-        joiner: what stands between two sentences, and whether units are words (" ") or characters ("").
+        joiner: the separator of two sentences; it says whether units are words (" ") or characters ("").
     """
 
     def __init__(

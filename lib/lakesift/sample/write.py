@@ -47,7 +47,7 @@ class SampleSummary:
         truth: the Parquet file with one row per planted page or record.
         pages: HTML pages; `records` counts every planted row of the truth.
         compressed_bytes: of the WARC files.
-        kinds, languages: how many of each; languages of pages that are not junk.
+        kinds, languages: number of each; languages of pages that are not junk.
     """
 
     files: tuple[Path, ...]

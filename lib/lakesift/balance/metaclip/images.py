@@ -15,9 +15,9 @@ from pyspark.sql.types import StringType, StructField, StructType
 from lakesift.settings import Settings
 
 Identify = Callable[[pa.StringArray], tuple[pa.StringArray, pa.FloatArray]]
-"""Language codes and scores of texts, such as `lakesift.text.language.identify.identify` gives."""
+"""Language codes and scores of texts, such as `lakesift.text.language.identify.identify` returns."""
 
-# What str.strip() removes: the characters for which str.isspace() is true.
+# The characters that str.strip() removes: those for which str.isspace() is true.
 WHITESPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
 WHITESPACE += "\u2028\u2029\u202f\u205f\u3000"
 ID_CHARACTERS = 32
@@ -82,7 +82,7 @@ def pairs_of(images: DataFrame) -> DataFrame:
     Each is taken from the smallest doc_id that has it.
 
     Args:
-        images: what `images_of` returns.
+        images: the result of `images_of`.
 
     Returns:
         pair_id, doc_id, crawl, url (of the page), image_url, caption, caption_source, width, height.
@@ -94,7 +94,7 @@ def rejected_images(images: DataFrame) -> DataFrame:
     """Return the images that gave no pair: as many as images less pairs.
 
     Args:
-        images: what `images_of` returns.
+        images: the result of `images_of`.
 
     Returns:
         The columns of `images`; the reason is that of `images_of`, or "repeated" for an image and caption whose

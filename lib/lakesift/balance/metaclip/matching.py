@@ -41,7 +41,7 @@ def matchable(entry: Column) -> Column:
 
     It is false for "U.S." or "St. Louis", because `spacing` splits them.
 
-    An entry can be found when taking the spaces around its marks away and running `spacing` again gives it back.
+    An entry can be found if removing the spaces around its marks and running `spacing` again restores it.
     """
     spaced = F.concat(F.lit(" "), entry, F.lit(" "))
     joined = F.regexp_replace(spaced, SPACED_MARK, "$1")

@@ -10,7 +10,7 @@ import string
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-# What ends a word, and the blocks of scripts without spaces, whose characters are words of their own:
+# Characters that end a word, and the blocks of scripts without spaces, whose characters are words of their own:
 # facebookresearch/MetaCLIP metaclip/metadata/build_ngram.py.
 MARKS = string.punctuation + "，。、；：？¿！“”‘’（）【】《》〈〉「」『』～—"
 CHARACTER_WORDS = (
@@ -48,7 +48,7 @@ def unigrams(counts: DataFrame, min_count: int) -> DataFrame:
     """Return the words that occur at least `min_count` times.
 
     Args:
-        counts: what `adjacent_counts` returns.
+        counts: the result of `adjacent_counts`.
         min_count: occurrences.
 
     Returns:
@@ -61,7 +61,7 @@ def pmi_bigrams(counts: DataFrame, min_pmi: float, min_count: int) -> DataFrame:
     """Return the word pairs with a mutual information of at least `min_pmi` bits.
 
     Args:
-        counts: what `adjacent_counts` returns.
+        counts: the result of `adjacent_counts`.
         min_pmi: bits.
         min_count: occurrences of the pair.
 

@@ -136,7 +136,7 @@ def uniform(seed: int, *columns: Column) -> Column:
 
     It is made of the top 53 bits of XXH64.
 
-    53 bits are what a double holds: more of them could round up to 1 and drop what is to be kept for certain.
+    53 bits fit a double: more of them could round up to 1 and drop a pair that is kept for certain.
     """
     hashed = F.xxhash64(F.lit(seed).cast("bigint"), *columns)
     return F.shiftrightunsigned(hashed, 64 - HASH_BITS_KEPT) / F.lit(float(2**HASH_BITS_KEPT))

@@ -41,7 +41,8 @@ class PageInput(NamedTuple):
         payload: the body from `decode_payload`.
         content_type: the header's value, if there was one.
         url: the page's URL, against which links are resolved.
-        headers: those of `metadata.page.HEADERS` that were sent, by name in lower case; None for what is no response.
+        headers: those of `metadata.page.HEADERS` that were sent, by name in lower case; None for a payload of no
+        response.
         fetch_time: with its zone.
     """
 
@@ -122,8 +123,8 @@ class Extractor:
         """Extract pages; one that is rejected leaves the others as they are.
 
         HTML is parsed, any other text is the page's text as it is, with line ends as LF. A page of which the extractor
-        makes nothing gives all its visible text (by resiliparse), then its hidden text, and "" only when there is none.
-        Media types that are not text should not come here (`mime.PAGE_TYPES`); they end as `undecodable`.
+        makes nothing yields all its visible text (by resiliparse), then its hidden text, and "" only when there is
+        none. Media types that are not text should not come here (`mime.PAGE_TYPES`); they end as `undecodable`.
 
         Args:
             pages: one input each.
@@ -147,7 +148,7 @@ def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[..., Page]:
         setup: the settings and caps of the `Extractor`.
 
     Raises:
-        ImportError: when trafilatura is asked for and not installed.
+        ImportError: when trafilatura is requested and not installed.
     """
     settings, caps = setup
     return partial(_page, settings, caps, precise_extractor(settings))

@@ -21,7 +21,7 @@ TAKEN_BY: Final[dict[str, tuple[ExtractorName, ...]]] = {
     "favor": ("trafilatura",),
     "deduplicate": ("trafilatura",),
 }
-"""Settings that only some extractors heed; with another one they must be what they are by default."""
+"""Settings that only some extractors use; with another extractor they must have their defaults."""
 
 
 class ExtractSettings(Settings):
@@ -40,7 +40,7 @@ class ExtractSettings(Settings):
     )
     tables: bool = Field(
         default=False,
-        description="Keep each data table of a page as rows, with its caption and what stands around it, in "
+        description="Keep each data table of a page as rows, with its caption and the text around it, in "
         "pages.tables; whichever extractor makes the text.",
     )
     model: str | None = Field(
@@ -78,12 +78,12 @@ class ExtractSettings(Settings):
     )
 
     @model_validator(mode="after")
-    def _is_heeded(self) -> Self:
+    def _is_used(self) -> Self:
         for name, extractors in TAKEN_BY.items():
             if self.extractor not in extractors and getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(
-                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} does not heed it: set "
-                    "extractor, too"
+                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} ignores it: set extractor, "
+                    "too"
                 )
         if self.links and self.form != "markdown":
             raise ValueError("links are of Markdown: set form: markdown, too")

@@ -22,7 +22,7 @@ def precise_extractor(settings: ExtractSettings) -> Precise | None:
     It is None for resiliparse's, which is `tree_text`.
 
     Raises:
-        ImportError: trafilatura is asked for and not installed.
+        ImportError: trafilatura is requested and not installed.
     """
     if settings.extractor == "trafilatura":
         return _trafilatura(settings)

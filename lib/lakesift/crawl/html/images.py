@@ -13,7 +13,8 @@ from lakesift.crawl.html.charset import clean_text
 from lakesift.crawl.pages.caps import Caps
 from lakesift.extraction.addresses import web_address
 
-# Where lazy loading keeps the address while `src` holds a placeholder (lazysizes, jQuery Lazy Load, WordPress).
+# Attributes with the address of lazily loaded images while `src` has a placeholder (lazysizes, jQuery Lazy Load,
+# WordPress).
 LAZY_SOURCES: Final = ("data-src", "data-original", "data-lazy-src")
 _WAT_IMAGE_PATH: Final = "IMG@/src"
 _MAX_SOURCES: Final = 16  # formats and sizes of one picture
@@ -46,7 +47,7 @@ def page_images(tree: HTMLTree, base_url: str, caps: Caps) -> list[Image]:
 
     Args:
         tree: the page.
-        base_url: what relative addresses are resolved against, `Elements.base_url`.
+        base_url: base of relative addresses, `Elements.base_url`.
         caps: `max_images_per_page`, `max_url_bytes`, `max_alt_chars`.
     """
     document = tree.document
@@ -70,7 +71,7 @@ def wat_images(links: Iterable[Mapping[str, Any]], base_url: str, caps: Caps) ->
     (facebookresearch/MetaCLIP, metaclip/curation/parse_wat.py).
 
     Args:
-        links: the entries, as parsed from JSON; what is not as expected is left out.
+        links: the entries, as parsed from JSON; malformed entries are left out.
         base_url: the page's URL, or the envelope's `Head/Base` when it has one.
         caps: as for `page_images`.
     """
@@ -163,7 +164,7 @@ def collapsed(value: str, max_chars: int) -> str:
         value: any text.
         max_chars: the longest result, in characters.
     """
-    # Only as much is split as can matter: an attribute may have megabytes.
+    # Only the start is split: an attribute may have megabytes.
     words = clean_text(value[: 4 * max_chars]).split()
     return " ".join(words)[:max_chars].rstrip()
 

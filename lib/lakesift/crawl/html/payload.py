@@ -37,7 +37,8 @@ def decode_payload(body: bytes, headers: Mapping[str, str], caps: Caps) -> bytes
     Source: RFC 9110 section 8.4, RFC 9112 section 7.1.
 
     Archives often keep the headers of a body that they have already decoded: a body that is not as its headers say is
-    handed back as it is, if it looks like text or a known format. A body that was cut gives what can be decoded of it.
+    handed back as it is, if it looks like text or a known format. Of a truncated body all that can be decoded is
+    returned.
 
     Args:
         body: the bytes after the HTTP header block.

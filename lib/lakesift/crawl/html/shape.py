@@ -12,7 +12,7 @@ from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rejection import RecordRejected
 
 _TAG: Final = re.compile(r"<[A-Za-z]")
-# Elements that neither hold others nor close by themselves: only what is left can nest without end.
+# Elements without children, and elements that close by themselves: only others can nest without end.
 _NESTING_TAG: Final = re.compile(
     r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
     r"|p|li|dt|dd|option|optgroup|tr|td|th|tbody|thead|tfoot|html|head|body)(?![A-Za-z0-9-]))[A-Za-z]",

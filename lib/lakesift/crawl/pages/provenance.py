@@ -21,11 +21,11 @@ def doc_id_of(fields: Fields, names: tuple[str, ...], crawl: str, path: str, off
     """Return the document's id: the first UUID in some fields.
 
     Where none does (ARC, ids that are no UUIDs), UUIDv5 of crawl, full path and offset in the URL namespace (RFC 9562
-    section 5.5): the same wherever and whenever the record is read.
+    section 5.5): the same at every reading of the record.
 
     Args:
         fields: of the record.
-        names: fields in which the response's id may stand.
+        names: fields that may have the response's id.
         crawl: name of the crawl.
         path: full path of the archive.
         offset: of the record.
@@ -43,7 +43,7 @@ def target_url_of(fields: Fields, caps: Caps) -> str:
     The angle brackets that old wget writes around it are removed.
 
     Raises:
-        RecordRejected: `bad_target_uri` when it is missing, longer than the cap or holds control characters.
+        RecordRejected: `bad_target_uri` when it is missing, longer than the cap or has control characters.
     """
     url = fields.get("warc-target-uri", "").strip()
     if url.startswith("<") and url.endswith(">"):

@@ -52,7 +52,7 @@ class RecordReader:
     Args:
         unit: where they come from.
         caps: limits.
-        extractor: gives the pages.
+        extractor: extracts the pages.
         extractor_name: for the pages' column.
         accepted_status: HTTP statuses of pages.
         keep_html: whether pages carry their decoded payload.
@@ -118,7 +118,7 @@ class RecordReader:
         except RecordRejected as error:
             rejection = error
         except Exception as error:
-            # Hostile records find the bugs that tests did not; one of them must not stop a crawl of millions.
+            # Hostile records find bugs that tests missed; one of them must not stop a crawl of millions.
             rejection = RecordRejected("unexpected_error", repr(error))
         return _Draft(quarantine_row(self._unit, record.offset, rejection, record.head), record.head)
 

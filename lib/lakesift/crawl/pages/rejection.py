@@ -45,7 +45,7 @@ class RecordRejected(Exception):
 
     Args:
         reason: a key of `REASONS`.
-        detail: what exactly was found; cut to 500 characters.
+        detail: the exact finding; cut to 500 characters.
 
     Raises:
         KeyError: when the reason is not in `REASONS` (a programming error).

@@ -100,9 +100,9 @@ def read_unit(unit: Unit, caps: Caps, store: StoreSettings) -> Iterator[Record]:
     Memory holds one read block and one record.
 
     Raises:
-        OSError: (and what the file system raises) when the file cannot be read.
+        OSError: (and the file system's own errors) when the file cannot be read.
         SourceError: when the protocol's package is missing.
-        RecordRejected: `unknown_format` when the file is no longer what it was.
+        RecordRejected: `unknown_format` when the file has changed.
     """
     files = Store(unit.source_path, store)
     source = RangeReader(files, unit.bytes)

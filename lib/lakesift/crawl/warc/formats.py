@@ -48,7 +48,7 @@ def header_fields(lines: list[bytes], joined: Mapping[str, str]) -> Fields:
 
     Args:
         lines: the lines, without their ends or with a trailing CR.
-        joined: names whose repetitions are joined, and with what; of all others the last one counts.
+        joined: separators by name, to join repetitions; of all other names the last one counts.
     """
     fields: Fields = {}
     last = ""

@@ -20,10 +20,10 @@ class Record:
 
     Attributes:
         offset: where it begins. In a file of one member per record: the member's offset in the file (plus the record's
-            place in the member, should it hold several); else the offset in the decompressed data.
+            place in the member, should it have several); else the offset in the decompressed data.
         length: bytes of the member where the record is alone in it, else bytes of the record's header and block.
         fields: header fields, names in lower case; empty where the header is unusable.
-        block: what follows the header; empty for a rejected record.
+        block: the bytes behind the header; empty for a rejected record.
         rejected: why the record cannot be used; None for a sound one.
         head: the first 256 bytes.
         is_alone: the record is the only one in its member.

@@ -10,12 +10,12 @@ from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.warc.formats import BLANK_LINE, Fields, header_fields
 
-# Old Icecast servers answer "ICY 200 OK"; some archives hold "HTTP/1.1 200" without a reason or "HTTP 200".
+# Old Icecast servers answer "ICY 200 OK"; some archives have "HTTP/1.1 200" without a reason or "HTTP 200".
 STATUS_LINE: Final = re.compile(
     rb"\s{0,16}(?:HTTP(?:/\d(?:\.\d)?)?|ICY)[ \t]{1,16}(\d{3})(?!\d)[^\n]*(?:\n|$)", re.IGNORECASE
 )
-# Fields whose repetitions are one list (RFC 9110 section 5.3), and what joins them; of every other one the last counts,
-# as in browsers. What X-Robots-Tag says of one robot ends with the line, so its lines are kept apart.
+# Fields whose repetitions are one list (RFC 9110 section 5.3), and their separator; of others the last one counts,
+# as in browsers. A robot's rules in X-Robots-Tag end with the line, so its lines are kept apart.
 LISTS: Final = {
     **dict.fromkeys(("content-encoding", "transfer-encoding", "content-language", "content-usage", "link"), ", "),
     "x-robots-tag": "\n",

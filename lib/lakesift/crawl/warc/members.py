@@ -11,9 +11,9 @@ from typing import Final, NamedTuple, Protocol
 from lakesift.crawl.warc.codecs import Codec, DamagedData, Decoder
 from lakesift.crawl.warc.formats import Dialect
 
-# Output that is gathered before the first piece of a member is given: enough for any record's start to be recognised.
+# Output gathered before the first piece of a member: enough to recognise any record's start.
 FIRST_PIECE_BYTES: Final = 1 << 14
-# A damaged member can decode on into its neighbours before the damage shows; so far back the next member is looked for.
+# A damaged member can decode into its neighbours before the damage shows; the next member is searched so far back.
 LOOK_BACK_BYTES: Final = 1 << 16
 SCAN_BYTES: Final = 1 << 16
 CUT: Final = "the file ends within a compressed member"
@@ -37,15 +37,15 @@ class Piece(NamedTuple):
     is_first: bool
     begins_record: bool  # only in first pieces: the member begins with a record (after line ends)
     end: int | None  # offset behind the member, when it ends cleanly with this piece
-    damage: str | None  # what is wrong, when nothing of the member can be read behind this piece
+    damage: str | None  # the error, when nothing of the member can be read behind this piece
     reached: int  # offset up to which the file was read for it
 
 
 def pieces(source: Source, begin: int, stop: int, codec: Codec, dialect: Dialect, max_resyncs: int) -> Iterator[Piece]:
     """Yield all members that begin in [begin, stop), in pieces.
 
-    Behind damage the next member that begins with a record is looked for, first within the damaged one: what a damaged
-    member decodes to can swallow the next one.
+    Behind damage the next member that begins with a record is looked for, first within the damaged one: the data of a
+    damaged member can swallow the next one.
 
     Args:
         source: the file.

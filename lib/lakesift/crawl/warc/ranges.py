@@ -13,7 +13,7 @@ from lakesift.crawl.warc.codecs import Codec
 from lakesift.crawl.warc.formats import Dialect
 from lakesift.crawl.warc.members import Source, candidates, member_pieces
 
-# A hostile file can hold any number of false starts; after so many the range gives up and the one before it reads on.
+# A hostile file can have any number of false starts; after so many the range gives up and the one before it reads on.
 MAX_CANDIDATES: Final = 10_000
 
 
@@ -41,9 +41,9 @@ def first_start(source: Source, position: int, codec: Codec, dialect: Dialect) -
     It is the file's size when there is none.
 
     A range owns the members from `first_start(start)` to `first_start(end)`, so a record has exactly one owner however
-    the file is cut: whoever reads on from an earlier member meets the same boundary. A start is trustworthy when its
+    the file is cut: a reader of an earlier member meets the same boundary. A start is trustworthy when its
     data begins with a record and everything from it on decompresses for longer than the format can store without
-    compressing. Otherwise a `.warc.gz` that was archived inside a record, and so stands in the file byte by
+    compressing. Otherwise a `.warc.gz` that was archived inside a record, and so is in the file byte by
     byte, would be taken for the file's own records.
     """
     if position <= 0:
@@ -69,7 +69,7 @@ def _is_trustworthy(source: Source, candidate: int, codec: Codec, dialect: Diale
         is_first = position == candidate
         end = None if position in doomed else _sound_end(source, position, far_enough, codec, dialect, is_first)
         if end is None:
-            # Every later candidate on this way meets the same damage even closer.
+            # Every later candidate before the damage is even closer to it.
             doomed |= passed
             return False
         position = end

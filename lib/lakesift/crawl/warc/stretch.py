@@ -12,7 +12,7 @@ from lakesift.crawl.warc.formats import Dialect
 from lakesift.crawl.warc.members import Piece
 
 LINE_ENDS = re.compile(rb"[\r\n]*")
-# A record's start that is looked for may stretch over the end of what is read so far.
+# The start of a record may cross the end of the data read so far.
 OVERLAP_BYTES = 1 << 14
 
 
@@ -34,8 +34,8 @@ class Pieces:
 def runs(parts: Iterator[Piece]) -> Iterator[Run]:
     """Cut pieces into runs.
 
-    A run begins with every member that begins with a record, whatever the record before it claims: so damage stays in
-    its run, and reading gives the same records wherever it starts. A member that begins otherwise goes on with the
+    A run begins with every member that begins with a record, even against the record before it: so damage stays in
+    its run, and reading gives the same records from any start. A member that begins otherwise continues the
     run before it (writers that flush within a record), unless it or the one before it is damaged.
     """
     source, position = Pieces(parts), 0
@@ -51,11 +51,11 @@ class Run:
     """A buffer over one run.
 
     Attributes:
-        data: what is read and not yet discarded.
+        data: bytes read and not yet discarded.
         position: offset of `data` in the unit's decompressed data.
         member: offset in the file of the run's first member.
         end: offset in the file behind the last member read, when it ended cleanly.
-        damage: what is wrong with the run's end; known once it is over.
+        damage: the error at the run's end; known once it is over.
         record_bytes: length of the sound record that was read last, 0 for another.
     """
 

@@ -32,7 +32,7 @@ def parse_envelope(block: bytes, url: str, caps: Caps) -> Envelope | None:
         caps: for `images.wat_images`.
 
     Returns:
-        None when the JSON holds no envelope: it is some other metadata.
+        None when the JSON has no envelope: it is some other metadata.
 
     Raises:
         RecordRejected: `bad_envelope` when it is no JSON object.

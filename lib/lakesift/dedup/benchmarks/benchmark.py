@@ -93,7 +93,7 @@ def _read(file: BenchmarkFile, task: str, left: int, max_bytes: int) -> tuple[li
     except FileNotFoundError as error:
         raise SourceError("no such file", where=file.path, next_step="check contamination.files") from error
     except Exception as error:
-        # File systems, decompressors and Parquet raise whatever their libraries raise.
+        # File systems, decompressors and Parquet raise any of their libraries' errors.
         raise SourceError(
             f"cannot be read: {first_line(error)}",
             where=file.path,
@@ -104,7 +104,7 @@ def _read(file: BenchmarkFile, task: str, left: int, max_bytes: int) -> tuple[li
 
 def _json_rows(opened: BinaryIO, file: BenchmarkFile, left: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
     number, read = 0, 0
-    # One byte more than allowed tells a line that is too long, without reading all of it.
+    # One byte more than allowed shows that a line is too long, without reading all of it.
     while line := opened.readline(left - read + 1):
         read += len(line)
         if read > left:

@@ -67,7 +67,7 @@ def contamination(documents: DataFrame, examples: Sequence[Example], settings: C
         ngram (the words found, in normal form), start and end (UTF-8 bytes of the text; of whole words, with the
         punctuation at them for gpt3), first (which word of the example, of its query and label for datatrove, the
         n-gram begins with), words (how many; for llama2 of the whole match), example_words. With gpt3 and datatrove one
-        row for each place in a document at which an n-gram of any example stands, with the first such example. With
+        row for each place in a document at which an n-gram of any example occurs, with the first such example. With
         palm and llama2, for each example (the first `most_examples` that have the n-gram) and word in it, the longest
         match of the document that begins there, at its first place.
 

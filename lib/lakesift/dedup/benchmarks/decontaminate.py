@@ -30,7 +30,7 @@ def decontaminate(documents: DataFrame, hits: DataFrame, settings: Decontaminate
     gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut
     around n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is,
     also one of at most 200 characters, for which Janitor gives nothing. datatrove: one hit drops the document. palm and
-    llama2 judge the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
+    llama2 evaluate the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
 
     Args:
         documents: doc_id, content_hash, text.
@@ -38,7 +38,7 @@ def decontaminate(documents: DataFrame, hits: DataFrame, settings: Decontaminate
         settings: see `DecontaminateSettings`.
 
     Returns:
-        doc_id, spans (UTF-8 bytes and what takes their place, see `cuts.cut`), removed (bytes), reason (one of REASONS,
+        doc_id, spans (UTF-8 bytes and their replacement, see `cuts.cut`), removed (bytes), reason (one of REASONS,
         or null: the document stays, cut).
 
     Raises:
@@ -111,7 +111,7 @@ def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSet
     for first_byte, last_byte in places:
         start, last = np.searchsorted(first_bytes, [first_byte, last_byte]).tolist()
         start = max(0, start - settings.window_to_remove)
-        # Janitor's end of an n-gram is its last character and not the place behind it.
+        # Janitor's end of an n-gram is its last character, not the place behind it.
         end = min(length, last - 1 + settings.window_to_remove)
         if start - behind > settings.minimum_slice_length:
             slices.append((behind, start))

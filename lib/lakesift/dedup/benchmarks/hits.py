@@ -39,9 +39,9 @@ class Search(NamedTuple):
     Attributes:
         size: words of an n-gram.
         consecutive: whether a run without words, such as a dash between spaces, parts an n-gram; as in Janitor.
-        skip_budget: how many words may differ in a match that goes on behind an n-gram; -1: none goes on.
-        most_examples: how many places of an n-gram in benchmarks are named.
-        max_hits: how many places of one text are named.
+        skip_budget: number of words that may differ in a match behind its n-gram; -1: matches end with it.
+        most_examples: maximum number of places of an n-gram in benchmarks.
+        max_hits: maximum number of places in one text.
         distinct: whether of rows in which a text has the same words of a benchmark one is given, the longest, then the
             first.
     """
@@ -180,7 +180,7 @@ def matched_words(
 
     The rule is Llama 2's.
 
-    The n-gram itself is there. A match ends with an equal word. One that the word before would begin, too, does not go
+    The n-gram itself is equal. A match ends with an equal word. One that the word before would begin, too, does not go
     on: the match from that word ends where this one would.
     """
     if search.skip_budget < 0:

@@ -27,7 +27,7 @@ Numbers = NDArray[np.int32]
 WORD = 8
 ALL_BITS = np.uint64(2**64 - 1)
 KEY_BITS = 64
-# Bits of the filter for each n-gram, at least: one place in 16 to 32 of a text without any passes it.
+# Minimum bits of the filter for each n-gram: one place in 16 to 32 of a text without n-grams passes it.
 FILTER_BITS = 16
 
 
@@ -62,7 +62,7 @@ class Index(NamedTuple):
 def build_index(examples: Sequence[Example], method: Method, settings: ContaminationSettings) -> Index:
     """Index the n-grams that a rule looks for.
 
-    datatrove looks for n-grams of a label, and of query and label when they hold words of both; with several labels,
+    datatrove looks for n-grams of a label, and of query and label when they have words of both; with several labels,
     for those of each. The other rules look for all n-grams of an example's whole text.
 
     Raises:
@@ -180,7 +180,7 @@ def hash_ngrams(words: Bytes, starts: Places, count: int, size: int, hashes: Key
     They begin at the words 0, 1 and so on of `count`.
 
     The hash of n words is the sum of their hashes times PRIME_1 to the power of the words behind them, modulo 2^64,
-    mixed. `words` has WORD bytes behind the last word. Equal n-grams are told by their bytes, not by this.
+    mixed. `words` has WORD bytes behind the last word. Equal n-grams are found by their bytes, not by this.
     """
     own = np.empty(count, np.uint64)
     power = np.uint64(1)

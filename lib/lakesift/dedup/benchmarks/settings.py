@@ -75,14 +75,14 @@ class ContaminationSettings(Settings):
 
     files: tuple[BenchmarkFile, ...] = Field(
         default=(),
-        description="the benchmarks; a path alone stands for a file with the column text",
+        description="the benchmarks; a path alone means a file with the column text",
         validate_default=True,
     )
     methods: tuple[Method, ...] = Field(
         default=("gpt3",),
         min_length=1,
         description="gpt3: 13-grams, to be cut (arXiv 2005.14165, appendix C); datatrove: 12-grams, to drop documents;"
-        " palm and llama2: 8-grams and runs of 10 words, to judge the examples (stage judge_examples)",
+        " palm and llama2: 8-grams and runs of 10 words, to evaluate the examples (stage judge_examples)",
     )
     gpt3: Gpt3Settings = Gpt3Settings()
     datatrove: DatatroveSettings = DatatroveSettings()
@@ -97,13 +97,13 @@ class ContaminationSettings(Settings):
     max_ngrams: int = Field(
         default=20_000_000,
         ge=1,
-        description="most n-grams of a method in all benchmarks; measured: a worker holds 40 bytes for each",
+        description="most n-grams of a method in all benchmarks; measured: a worker needs 40 bytes for each",
     )
     most_examples: int = Field(
         default=100,
         ge=1,
-        description="of examples that share an n-gram the first so many are named by palm and llama2; the other "
-        "methods name one, for they judge the document",
+        description="maximum number of examples that palm and llama2 name for an n-gram; the other methods name one, "
+        "because they evaluate the document",
     )
     max_hits: int = Field(
         default=100_000,
@@ -158,7 +158,7 @@ class DecontaminateSettings(Settings):
     max_documents: int | None = Field(
         default=None,
         ge=1,
-        description="leave n-grams alone that more documents than this hold, as common phrases; GPT-3: 10 (arXiv "
+        description="leave n-grams alone that more documents than this contain, as common phrases; GPT-3: 10 (arXiv "
         "2005.14165, appendix C). None, as in Janitor: every n-gram counts",
     )
 

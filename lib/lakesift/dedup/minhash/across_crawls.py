@@ -26,7 +26,7 @@ def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame |
             published before it has those whose clusters new ones have joined: they get one more row.
 
     Returns:
-        key (null in the rows that stand for a document; else one of its band keys), node, and in the rows without a key
+        key (null in the rows of documents; else one of its band keys), node, and in the rows without a key
         doc_id, crawl, cluster_id, signature (null in the additional ones).
     """
     own = documents.join(dataset.select("doc_id"), "doc_id", "left_semi").withColumn("cluster_id", F.col("doc_id"))
@@ -60,7 +60,7 @@ def near_duplicates_of_known(
 ) -> DataFrame:
     """Return clusters of new documents and of the published ones that they match.
 
-    A cluster is what documents that share a band, new or published, form directly or through others, and through the
+    A cluster has the documents, new or published, that share a band directly or through others, or through the
     clusters that the published ones have. In a cluster with published documents all of these stay and all new ones go;
     in the others the new documents' order decides. Only the index's rows of keys that new documents have are moved.
 
@@ -81,7 +81,7 @@ def near_duplicates_of_known(
     everyone = documents.select("doc_id", "crawl", "signature").union(known.select("doc_id", "crawl", "signature"))
     met = crossing.select(*edge(F.col("first"), F.col("second")))
     found = stage(candidates(documents, settings).union(met).distinct(), "candidates")
-    # A cluster's name stands for it as one more node; a document of that name may be long gone.
+    # A cluster's name is one more node of it; a document of that name may no longer exist.
     named = known.select("node", node_of(F.col("cluster_id")).alias("named")).where("node <> named")
     clusters = named.select(*edge(F.col("node"), F.col("named")))
     edges = stage(linked(found, everyone, settings, stage).union(clusters), "edges")

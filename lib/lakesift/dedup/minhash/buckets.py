@@ -3,8 +3,8 @@
 They are put together from values that contain many keys each.
 
 A row for each key of each document is 14 rows a document, nearly all of them alone in their bucket: that Spark moves
-and sorts them costs three times what is done here. Batches of documents are cut into parts by the first bits of their
-keys, a part is one value, and NumPy sorts what was gathered of a part.
+and sorts them costs three times as much as this module. Batches of documents are cut into parts by the first bits of
+their keys, a part is one value, and NumPy sorts the gathered values of a part.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CUT_AT_ONCE = 1 << 20
 SORTED_AT_ONCE = 1 << 14
 """Members; fewer are sorted faster."""
 CROWD = 512
-"""Members of a bucket, of those at hand, beyond so many may come later than the rest of their part."""
+"""Maximum members of a bucket in a batch; any beyond may come later than the rest of their part."""
 MAX_LATER = 4096
 """Members in one value of those that come later: Spark counts the rows of a batch and not their bytes."""
 
@@ -50,8 +50,8 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
 
     Args:
         batches: node, keys (a list): rows of documents.
-        first: so many smallest nodes of a bucket, of those at hand, never come later.
-        bits: so many first bits of a key are the number of its part, at most 16.
+        first: number of a bucket's smallest nodes in a batch that never come later.
+        bits: number of first bits of a key that are the number of its part, at most 16.
 
     Returns:
         part, later, keys and nodes: those of a part, or of one bucket where they come later.
@@ -62,7 +62,7 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
         members, parts = members.at(order), parts[order]
         starts, sizes = _runs(parts)
         later: list[slice] = []
-        # Keys are spread evenly over the parts, but for those of large buckets.
+        # Keys are spread evenly over the parts, except those of large buckets.
         for place in np.flatnonzero(sizes > 2 * len(parts) / 2**bits + max(CROWD, first)):
             whole = slice(starts[place], starts[place] + sizes[place])
             members.keys[whole], members.nodes[whole] = _by_key_and_node(members.at(whole))
@@ -118,8 +118,8 @@ def edges_of_parts(batches: Iterable[pa.RecordBatch], anchors: int, most: int | 
     Args:
         batches: rows of `packed_members` with `most`, or `anchors` where there is none, as its `first`; sorted by part
             and later.
-        anchors: each member is linked to so many of the bucket's smallest nodes.
-        most: so many of the bucket's smallest nodes are linked at all.
+        anchors: number of the bucket's smallest nodes to which each member is linked.
+        most: number of the bucket's smallest nodes that are linked at all.
 
     Returns:
         larger, smaller; `smaller` is null in the row of a member beyond `most`.

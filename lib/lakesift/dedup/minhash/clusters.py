@@ -77,7 +77,7 @@ def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
         (less alike than `min_similarity`), documents_beyond_bucket (that `most_in_bucket` kept from being compared in
         some bucket).
     """
-    # One pass over both, for each query that is planned costs more than these rows.
+    # One pass over both, because planning a query costs more than these rows.
     of_found = found.selectExpr("smaller IS NOT NULL AS is_candidate", "false AS is_linked")
     counted = of_found.union(edges.selectExpr("false", "true")).agg(
         F.count_if("is_candidate").alias("candidates"),

@@ -61,7 +61,7 @@ def bucket_stars(members: DataFrame, *key: str) -> DataFrame:
 
     Args:
         members: larger BIGINT, a node, and the columns named by `key`; a node once per bucket.
-        key: what the nodes of a bucket agree in; a null agrees with nothing.
+        key: columns in which the nodes of a bucket agree; a null agrees with nothing.
     """
     ends = members.groupBy(*key).agg(F.min("larger").alias("smaller"), F.max("larger").alias("largest"))
     shared = ends.where(F.col("smaller") < F.col("largest")).drop("largest")

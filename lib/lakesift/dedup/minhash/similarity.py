@@ -49,7 +49,7 @@ def with_jaccard(frame: DataFrame, first: str, second: str, shingles: ShingleSet
         frame: has the columns `first` and `second`, STRING.
         first: name of one text column.
         second: name of the other.
-        shingles: of what they are made.
+        shingles: definition of a shingle.
     """
     return _compared(frame, first, second, partial(_shared_shares, shingles=shingles))
 

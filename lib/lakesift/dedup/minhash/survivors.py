@@ -15,8 +15,8 @@ def survivors(members: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
     """Return the keeper of every cluster, and each member's similarity to it.
 
     Args:
-        members: component, doc_id, signature, crawl, and what `keep` names: words, fetch_time, score; a row for each
-            document in a cluster.
+        members: component, doc_id, signature, crawl, and the columns that `keep` names: words, fetch_time, score; a row
+            for each document in a cluster.
         settings: `keep`, the order.
 
     Returns:
@@ -52,7 +52,7 @@ def keepers(documents: DataFrame, components: DataFrame, settings: ClusterSettin
     """Return the keeper of every cluster.
 
     Args:
-        documents: doc_id and what `keep` names: words, fetch_time, score.
+        documents: doc_id and the columns that `keep` names: words, fetch_time, score.
         components: doc_id, component.
         settings: `keep`, the order.
 

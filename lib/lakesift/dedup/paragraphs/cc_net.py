@@ -41,7 +41,7 @@ class LineTable(NamedTuple):
     """The normalised form of each character.
 
     Attributes:
-        letters: uint8[128], what is written for an ASCII character; GONE for nothing.
+        letters: uint8[128], the normalised form of an ASCII character; GONE for nothing.
         places: int32 per code point: SAME, or the place of its bytes in `written` << 4 | how many.
         written: UTF-8 bytes, uint8.
     """

@@ -2,9 +2,9 @@
 
 Source: allenai/dolma 1.2.1, `src/deduper.rs` (write_attributes, by_ngram) and `src/wimbd/tokens.rs`, with a set for its
 Bloom filter. Words are Unicode word segments that are no white space. Of a paragraph's n-grams the first is looked at,
-the second, and from there each that begins `stride` words after the one before (its counter does not tell "none yet"
-from "the first word"). All that are looked at are remembered, whatever becomes of the paragraph. A paragraph of fewer
-than two n-grams is compared as a whole.
+the second, and from there each that begins `stride` words after the one before (its counter does not distinguish "none
+yet" from "the first word"). All of these are remembered, even if the paragraph goes. A paragraph of fewer than two
+n-grams is compared as a whole.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from lakesift.text.kernels.buffers import TextBuffers, buffers_of, parts_of
 
 ROWS = "crawl STRING, source_path STRING, source_offset BIGINT, doc_id STRING, part INT, keys BINARY, units BINARY"
 SEEN = "doc_id STRING, entries BINARY, seen BINARY"
-BYTES_AT_ONCE = 8 << 20  # of text: what is found in it takes several times the room
+BYTES_AT_ONCE = 8 << 20  # of text: its units and hashes take several times the room
 
 
 class MethodKind(NamedTuple):
@@ -49,7 +49,7 @@ def repeated_paragraphs(documents: DataFrame, settings: RepeatedParagraphSetting
     The settings choose one of several published methods.
 
     Each document is read once; its units (lines, sentences) become 64-bit hashes, which are divided into parts. A task
-    goes through the hashes of a part document by document in `document_order()`, and what it has seen goes back to the
+    goes through the hashes of a part document by document in `document_order()`, and the seen ones go back to the
     documents. The answer is the same for any partitions and any number of parts.
 
     Two different units share a hash with a probability of 2^-64: among ten billion different ones, three pairs do, and

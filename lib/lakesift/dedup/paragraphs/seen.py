@@ -55,7 +55,7 @@ def seen_batches(batches: Iterable[pa.RecordBatch], everywhere: bool) -> Iterato
 def _seen(batches: list[pa.RecordBatch], everywhere: bool) -> Iterator[pa.RecordBatch]:
     """Yield the seen hashes of one part, batch by batch.
 
-    The names of all documents may be more than an array holds.
+    An array may be too small for the names of all documents.
     """
     keys = np.concatenate([values_of(batch.column("keys"), "<u8") for batch in batches])
     sizes = [np.diff(buffers_of(batch.column("keys")).offsets) // keys.itemsize for batch in batches]

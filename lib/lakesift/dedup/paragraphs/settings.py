@@ -106,7 +106,7 @@ class RepeatedParagraphSettings(Settings):
         default=16,
         ge=1,
         le=65_536,
-        description="Into so many parts hashes are divided; a task holds one part at a time, with about 70 bytes for "
+        description="Into so many parts hashes are divided; a task has one part at a time, with about 70 bytes for "
         "each line, sentence or n-gram that differs in its document. The result does not depend on it.",
     )
     dolma: DolmaSettings = DolmaSettings()

@@ -33,12 +33,12 @@ class Units:
         firsts: int64[n + 1]; the units of text i are those from `firsts[i]` to `firsts[i + 1]`.
         starts: int64 per unit, the byte of its text where it begins.
         ends: where it ends.
-        weights: what is left of a text when only these units are, in words or in bytes that are no ASCII white space.
+        weights: weight of a unit in the text that is left, in words or in bytes that are no ASCII white space.
         leads: bytes of white space with which the unit begins, where that matters.
         keys: uint64, hashes of lines, n-grams ...; those of a text one after the other, in their order.
         key_firsts: int64[n + 1], as `firsts`.
         owners: int64 per key: its unit, NOBODY if it counts for none; of `reach` units, the first.
-        reach: units that a key stands for.
+        reach: number of units of a key.
         is_shared: whether a unit may repeat itself: a key counts as seen only when another unit had it.
     """
 
@@ -75,13 +75,13 @@ def rows_of(units: Units, salts: Keys, parts: int, rule: Rule) -> Iterator[Rows]
     """Yield the rows of texts.
 
     Hashes that a text has twice are settled here: only their first is compared with other texts. Neighbouring units
-    that go, or stay, whatever the other texts hold become one entry.
+    that go, or stay, independently of other texts become one entry.
 
     Args:
         units: of n texts.
         salts: uint64[n], exclusive or with a text's hashes; texts of different salts are not compared.
-        parts: into how many parts hashes are divided.
-        rule: when a unit goes.
+        parts: number of parts into which hashes are divided.
+        rule: conditions under which a unit goes.
     """
     texts = np.repeat(np.arange(len(salts)), np.diff(units.key_firsts))
     is_repeat = repeats_in_texts(units.keys, units.owners, units.key_firsts, units.is_shared)
@@ -152,7 +152,7 @@ def repeats_in_texts(keys: Keys, owners: Integers, firsts: Integers, is_shared: 
     max_keys = 0
     for text in range(len(firsts) - 1):
         max_keys = max(max_keys, firsts[text + 1] - firsts[text])
-    # An open-addressing table of places; what an earlier text has put there lies before this one's first.
+    # An open-addressing table of places; entries of earlier texts are before this one's first.
     table = np.full(slots_for(max_keys), NOBODY, np.int64)
     for text in range(len(firsts) - 1):
         first, last = firsts[text], firsts[text + 1]

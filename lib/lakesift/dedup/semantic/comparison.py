@@ -62,7 +62,7 @@ def placed(members: DataFrame) -> DataFrame:
     The order is (order, doc_id).
 
     Args:
-        members: doc_id, cluster, order, and whatever else is to be kept.
+        members: doc_id, cluster, order, and any columns to keep.
     """
     cluster = Window.partitionBy("cluster")
     place = F.row_number().over(cluster.orderBy("order", "doc_id")) - 1
@@ -89,7 +89,7 @@ def _compare_blocks(key: tuple[int, int, int], rows: pd.DataFrame, least: float,
             products[places >= later["place"].to_numpy()[part, None]] = -np.inf
         chosen[part] = products.argmax(axis=1)
         most[part] = products.max(axis=1)
-    # The zeros that stand for later documents take part in SemDeDup's maximum: below 0 nothing is similar.
+    # SemDeDup's maximum includes zeros for later documents: below 0 nothing is similar.
     is_dropped = most >= least if also_equal else most > least
     found = later.loc[is_dropped, ["doc_id"]].reset_index(drop=True)
     keepers = earlier.iloc[chosen[is_dropped]]

@@ -20,7 +20,7 @@ def embed(documents: DataFrame, given: DataFrame | None, settings: EmbedSettings
 
     Args:
         documents: doc_id, text.
-        given: what is at `settings.given.path`.
+        given: the table at `settings.given.path`.
         settings: see `EmbedSettings`.
 
     Returns:

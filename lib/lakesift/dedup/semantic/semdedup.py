@@ -27,7 +27,7 @@ def semantic_duplicates(
 
     SemDeDup (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`). Documents with the same vector
     count as having cosine 1, and only the first of them is compared with others, which changes no result: a million
-    copies cost a million rows. Otherwise the work grows with the square of a cluster's size; what a task holds does
+    copies cost a million rows. Otherwise the work grows with the square of a cluster's size; the memory of a task does
     not.
 
     Args:

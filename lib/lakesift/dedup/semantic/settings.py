@@ -86,7 +86,7 @@ class SemanticDuplicateSettings(ComponentSettings):
     block: int = Field(
         default=4096,
         ge=1,
-        description="Documents that are compared with as many others at once: a task holds two blocks, however large "
+        description="Documents that are compared with as many others at once: a task has two blocks, however large "
         "the cluster is; ours, 8 MB of vectors of 256 dimensions.",
     )
 

@@ -55,7 +55,7 @@ def fixed_point(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     They are whole numbers in float64[n, dimensions].
     """
     squares = np.zeros(len(rows))
-    for column in rows.T:  # One after the other: NumPy's own sums may depend on where a row lies.
+    for column in rows.T:  # One after the other: NumPy's own sums may depend on a row's position in memory.
         squares += column * column
     return np.rint(rows / np.sqrt(squares)[:, None] * SCALE)
 
@@ -70,7 +70,7 @@ def vectors_of(packed: Iterable[bytes], dimensions: int | None = None) -> NDArra
 
     Args:
         packed: one or more.
-        dimensions: what they must have; None: what the first has.
+        dimensions: required number of dimensions; None: that of the first vector.
 
     Raises:
         StageError: they differ in length.

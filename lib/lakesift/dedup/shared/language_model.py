@@ -20,7 +20,7 @@ def kneser_ney(ngrams: DataFrame, stage: Stage) -> DataFrame:
     4-grams have their counts; a shorter n-gram has the number of words that occur before it. From each count the
     discount n1 / (n1 + 2 n2) is taken, n1 and n2 the numbers of n-grams with count 1 and 2 (Chen, Goodman 1998,
     equation 26), and given to the probability of the last word after one word less. A word alone has its share of all
-    such counts. N-grams are told apart by 64-bit hashes: among 1 billion two have one hash with a probability of 0.03.
+    such counts. N-grams are identified by 64-bit hashes: among 1 billion two have one hash with a probability of 0.03.
 
     Args:
         ngrams: rows of `count_ngrams`.

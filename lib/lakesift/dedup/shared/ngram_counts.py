@@ -20,7 +20,7 @@ CONTEXTS = tuple(f"context_{size}" for size in range(2, ORDER + 1))
 COLUMNS = ("node", *GRAMS, *CONTEXTS, "occurrences")
 SCHEMA = ", ".join(f"{column} BIGINT" for column in COLUMNS)
 ROWS_PER_BATCH = 65_536
-# The hash that stands for the beginning of a text; a word's own hash is 0 with a probability of 2^-64.
+# The hash for the beginning of a text; a word's own hash is 0 with a probability of 2^-64.
 BEGINNING = np.uint64(0)
 
 
@@ -36,7 +36,7 @@ def count_ngrams(batches: Iterable[pa.RecordBatch], longest: int) -> Iterator[pa
 
     Yields:
         Batches of COLUMNS: gram_n is the hash of the last n words of the 4-gram, context_n that of the n - 1 words
-        before its last one, occurrences how often the text has the 4-gram.
+        before its last one, occurrences the frequency of the 4-gram in the text.
     """
     for batch in batches:
         words = whitespace_words(buffers_of(batch.column("text")))

@@ -13,6 +13,6 @@ def document_order() -> Column:
 
     The smallest is the first.
 
-    It says the same whatever the partitions and the order in which files were read.
+    It depends neither on the partitions nor on the order in which files were read.
     """
     return F.struct(*PLACE)

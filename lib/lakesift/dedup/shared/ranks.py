@@ -13,8 +13,8 @@ def with_rank(frame: DataFrame, bucket: Column, *order: str) -> DataFrame:
 
     Args:
         frame: any rows; read twice.
-        bucket: BIGINT that never falls where the order goes on, of at most some hundred thousand values.
-        order: names of columns that tell all rows apart.
+        bucket: BIGINT that never decreases along the order, of at most some hundred thousand values.
+        order: names of columns that are unique together.
     """
     bucketed = frame.withColumn("bucket", bucket)
     counts = bucketed.groupBy("bucket").agg(F.count("*").alias("rows"))

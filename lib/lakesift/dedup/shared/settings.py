@@ -91,7 +91,7 @@ class NearDuplicateSettings(ClusterSettings):
         default=10,
         ge=1,
         le=16,
-        description="Buckets are divided into two to the power of this many parts; a task holds one part at a time, 16 "
+        description="Buckets are divided into two to the power of this many parts; a task has one part at a time, 16 "
         "bytes for each key: with 14 keys, 22 MB for 100 million documents; with 16 bits, 35 MB for 10,000 million. "
         "The result does not depend on it.",
     )
@@ -115,8 +115,8 @@ class ExactDuplicateSettings(ClusterSettings):
         min_length=1,
         description="Documents that agree in one of these are duplicates: `content`, the SHA-256 of the text (as "
         "RedPajama v2 and Nemotron-CC); `url`, the normalised URL (as Dolma, arXiv 2402.00159, section 3.1); "
-        "`payload`, the digest that the archive has of what the server sent. The first in which a document has a twin "
-        "is its method.",
+        "`payload`, the archive's digest of the server's answer. The first in which a document has a duplicate is its "
+        "method.",
     )
     url: UrlSettings = UrlSettings()
 

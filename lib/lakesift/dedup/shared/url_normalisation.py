@@ -10,15 +10,15 @@ What is done, in order (RFC 3986, sections 6.2.2 and 6.2.3, unless said otherwis
    `https` is written `http`, and `www.` or `www2.` before the host is left out, where the settings say so
    (internetarchive/surt, IAURLCanonicalizer.py and URLRegexTransformer.py);
 3. the fragment is left out (surt);
-4. percent-encodings are in upper case, those of letters, digits, `-`, `.`, `_` and `~` are decoded, and what may not
-   stand in a URL is encoded as UTF-8;
+4. percent-encodings are in upper case, those of letters, digits, `-`, `.`, `_` and `~` are decoded, and characters that
+   may not be in a URL are encoded as UTF-8;
 5. dot segments are resolved, a path is never empty, and of other paths than `/` a final slash is left out (surt);
 6. session ids are left out of the path (`;jsessionid=...`, `/(S(...))/`) and of the query (surt);
-7. parameters of trackers are left out, empty ones too; the others are sorted by their bytes (surt), an empty query
-goes.
+7. parameters of trackers are left out, empty ones too; the others are sorted by their bytes (surt), an empty query is
+   left out.
 
 The case of paths and names such as index.html stay: servers give them meanings of their own. What is no URL with a host
-(`urn:...`, a file name, garbage) stays as it is but for step 1. Nothing raises; the time is linear in the length.
+(`urn:...`, a file name, garbage) stays as it is, except for step 1. Nothing raises; the time is linear in the length.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ AUTHORITY: Final = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
 HOST: Final = re.compile(r"[a-z0-9\-._~]+")
 WWW: Final = re.compile(r"(?:www[0-9]*\.)+(?=[^.]+\.)")
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-# An encoding, a percent sign that begins none, or what RFC 3986 calls neither reserved nor unreserved.
+# An encoding, a percent sign without one, or characters that RFC 3986 calls neither reserved nor unreserved.
 TO_ENCODE: Final = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]")
 UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 PATH_PARAMETER: Final = re.compile(r";([^;/]*)")
@@ -95,7 +95,7 @@ class UrlNormaliser:
     """Brings URLs into one form; see the module's text.
 
     Args:
-        settings: what two URLs of one page may differ in.
+        settings: allowed differences between two URLs of one page.
     """
 
     def __init__(self, settings: UrlSettings) -> None:

@@ -1,7 +1,7 @@
 """Anchors: for each window of L units, the k-gram in it with the smallest hash.
 
 Winnowing (Schleimer, Wilkerson, Aiken 2003, "Winnowing: local algorithms for document fingerprinting", section 3): two
-equal windows have one smallest hash, so whoever repeats a window repeats an anchor. With w = L - k + 1 k-grams in a
+equal windows have one smallest hash, so a repeated window has a repeated anchor. With w = L - k + 1 k-grams in a
 window, an ordinary text has 2 anchors in w + 1 places. Of equally small hashes the one chosen before stays, else the
 last is taken (robust winnowing, section 5): a run of one byte has an anchor in w places.
 """
@@ -23,7 +23,7 @@ Records = NDArray[np.int64]
 KEY, REGION, OTHER_REGION, PLACE, WINDOWS, REPEATS = range(6)
 FIELDS = 6
 TIED = 1
-"""Of REPEATS: a window of this anchor has two k-grams with its smallest hash, so that it may hold equal windows."""
+"""Of REPEATS: a window of this anchor has two k-grams with its smallest hash, so that its windows may be equal."""
 OFTEN = 2
 """Of REPEATS: more anchors have this region."""
 SEEDS = (np.uint64(0x51), np.uint64(0xA7))

@@ -134,7 +134,7 @@ def _parts(batches: Iterable[pa.RecordBatch], fields: int) -> Iterator[Records]:
 
 
 def _joined(pieces: list[bytes], fields: int) -> Records:
-    # Written to later, which what lies in bytes cannot be.
+    # Copied, because it is written to later and Arrow's bytes are read-only.
     return np.frombuffer(bytearray(b"".join(pieces)), "<i8").reshape(-1, fields)
 
 

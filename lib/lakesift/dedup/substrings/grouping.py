@@ -40,13 +40,13 @@ def settled_at_once(anchors: Records, length: int, remove: Removal) -> tuple[Rec
 
     Returns anchors whose windows all go, and anchors to compare with other texts.
 
-    Of anchors with one region only the first is passed on, marked as one of many: an anchor that stands on every page
+    Of anchors with one region only the first is passed on, marked as one of many: an anchor that is on every page
     is compared as often as there are batches of pages.
 
     Args:
         anchors: see `anchors_of`.
         length: L, units in a window.
-        remove: which copies go.
+        remove: the copies that go.
 
     Returns:
         (anchors whose windows are all cut, anchors to be compared).
@@ -68,11 +68,11 @@ def settled_together(anchors: Records, length: int, remove: Removal) -> tuple[Re
     Args:
         anchors: all of some keys, from all texts, each passed on by `settled_at_once`.
         length: L, units in a window.
-        remove: which copies go.
+        remove: the copies that go.
 
     Returns:
-        (anchors whose windows are all cut, anchors whose windows are asked for, into how many parts the windows of each
-        of these are divided).
+        (anchors whose windows are all cut, anchors whose windows are compared, number of parts into which the windows
+        of each of these are divided).
     """
     regions, keys = _regions(anchors), _groups(anchors[:, KEY], np.zeros(len(anchors), np.int64), anchors[:, PLACE])
     is_first = anchors[:, PLACE] == regions.firsts[regions.of]
@@ -97,14 +97,14 @@ def repeated_windows(windows: Records, length: int, remove: Removal) -> Integers
     Args:
         windows: int64[n, WINDOW_FIELDS]: two hashes and the place of each window; all that share their hashes.
         length: L, units in a window.
-        remove: which copies go.
+        remove: the copies that go.
     """
     same = _groups(windows[:, HASH], windows[:, OTHER_HASH], windows[:, WINDOW_PLACE])
     if remove == "all_copies":
         goes = same.sizes[same.of] > 1
         return windows[:, WINDOW_PLACE][goes]
     places = windows[:, WINDOW_PLACE]
-    # Places in different documents are 2^31 apart at least, less the longest text, which has a window less than bytes.
+    # Places in different documents are at least 2^31 apart, less the longest text, which has fewer windows than bytes.
     return places[places - same.firsts[same.of] >= length]
 
 

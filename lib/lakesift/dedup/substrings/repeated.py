@@ -28,8 +28,8 @@ def repeated_substrings(documents: DataFrame, settings: RepeatedSubstringSetting
 
     Definition: Lee et al. 2021, "Deduplicating Training Data Makes Language Models Better" (arXiv 2107.06499), section
     4.1; google-research/deduplicate-text-datasets, src/main.rs, self_similar and collect. No window reaches over the
-    end of a document, and windows that touch or overlap are cut as one. As there, what is left may repeat itself anew
-    where a cut has joined two pieces: the paper runs it twice, a recipe can too.
+    end of a document, and windows that touch or overlap are cut as one. As there, the text that is left may repeat
+    itself anew where a cut has joined two pieces: the paper runs it twice, a recipe can too.
 
     No text is compared with another. Equal windows have equal anchors (see `anchors`), so that
     1. each text's anchors, one in about L / 4 units, are grouped by their hash. All windows of an anchor, as a whole,
@@ -40,7 +40,7 @@ def repeated_substrings(documents: DataFrame, settings: RepeatedSubstringSetting
 
     Two different windows, or regions, share their 128 bits with a probability of 2^-128 unless someone looks for such:
     among 10^12 different ones, any two do with a probability of 10^-15. Words are compared by 64-bit hashes: among a
-    hundred million different words two share one with a probability of 0.0003, and would have to stand in equal
+    hundred million different words two share one with a probability of 0.0003, and would have to be in equal
     windows.
 
     Args:

@@ -42,7 +42,7 @@ def sequences_of(buffers: TextBuffers, settings: RepeatedSubstringSettings) -> S
     """Return the units of texts.
 
     Raises:
-        SetupError: tokens are asked for, and the package or the file of the tokenizer is missing or the file is none.
+        SetupError: tokens are requested, and the tokenizer's package or file is missing or the file is invalid.
     """
     if settings.unit == "bytes":
         data = buffers.data[int(buffers.offsets[0]) : int(buffers.offsets[-1])]

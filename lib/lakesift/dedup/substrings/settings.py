@@ -34,13 +34,13 @@ class RepeatedSubstringSettings(Settings):
     remove: Removal = Field(
         default="all_copies",
         description="all_copies: as the paper and its code; all_but_first: a copy goes when an earlier one, in the "
-        "order of documents and then of places in the text, stands before it without overlapping it",
+        "order of documents and then of places in the text, is before it without overlapping it",
     )
     parts: int = Field(
         default=64,
         ge=1,
         le=65_536,
-        description="Into so many parts anchors and windows are divided; a task holds one part at a time, with about "
+        description="Into so many parts anchors and windows are divided; a task has one part at a time, with about "
         "100 bytes for every 100 of text divided by the number of parts. The result does not depend on it.",
     )
 

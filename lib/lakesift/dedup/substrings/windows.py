@@ -27,14 +27,14 @@ def windows_of(
 ) -> tuple[Records, NDArray[np.int32]]:
     """Compute hashes, places and parts of the windows that questions name.
 
-    Windows with one key meet in one part, so that neighbours stay together; where a key stands in very many
+    Windows with one key meet in one part, so that neighbours stay together; where a key has very many
     surroundings, those with one remainder of the hash do.
 
     Args:
         sequences: of n texts.
         numbers: int64[n], document numbers.
         texts: int64 per question, to which text it belongs.
-        questions: int64[m, QUESTION_FIELDS]: first window, number of windows, key, into how many its key is divided.
+        questions: int64[m, QUESTION_FIELDS]: first window, number of windows, key, number of parts of its key.
         length: L, units in a window.
         parts: number of parts.
     """

@@ -3,7 +3,7 @@
 Source: mlfoundations/dclm `baselines/train_fasttext_classifier.py` and
 `baselines/mappers/enrichers/quality_prediction_enrichers_calc_fasttext.py`. One difference: fastText's own marks in a
 text (a word that begins with `__label__`, the word `</s>`, which ends a line) are written otherwise, so that a page can
-neither label itself nor hide what follows.
+neither label itself nor hide the text behind them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Pa
         folder: an empty folder for the model file.
 
     Raises:
-        ScorerError: fastText refuses the documents or diverges.
+        ScorerError: fastText rejects the documents or diverges.
     """
     ordered = shuffled(labelled.select("doc_id", "text", "label"), settings.seed, 1 + rows // FETCHED_ROWS)
     arguments = {

@@ -51,7 +51,7 @@ def bucket_limits(scored: DataFrame, buckets: int) -> DataFrame:
 
     Args:
         scored: see `ensemble`.
-        buckets: how many.
+        buckets: number of buckets.
 
     Returns:
         scorer STRING, limits ARRAY<DOUBLE> (`buckets` - 1, ascending): the smallest score at which the bytes of all

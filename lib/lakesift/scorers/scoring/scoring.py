@@ -51,8 +51,8 @@ def score(
         doc_id, scorer, model_version, score, scores: one row a document, the columns of table `scores`.
 
     Raises:
-        ScorerError: a folder holds no scorer, or one of a kind that is not known.
-        SetupError: what a kind needs is not installed.
+        ScorerError: a folder has no scorer, or one of an unknown kind.
+        SetupError: a package that a kind needs is not installed.
     """
     scored = _by_scorer(documents, scorers)
     if together is None:

@@ -26,11 +26,11 @@ def train_model(labelled: DataFrame, settings: ScorerTraining, folder: Path) -> 
     Args:
         labelled: doc_id (one row each), text, label: 1 for the text to keep, 0 for the other.
         settings: see `ScorerTraining`.
-        folder: where the model goes; must not exist.
+        folder: folder of the model; must not exist.
 
     Raises:
         ScorerError: doc_ids repeat, a label is neither 0 nor 1, or one part lacks one of the labels.
-        SetupError: what the kind needs is not installed.
+        SetupError: a package that the kind needs is not installed.
     """
     rows = _check(labelled, settings)
     folder.mkdir(parents=True)
@@ -44,7 +44,7 @@ def score_held_out(labelled: DataFrame, settings: ScorerTraining, model: ModelFo
 
     Args:
         labelled, settings: the same as for `train_model`.
-        model: what it gave.
+        model: its result.
 
     Returns:
         label, score, characters (of the text): one row a document, at most about `held_out_rows`.
@@ -72,7 +72,7 @@ def digest_of(labelled: DataFrame) -> str:
 def _check(labelled: DataFrame, settings: ScorerTraining) -> int:
     """Check that the labelled documents are usable, and count the training rows."""
     measures = held_out(settings.seed, settings.held_out_share)
-    # Two labels in two parts; more only where labels are wrong, of which some are named.
+    # Two labels in two parts; there are more only where labels are wrong, and the error names some of these.
     counts = labelled.groupBy(F.col("label"), measures.alias("held_out")).count().limit(100).collect()
     found = {(row["label"], row["held_out"]): int(row["count"]) for row in counts}
     odd = sorted({str(label) for label, _ in found if label not in LABELS})

@@ -1,7 +1,7 @@
 """`boilerplate_paragraphs@nemo`: remove policy and cookie paragraphs at one end.
 
 Source: NVIDIA/NeMo-Curator ecd5c579, `nemo_curator/modifiers/c4.py` (BoilerPlateStringModifier with its default), the
-phrases of `utils/constants.py`, and `utils/text_utils.py`: paragraphs are what stands between two newlines; those with
+phrases of `utils/constants.py`, and `utils/text_utils.py`: paragraphs are separated by two newlines; those with
 a phrase are removed if they are neighbours that reach the first or the last paragraph, and not all paragraphs; else the
 text stays. A text with "lorem ipsum" becomes empty. (The source's comment would allow paragraphs at both ends; its code
 does not.) Its two sentences of advertisements for cookies that contain a shorter phrase of the list are left out.

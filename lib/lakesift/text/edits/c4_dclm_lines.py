@@ -4,9 +4,9 @@ The edit also returns the counts and flags that DCLM's rules read.
 
 Source: mlfoundations/dclm 361714b, `baselines/baselines_configs/c4.yaml` up to the first count of sentences, and the
 modifiers that it names in `baselines/mappers/modifiers.py`. Lines are those between newlines; empty ones stay. A line
-ends well in one of `.!?"…`, white space aside, and not in `...` or `…`. Where the source drops the page (lorem ipsum,
-curly bracket) this edit sets the flag and goes on; white space is stripped from the text's ends. Case is folded for
-ASCII. Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punkt model.
+ends well in one of `.!?"…`, ignoring white space, and not in `...` or `…`. Where the source drops the page (lorem
+ipsum, curly bracket) this edit sets the flag and continues; white space is stripped from the text's ends. Case is
+folded for ASCII. Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punkt model.
 """
 
 from __future__ import annotations

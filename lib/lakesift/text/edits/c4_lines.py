@@ -5,7 +5,7 @@ The edit also returns the counts and flags that C4's rules read.
 Source: datatrove a649de79, `src/datatrove/pipeline/filters/c4_filters.py` (C4QualityFilter), after section 2.2 of C4
 (JMLR 21/140). FineWeb runs it without the rule on the last character (`filter_no_terminal_punct=False` in its
 `examples/fineweb.py`): `c4_lines@datatrove`. With that rule it is `c4_terminal_lines@datatrove`. Where the source stops
-at a line that condemns the document, this edit sets the flag, keeps the line and goes on.
+at a line that condemns the document, this edit sets the flag, keeps the line and continues.
 """
 
 from __future__ import annotations

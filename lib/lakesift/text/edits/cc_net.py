@@ -36,7 +36,7 @@ COLUMNS: dict[str, pa.DataType] = {
     "non_printing": pa.int64(),
 }
 SAME, LOWER_CASE, ACCENT, DIGIT, PUNCTUATION, NON_PRINTING = range(6)
-# Only together with its neighbours can be said what becomes of it.
+# The normalised form depends on the neighbours.
 UNSURE = 8
 LENGTH_BITS = 4
 LENGTH_MASK = (1 << LENGTH_BITS) - 1

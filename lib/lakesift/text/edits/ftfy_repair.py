@@ -30,8 +30,8 @@ from lakesift.text.kernels.compiled import compiled, pointer_to
 
 COLUMNS: dict[str, pa.DataType] = {"lines": pa.int64(), "mojibake": pa.int64()}
 NEWLINE, LESS = ord("\n"), ord("<")
-# What a character asks for: nothing; beside some others the test for mojibake, and the same alone; that and straight
-# quotes; everything. `&` asks for everything until a `<` says that the text is HTML.
+# The check that a character needs: none; the test for mojibake beside some others; the same alone; that and straight
+# quotes; all checks. `&` needs all checks until a `<` shows that the text is HTML.
 NOTHING, LETTER, TESTED, ALONE, QUOTE, REPAIRED, ENTITY = range(7)
 TEXT, START, STOP, NEED, IS_HTML, IS_SUSPICIOUS = range(6)
 PLAIN_LETTERS = (range(0x391, 0x3AA), range(0x3B1, 0x3CA), range(0x410, 0x450))
@@ -40,8 +40,8 @@ C1_CONTROLS = range(0x80, 0xA0)
 SINGLE_QUOTES, DOUBLE_QUOTES = "\u02bc\u2018\u2019\u201a\u201b", "\u201c\u201d\u201e\u201f"
 STRAIGHT = dict.fromkeys(SINGLE_QUOTES, "'") | dict.fromkeys(DOUBLE_QUOTES, '"')
 HANGUL_JAMO = range(0x1160, 0x1200)
-LAST_DECOMPOSED = 0x2FA20  # no character from here on is changed by a normal form
-LAST_LISTED = 0x10000  # all that mojibake is made of is in the first plane
+LAST_DECOMPOSED = 0x2FA20  # normal forms change no character from here on
+LAST_LISTED = 0x10000  # all characters of mojibake are in the first plane
 FIRST_OTHER, BLOCK = 0x80, 128
 MAX_WHOLE = 1_000_000  # bytes; the package cuts lines of more code points, and each part has edges of its own
 

@@ -96,7 +96,7 @@ def without_items_in_cart(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np
     at, to, after = row[START], row[START], row[START]
     while at < row[STOP]:
         if has_phrase_at(text, at, row[STOP], ITEMS_IN_CART, size):
-            # What has been copied since the phrase before may end in the white space that goes, too.
+            # The text copied since the phrase before may end in the white space that is removed, too.
             to -= at - space_before(text, at, after, kinds)
             at += size
             after = at

@@ -21,7 +21,7 @@ START, STOP, POINTS, UPPERCASE, DIGITS, WORDS, COUNTED_WORDS = range(7)
 ROW = 7
 Rows = NDArray[np.int64]
 
-# What a code point is to the rules.
+# Properties of a code point that the rules read.
 SPACE, WORD, ALPHANUMERIC, DIGIT, CAPITAL, DECIMAL = 1, 2, 4, 8, 16, 32
 # fastText's words end at these alone (facebookresearch/fastText, `src/dictionary.cc`, readWord).
 WORD_END = 64

@@ -17,7 +17,7 @@ from lakesift.text.kernels.splitting import HIGH, LOW_BITS, WORDS_PER_TOKEN, Fou
 
 BRACKET, CLOSING, NEWLINE, RETURN = ord("["), ord("]"), ord("\n"), ord("\r")
 FIRST_PRINTED, FIRST_OTHER = 0x20, 0x80
-# Bytes that begin a line end (U+000A-D, U+001C-E, U+0085, U+2028-9), brackets, and what phrases are found by.
+# Bytes that begin a line end (U+000A-D, U+001C-E, U+0085, U+2028-9), brackets, and the anchors of phrases.
 MARKED = ANCHORS[:, 1] > 0
 MARKED[[0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0xC2, 0xE2, BRACKET, CURLY]] = True
 NOTES = np.array([list(b"[edit]".ljust(17)), list(b"[citation needed]")], np.uint8)

@@ -16,7 +16,7 @@ CURLY = ord("{")
 CASE_BIT = 0x20
 MAX_PHRASE = 16
 
-# Each phrase is looked for where the rarest of its letters is found; those with the same letter stand together.
+# Each phrase is looked for at its rarest letter, its anchor; phrases with the same anchor are neighbours.
 PHRASES = (
     ("lorem ipsum", "m", LOREM_IPSUM),
     ("javascript", "j", JAVASCRIPT),

@@ -23,8 +23,8 @@ CHARACTERS[ord("a") : ord("z") + 1] = LOWER
 CHARACTERS[ord("0") : ord("9") + 1] = DIGIT
 CHARACTERS[[ord("_"), ord("-")]] = UNDERSCORE, HYPHEN
 MANY = 255
-# Prefix, the place in it of the byte that it is looked for by, characters behind it, how many at least and at most, and
-# which kinds of them there have to be.
+# Prefix, the index of its mark (the byte that is searched), allowed characters behind it, their minimum and maximum
+# number, and the kinds of them that are required.
 ANYTHING = LETTER_OR_DIGIT | UNDERSCORE | HYPHEN
 SHAPES = (
     ("AKIA", 2, UPPER | DIGIT, 16, 16, 0),

@@ -80,7 +80,7 @@ def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int
             characters -= 1
         if characters == 0:
             break
-        # A letter that no label has, such as one of Chinese, may follow directly: there no space would.
+        # A letter that no label has may follow directly: Chinese, for one, has no space there.
         is_edge = after == stop or text[after] >= FIRST_OTHER or not kinds[text[after]] & WORD
         is_last = labels > 0 and is_edge and characters >= 2 and letters == characters
         if is_last and not is_extension(text, first, after):

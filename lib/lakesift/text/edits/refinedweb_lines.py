@@ -5,8 +5,8 @@ The edit also counts the words before and after.
 Source: mlfoundations/dclm 361714b, `baselines/baselines_configs/dclm_baseline_refinedweb.yaml` and the modifiers that
 it names in `baselines/mappers/modifiers.py`, after appendix G.2 of RefinedWeb (arXiv 2306.01116). The rules follow one
 another; after each but the fourth the text is stripped, so that white space at its ends can decide what a later rule
-sees. Where the source drops an emptied page, the text here is empty. "Read more..." is a pattern there: its dots stand
-for any three characters. Words of a line are runs without white space; those counted for the ratio are fastText's
+sees. Where the source drops an emptied page, the text here is empty. "Read more..." is a pattern there: its dots match
+any three characters. Words of a line are runs without white space; those counted for the ratio are fastText's
 (line_rows.py). Case is folded for ASCII.
 """
 
@@ -114,7 +114,7 @@ def _remove(
                 text_at[to] = text_at[at]
                 to += 1
         to_offsets[document + 1] = to
-        # Every rule only takes away, so a text of the same length is the same text.
+        # Rules only remove, so a text of the same length is the same text.
         is_changed |= to - begin < stop - start
     return is_changed
 

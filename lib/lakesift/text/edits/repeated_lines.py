@@ -40,7 +40,7 @@ def repeated_lines(
     """Find the spans of the lines that equal an earlier line of their text."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     text_at, classes_at = pointer_to(data), pointer_to(classes)
-    # An open-addressing table that each text begins anew: what is in it counts only if it bears the text's number.
+    # An open-addressing table that each text begins anew: only entries with the text's number count.
     table, owners = np.empty((64, 3), np.int64), np.full(64, -1, np.int64)
     for text in range(len(offsets) - 1):
         at, stop, lines = offsets[text], offsets[text + 1], 0

@@ -19,9 +19,9 @@ class TextBuffers:
     """n texts in UTF-8.
 
     Attributes:
-        data: bytes of all texts, uint8; may hold bytes before the first and after the last text.
+        data: bytes of all texts, uint8; may have bytes before the first and after the last text.
         offsets: int64, n + 1 of them; text i is `data[offsets[i]:offsets[i + 1]]`.
-        derived: what has been found out about the texts and is asked for again, such as their tokens.
+        derived: cached results about the texts, such as their tokens.
     """
 
     data: NDArray[np.uint8]

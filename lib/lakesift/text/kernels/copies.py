@@ -29,7 +29,7 @@ def segments_between(
         text: the text's bytes.
         start: where the text begins.
         stop: where it ends.
-        newlines: how many separate two segments.
+        newlines: number of newlines that separate two segments.
         blank: whether segments of white space alone, or of nothing, are segments.
         stripped: whether white space at the ends of a segment is left out.
         classes: `character_classes`.

@@ -62,7 +62,7 @@ EMOTICONS = (
     " <.< ._. ;_; -_- -__- v.v V.V v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3"
     " (^_^) (-_-) (._.) (>_<) (*_*) (¬_¬) ಠ_ಠ ಠ︵ಠ (ಠ_ಠ) ¯\\(ツ)/¯ (╯°□°）╯︵┻━┻ ><(((*>"
 )
-# A missing comma in the source glues two units together; they are written here as the rule really is.
+# A missing comma in the source glues two units together; they are listed here as the rule has them.
 UNITS = [
     "km",
     "km²",

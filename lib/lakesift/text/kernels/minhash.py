@@ -1,6 +1,6 @@
 """MinHash signatures and band keys, straight from UTF-8 bytes.
 
-A signature holds, for each of a number of permutations of the 32-bit numbers, the smallest permuted hash of the
+A signature has, for each of a number of permutations of the 32-bit numbers, the smallest permuted hash of the
 document's shingles (Broder 1997, "On the resemblance and containment of documents"). It is bit for bit that of
 `datasketch.MinHash(num_perm=permutations, seed=seed, scheme="affine32", hashfunc=h)` updated with the same shingles,
 h being the hash of `lakesift.text.kernels.shingles` (ekzhu/datasketch 2.0.0, datasketch/minhash.py).
@@ -84,7 +84,7 @@ def fill_signatures(
 ) -> NDArray[np.bool_]:
     """Fill one row of `minima` per text; return which texts have a shingle."""
     longest = np.max(places[1:] - places[:-1]) if places.size > 1 else 0
-    # Written from the front and never read behind what was written: what a long text would need costs others nothing.
+    # Written from the front and never read behind the last write: room for a long text costs short ones nothing.
     simple = np.empty(MAX_GROWTH * longest + 1, np.uint8)
     starts = np.empty(longest + 3, np.int64)
     block = np.empty(BLOCK, np.uint32)

@@ -43,7 +43,7 @@ class MinHashSettings(ShingleSettings):
 
     A pair of documents with Jaccard similarity s shares at least one band with probability 1 - (1 - s^rows)^bands.
 
-    Two more keys stand for numbers, and what is given beside them wins: `preset`, one of `PRESETS`, and `threshold`,
+    Two more keys imply numbers, and explicit numbers take precedence: `preset`, one of `PRESETS`, and `threshold`,
     the Jaccard similarity for which `bands` and `rows` are the optimal ones (see `optimal_bands`) of a signature of
     `permutations` values. The settings keep the numbers only: equal numbers are equal settings.
     """
@@ -97,7 +97,7 @@ def _threshold(given: Any) -> float:
 
 
 def _length(given: Any) -> int:
-    # The optimum is looked for among about permutations * ln(permutations) ways to cut a signature.
+    # The search covers about permutations * ln(permutations) divisions of a signature.
     most = 10_000
     if isinstance(given, bool) or not isinstance(given, int) or not 0 < given <= most:
         raise ValueError(f"permutations is a whole number from 1 to {most}, not {given!r}")

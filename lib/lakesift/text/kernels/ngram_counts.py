@@ -14,7 +14,7 @@ from lakesift.text.kernels.ngrams import MAX_REPEATED, longer_ngrams, most_frequ
 from lakesift.text.kernels.splitting import LOW_BITS, WORDS_PER_TOKEN, Found
 
 SIZES = MAX_REPEATED - 1  # n = 2 ... 10
-# What is counted of each n, all lengths in code points without what is between the words.
+# The counts of each n; all lengths are in code points of the words, without the spaces between them.
 BEST, TIMES, LONGEST, COVERED, COPIES, LATER, KINDS = range(7)
 
 
@@ -38,11 +38,11 @@ def count_ngrams(found: Found, first: int, lengths: NDArray[np.int64], counts: N
         lengths: `lengths_before` of them.
         counts: receives a row for each n that has an n-gram, int64[SIZES, KINDS]; the others are zeros.
             BEST: place of the most frequent n-gram, that which comes first among equally frequent ones.
-            TIMES: how often it occurs.
+            TIMES: its frequency.
             LONGEST: length of the longest of the most frequent n-grams if they occur twice, else of the first.
             COVERED: length of the tokens that are in an n-gram that occurs twice.
             COPIES: sum of the lengths of all n-grams that occur twice, each time that they do.
-            LATER: what NeMo Curator removes, the tokens in a second or later copy with the spaces between them.
+            LATER: length of NeMo Curator's removals, the tokens in a second or later copy with the spaces between them.
     """
     counts[:] = 0
     count = len(lengths) - 1

@@ -99,12 +99,12 @@ def longer_ngrams(
         found: the tokens.
         first: the token at place 0.
         size: n.
-        places: where the (n-1)-grams stand, in order; replaced by where the n-grams stand.
-        number: how many places.
+        places: places of the (n-1)-grams, in order; replaced by those of the n-grams.
+        number: number of places.
         keys: hash of the (n-1)-gram at each of them; made longer by one token.
         table: room to look n-grams up, a power of two of at least twice `number`.
-        earliest: receives where the same n-gram stands first.
-        often: receives at first places how often the n-gram occurs.
+        earliest: receives the first place of the same n-gram.
+        often: receives, at first places, the n-gram's frequency.
     """
     mask = slots_for(number) - 1
     table[: mask + 1] = 0

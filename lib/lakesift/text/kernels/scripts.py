@@ -1,6 +1,6 @@
 """The script of each letter: one number per Unicode code point.
 
-Source: Unicode 14 `Scripts.txt`, of letters (general category L*) only; the ranges go on over code points between them
+Source: Unicode 14 `Scripts.txt`, of letters (general category L*) only; the ranges include code points between them
 that are no letters. Hiragana and Katakana are one, `kana`.
 """
 

@@ -14,7 +14,7 @@ FACTOR = np.uint64(0xFF51AFD7ED558CCD)
 HALF = np.uint64(32)
 STEP = 8  # bytes
 
-# What is known of each line or paragraph, one row of uint64 per segment: hash, code points.
+# One row of uint64 per segment (line or paragraph): hash, code points.
 Segments = NDArray[np.uint64]
 
 
@@ -63,8 +63,8 @@ def segment_hash(text: Bytes, start: int, stop: int) -> np.uint64:
 def segment_end(text: Bytes, start: int, stop: int, min_newlines: int, max_newlines: int) -> tuple[int, int, int]:
     """Return the end of the segment from `start`, the next start, and its code points.
 
-    The next start is `stop + 1` if no segment follows. Segments are separated by runs of at least `min_newlines` newlines;
-    one separator takes at most `max_newlines` of them.
+    The next start is `stop + 1` if no segment follows. Runs of at least `min_newlines` newlines separate segments;
+    one separator has at most `max_newlines` of them.
     """
     at, size = start, 0
     while at < stop:

@@ -23,7 +23,7 @@ PRIME_4 = np.uint64(0x85EBCA77C2B2AE63)
 PRIME_5 = np.uint64(0x27D4EB2F165667C5)
 STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
-MAX_LENGTH = 128  # bytes; hashing a longer shingle takes its time in any order
+MAX_LENGTH = 128  # bytes; sorting longer shingles saves no time
 
 
 @compiled

@@ -4,7 +4,7 @@ It does not depend on case, numbers, accents and punctuation.
 
 The definition is that of huggingface/datatrove 0.10.1, utils/text.py, `simplify_text` with its default settings: lower
 case; every number becomes 0; punctuation and control characters become spaces; canonical decomposition without
-nonspacing marks; words are what stands between white space. Two deliberate differences, both of them one character
+nonspacing marks; words are separated by white space. Two deliberate differences, both of them one character
 deep: case and decomposition are those of each character on its own (a capital sigma always becomes σ), and there is no
 tokenizer after that, where datatrove runs spaCy's, which further splits some words ("cannot", "10km").
 """
@@ -23,7 +23,7 @@ from lakesift.text.kernels.characters import OTHER_SYMBOLS, code_points
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.kept_tables import kept
 
-# datatrove 0.10.1, utils/text.py, PUNCTUATION: not all that ends a sentence is in it.
+# datatrove 0.10.1, utils/text.py, PUNCTUATION: it lacks some marks that end a sentence.
 PUNCTUATION = frozenset(map(chr, code_points(OTHER_SYMBOLS).tolist())) | frozenset(".!?。．！？")
 DECIMAL_SEPARATORS = tuple(map(ord, ".,،٫⎖⎗⎘"))
 
@@ -34,7 +34,7 @@ SAME, SPACE, DIGIT = 0, 1, 1 << LENGTH_BITS | 1
 FIRST_REPLACEMENTS = b" 0"
 ZERO: Any = np.uint64(0)
 ONE, EIGHT = np.uint64(1), np.uint64(8)
-# A byte repeated in all eight is this times the byte.
+# Times a byte, this repeats the byte in all eight.
 EACH = np.uint64(0x0101010101010101)
 HIGHEST = np.uint64(0x8080808080808080)
 # Bytes of simplified text per byte of text, at most: a Hangul syllable, three bytes, becomes three letters of three.
@@ -52,7 +52,8 @@ class SimplificationTable(NamedTuple):
     """The simplified form of each character.
 
     Attributes:
-        letters: uint8 per byte: what is written for that ASCII character, 32 for a space; 0 for digits and other bytes.
+        letters: uint8 per byte: the simplified form of that ASCII character, 32 for a space; 0 for digits and other
+        bytes.
         actions: int32 per code point: SAME, SPACE, DIGIT, or the place of its bytes in `replacements` << 4 | how many.
         replacements: UTF-8 bytes, uint8.
     """
@@ -172,7 +173,7 @@ def plain_run(
     return place, at, words, after_space
 
 
-# Where words end cannot be foretold by a processor, so the inner loop does not branch on it; places are unsigned, which
+# A processor cannot predict the ends of words, so the inner loop does not branch on them; places are unsigned, which
 # spares the test for negative ones; and all but `plain_run` is one function, because a call passes each array in seven
 # parts. Together that is three times as fast as the obvious form.
 @compiled
@@ -189,7 +190,7 @@ def simplify(data: Bytes, start: int, end: int, table: SimplificationTable, simp
     at, words, after_space = ZERO, ZERO, True
     starts[0] = 0
     while place < stop:
-        # Asked here as well, lest each letter of another script pays for a call.
+        # Tested here as well, so that letters of other scripts do not pay for a call.
         if place + EIGHT < stop and eight_bytes(text, np.int64(place)) & HIGHEST == ZERO:
             place, at, words, after_space = plain_run(text, place, stop, written, at, begins, words, after_space)
         letter = letters[data[place]]

@@ -63,7 +63,7 @@ def found_once(
 
     Args:
         buffers: n texts.
-        definition: what these tokens are called in `buffers.derived`.
+        definition: name of these tokens in `buffers.derived`.
         find: writes the tokens of `text[offsets[i]:offsets[i + 1]]` for each text i, at most one per byte; gives
             `firsts`.
 

@@ -29,7 +29,7 @@ THREE_LETTERS = (
     "tso ts|tuk tk|tur tr|uig ug|ukr uk|urd ur|uzb uzn uz|ven ve|vie vi|vol vo|wln wa|wol wo|xho xh|"
     "yid ydd yi|yor yo|zha za|zho cmn yue wuu zh|zul zu"
 )
-# Older codes, those of a macrolanguage that stand for one of its languages, and those that stand for none.
+# Older codes, codes of a macrolanguage for one of its languages, and codes for no language.
 OTHERS = {"iw": "he", "jw": "jv", "in": "id", "ji": "yi", "mo": "ro", "no": "nb", "und": UNKNOWN, "xxx": UNKNOWN}
 # CLD2 has codes for scripts ("xx-Goth") and for jokes ("zzp", pig Latin).
 NO_LANGUAGE = ("xx-", "zz")

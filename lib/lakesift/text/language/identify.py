@@ -112,7 +112,7 @@ class DocumentLanguageSettings(LanguageSettings):
 def identify_also(buffers: TextBuffers, settings: DocumentLanguageSettings) -> pa.StructArray:
     """Return the column `languages`: answers of the identifiers in `also`, and shares.
 
-    Each answer is a language and a score, as `identify` returns them. The shares are there if the settings ask for
+    Each answer is a language and a score, as `identify` returns them. Shares are included if the settings request
     them.
 
     Raises:
@@ -222,7 +222,7 @@ def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
         raise SetupError(f"not a fastText model: {error}", where=str(model)) from error
 
     def identify_one(text: bytes) -> tuple[str, float]:
-        # fastText takes the word </s> for the end of what it has to read.
+        # fastText takes the word </s> for the end of its input.
         labels, probabilities = classifier.predict(text.decode().replace("</s>", " "))
         return (labels[0], float(probabilities[0])) if labels and text.strip() else (UNKNOWN, 0.0)
 

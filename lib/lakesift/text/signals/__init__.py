@@ -102,7 +102,7 @@ def measure(
         families: names in `FAMILIES`.
         urls: n URLs; empty ones where left out.
         languages: n languages as `documents` has them; `un` where left out.
-        resources: what the families need.
+        resources: files that the families need.
 
     Returns:
         Per family a struct array of n, with the fields of `Family.columns`; nothing is null, every value finite.

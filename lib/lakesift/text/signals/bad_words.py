@@ -3,7 +3,7 @@
 The list is that of the document's language.
 
 Source: datatrove 0.10.1, `src/datatrove/pipeline/filters/c4_filters.py`, `C4BadWordsFilter`, after C4 (JMLR 21/140
-section 2.2). An entry counts where no letter, digit or underscore stands before or after it; in Japanese, Thai and
+section 2.2). An entry counts where no letter, digit or underscore is before or after it; in Japanese, Thai and
 Chinese it counts anywhere. The text is in lower case and the entries are as they are listed, so one with a capital is
 never found, as in the source. A text has matches exactly where the source's regular expression finds one; their number
 is ours: the longest entry at the first place, then on behind it.
@@ -26,7 +26,7 @@ from lakesift.text.signals.family import Batch, Family
 WITHOUT_SPACES = frozenset({"ja", "th", "zh"})
 # Parts of harmless words: each would match over a tenth of its language's documents (the source's allow list).
 ALLOWED = frozenset({"sm", "グロ", "女の子", "性"})
-# Files that are called by another code than the one that `documents` has.
+# Files named after another code than the one in `documents`.
 FILE_CODES = {"nb": "no", "nn": "no", "tl": "fil"}
 KEPT_LISTS = 64
 

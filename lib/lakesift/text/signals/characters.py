@@ -2,8 +2,8 @@
 
 lakesift's own definitions, of the kind that RedPajama v2, Dolma and data-prep-kit publish under many names. Kinds are
 general categories of Unicode (letters L*, digits Nd, P*, S*, control C*); white space is nothing else. Shares are of
-code points unless they say of what. A line is what stands between newlines and is not blank, measured in code points
-without the white space around it. Words stand between white space.
+code points unless they name another unit. Lines are between newlines and not blank, measured in code points
+without the white space around it. Words are between white space.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CENSUS = "census of characters"
 KINDS = ("letter", "uppercase", "digit", "punctuation", "symbol", "control", "space")
 LETTERS, UPPERCASE, SPACES = 0, 1, 6
 CHARACTERS, ENTROPY, FIRST_SCRIPT = len(KINDS), len(KINDS) + 1, len(KINDS) + 2
-# What stands before the items of a list: the ten of RedPajama v2, those of Dolma and Gopher, and a black circle.
+# Marks before the items of a list: the ten of RedPajama v2, those of Dolma and Gopher, and a black circle.
 BULLETS = code_points("2a 2d 2013 2022-2023 25aa-25ab 25a0-25a1 25b6 25c0 25cf 25e6")
 DOT, ELLIPSIS = ord("."), 0x2026
 KIND_OF = np.full(len(CATEGORIES), len(KINDS), np.int64)

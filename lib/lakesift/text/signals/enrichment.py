@@ -5,7 +5,7 @@ They measure paragraphs, words, kinds of characters and repetition.
 Source: data-prep-kit b50a9816, `transforms/language/enrichment/dpk_enrichment/analyzers.py`, `text_enrichers`. Words
 are English tokens; repetition is that of their lower case without punctuation, with datatrove's definitions. Where the
 source fails (a text without words but with paragraphs), it says so with a mean word length of -1 and zeros, and so do
-we. A capital sigma becomes σ wherever it stands.
+we. A capital sigma always becomes σ.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ RATIOS = (
 AVG_WORD_LENGTH, FIRST_KIND, FIRST_MARK, FIRST_REPEAT, FIRST_TOP = 5, 8, 12, 16, 18
 FIRST_DUPLICATE = FIRST_TOP + TOP_SIZES
 PARAGRAPH_ENDS = (0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
-# First bytes of what ends a paragraph: ASCII line ends, and the lead bytes of U+0085, U+2028 and U+2029.
+# First bytes of a paragraph's end: ASCII line ends, and the lead bytes of U+0085, U+2028 and U+2029.
 MAY_END = np.zeros(256, np.bool_)
 MAY_END[[0x0A, 0x0B, 0x0C, 0x0D, 0xC2, 0xE2]] = True
 TAB, SPACE, HASH, DOT, ELLIPSIS = ord("\t"), ord(" "), ord("#"), ord("."), 0x2026

@@ -23,7 +23,7 @@ ELLIPSIS, BULLET = 0x2026, 0x2022
 DOT, HASH, HYPHEN, RETURN, NEWLINE = ord("."), ord("#"), ord("-"), ord("\r"), ord("\n")
 STOP_BITS = 6
 STOP_SHIFT = np.uint64(44)  # from here the stop words' hashes have different bits
-# First bytes of what is counted in the text as a whole: line ends, "#", "." and the lead bytes of U+0085, U+2026,
+# First bytes of the marks counted in the whole text: line ends, "#", "." and the lead bytes of U+0085, U+2026,
 # U+2028.
 MARKED = np.zeros(256, np.bool_)
 MARKED[[0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, HASH, DOT, 0xC2, 0xE2]] = True

@@ -1,8 +1,8 @@
 """Gopher's quality signals as DCLM defines them.
 
 Source: mlfoundations/dclm 361714b `baselines/mappers/filters/content_filters.py` and `baselines/mappers/core_utils.py`.
-The length counts fastText's tokens, which is what the source's `split_words` finds unless told otherwise, where their
-first character is a letter or digit: they stand between ASCII white space or NULs. All other words stand between white
+The length counts fastText's tokens, the default of the source's `split_words`, if their
+first character is a letter or digit: they are between ASCII white space or NULs. All other words are between white
 space. Lines are stripped, blank ones do not count; lengths are in code points. Where the source drops a text without
 words whatever the threshold, the signals are 0.
 """

@@ -1,7 +1,7 @@
 """Gopher's quality signals as Dolma defines them.
 
-Source: allenai/dolma 669f534 `python/dolma/taggers/gopher.py` (`gopher_v1`). Words stand between white space; lines
-stand between newlines, blank ones count and none is stripped; lengths are in code points.
+Source: allenai/dolma 669f534 `python/dolma/taggers/gopher.py` (`gopher_v1`). Words are between white space; lines
+are between newlines, blank ones count and none is stripped; lengths are in code points.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
 
     Values are 0 in an empty text and where there are fewer than n words.
 
-    Characters in lines count white space while what they are a share of does not, and an n-gram that overlaps itself
+    Characters in lines include white space and the total does not, and an n-gram that overlaps itself
     counts as often as it occurs: both shares may exceed 1. A share of duplicate n-grams is one of all n-grams'
     characters.
     """

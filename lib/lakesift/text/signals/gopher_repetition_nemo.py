@@ -1,8 +1,8 @@
 """Gopher's repetition signals as NeMo Curator defines them.
 
 Source: NeMo Curator e2239184, `nemo_curator/filters/heuristic_filter.py`, `nemo_curator/utils/text_utils.py`. Words are
-those between white space. Lines and paragraphs are measured by what is left without repeats, so that 1 is good; n-grams
-by what of the text goes with them, so that 0 is good, and fewer than n words are 1.
+those between white space. Lines and paragraphs are measured by the share left without repeats, so that 1 is good;
+n-grams by the share of the text removed with them, so that 0 is good, and fewer than n words are 1.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
     """Return one row per text, `COLUMNS`, from 0 to 1.
 
     Where the source divides by zero (no line that is not blank, paragraphs without a character) nothing is left: 0. The
-    most frequent n-gram, written with single spaces, goes wherever these characters stand, inside of words, too. Of
+    most frequent n-gram, written with single spaces, is removed wherever it occurs, inside of words, too. Of
     equally frequent ones the source takes any, we the first.
     """
     return per_text(_measure, whitespace_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())

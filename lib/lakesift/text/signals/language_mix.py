@@ -43,13 +43,13 @@ def measure(batch: Batch) -> NDArray[np.float64]:
         row = values[place]
         row[0], row[1 : 1 + len(known)] = len(known), known
         if len(known) > 1:
-            # Most texts have only one language: where each is is not asked for all.
+            # Most texts have only one language: only the others need the place of each language.
             readable = heads[place]
             runs = pycld2.detect(readable, isPlainText=True, bestEffort=True, returnVectors=True)[3]
             languages = [(at, at + size, language_code(label)) for at, size, _, label in runs]
             named = [run for run in languages if run[2] != UNKNOWN]
             if len({language for _, _, language in named}) > 1:
-                # What is readable has its text's length, but no line ends.
+                # The readable form has its text's length, but no line ends.
                 text = data[offsets[place] : offsets[place] + len(readable)].tobytes()
                 row[1 + MAX_LANGUAGES :] = mixture_of(text, named)
     return values

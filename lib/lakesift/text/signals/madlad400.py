@@ -49,7 +49,7 @@ ENDS, TECHNICAL = 1, 2
 KINDS = np.zeros(256, np.uint8)
 KINDS[[ord(mark) for mark in ".!?"]] = ENDS
 KINDS[[ord(mark) for mark in "0123456789{}+/()>"]] = TECHNICAL
-RING = 8  # code points that are remembered, more than the longest unit has
+RING = 8  # code points to remember, more than the longest unit has
 GAPS = (4, 5)
 
 

@@ -3,8 +3,8 @@
 For repetition see `gopher_repetition@nemo`.
 
 Source: NVIDIA/NeMo-Curator ecd5c579 `nemo_curator/filters/heuristic_filter.py` and `nemo_curator/utils/constants.py`,
-in the set that `config/heuristic_filter_en.yaml` names. Words stand between white space, sentences are lines that are
-not blank, paragraphs stand between two newlines, lengths are in code points. Three differences: common words are
+in the set that `config/heuristic_filter_en.yaml` names. Words are between white space, sentences are lines that are
+not blank, paragraphs are separated by two newlines, lengths are in code points. Three differences: common words are
 counted to the end; of the notices on cookies that are whole paragraphs in the source the opening words are looked for;
 shares of nothing, where the source fails, are 0.
 """

@@ -1,8 +1,8 @@
 """Dolma's counts of e-mail addresses, North American phone numbers and IPv4.
 
 Source: dolma 1.2.1 `python/dolma/taggers/pii.py`, `pii_regex_with_counts_fast_v2`, whose three regular expressions are
-searched in each line with its newline. The kernels find what they match without going back: an e-mail address is found
-from its @, a phone number from the white space before it, an IPv4 address from each digit.
+searched in each line with its newline. The kernels find the same matches without backtracking: an e-mail address is
+found from its @, a phone number from the white space before it, an IPv4 address from each digit.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ NEWLINE, QUESTION, AT, DOT, OPENING, CLOSING, ZERO, NINE = (ord(character) for c
 MAX_QUESTIONS = 10_000  # a text with more of them is not searched
 FIRST_OTHER = 0x80
 MARKS, GAPS = np.zeros(128, np.bool_), np.zeros(128, np.bool_)
-MARKS[list(b".@,?!;:)(")] = True  # stand around an e-mail address; of these only the full stop is in one
-GAPS[list(b"-. ")] = True  # stand between the parts of a phone number
+MARKS[list(b".@,?!;:)(")] = True  # around an e-mail address; only the full stop is inside one, too
+GAPS[list(b"-. ")] = True  # between the parts of a phone number
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 Sources: textstat 0.7.5, `textstat/textstat.py`, which counts syllables with CMUdict and hyphens
 (`readability@textstat`), and 0.7.4, with hyphens only, which made GneissWeb's columns (`readability@gneissweb`;
 data-prep-kit c9f7b56, `transforms/language/readability`). Values are rounded as there; a text without words has the
-values that textstat gives.
+values that textstat returns.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The texts are English.
 
 Source: textstat 0.7.5, `textstat/textstat.py`: `lexicon_count`, `miniword_count`, `sentence_count`, `char_count`,
 `letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words
-are what white space separates and what has a letter, digit or underscore; their other characters do not count. A
+are separated by white space and have a letter, digit or underscore; their other characters do not count. A
 capital sigma becomes σ. Sentences are those of `reading_sentences`.
 """
 
@@ -42,7 +42,7 @@ COUNTS = (
     LINSEAR,
     LINSEAR_SENTENCES,
 ) = range(len(COUNTS))
-# Two ways to find syllables, and what depends on the way; all else is counted as of the first.
+# Two ways to find syllables, and the counts that depend on the way; all others belong to the first.
 WAYS = 2
 HYPHENATED, PRONOUNCED = range(WAYS)
 BY_SYLLABLES = (SYLLABLES, LONG, HARD_2, HARD_3, LINSEAR)
@@ -51,7 +51,7 @@ LONG_WORD = 3  # syllables at least
 MILLISECONDS = 14.69  # per character
 PIECE_MARKS = np.zeros(1 << 16, np.bool_)  # are part of a word that may be difficult
 PIECE_MARKS[[ord("="), ord("'"), 0x2018, 0x2019]] = True
-REMEMBERED = 1 << 15  # words whose syllables are kept
+REMEMBERED = 1 << 15  # words with cached syllables
 
 
 class Scratch(NamedTuple):

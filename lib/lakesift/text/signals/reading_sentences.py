@@ -29,7 +29,7 @@ def count_sentences(text: Bytes, start: int, stop: int, classes: NDArray[np.uint
     at, number, is_inside, early = start, 0, False, -1
     while at < stop:
         if is_open and is_counted and not is_closing:
-            # Nothing changes up to the end of these letters.
+            # The state stays the same up to the end of these letters.
             while at < stop and text[at] < FIRST_OTHER and classes[text[at]] & WORD:
                 at += 1
             if at == stop:

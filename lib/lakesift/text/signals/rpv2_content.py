@@ -1,8 +1,8 @@
 """RedPajama-V2's signals of content that need no list.
 
 Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`; columns are the published
-names without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are what
-cc_net gives RedPajama-V2 with a text: its code points, and its lines, which have a newline between them.
+names without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are
+cc_net's numbers of a text for RedPajama-V2: its code points, and its lines, which have a newline between them.
 """
 
 from __future__ import annotations

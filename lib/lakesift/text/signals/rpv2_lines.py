@@ -2,9 +2,9 @@
 
 Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/lines.py`, where each signal has a value
 per line. A line reaches to its newline and includes it; blank ones count. Here a document has, under the published name
-without `rps_lines_`, the sum of what is counted (`num_words`, `javascript_counts`) and the mean over lines of what is a
+without `rps_lines_`, the sum of counts (`num_words`, `javascript_counts`) and the mean over lines of a value that is a
 share or yes or no; `num_words_max` is the longest line's. A name with `_words` counts the words in lines where the
-signal is true, and one with `_lines` the lines, which is what C4's and RefinedWeb's rules on lines ask for. Words are
+signal is true, and one with `_lines` the lines, as C4's and RefinedWeb's rules on lines need them. Words are
 normalised, no value is rounded, and a document without a line has zeros.
 """
 

@@ -3,7 +3,7 @@
 Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/natural_language.py` and
 `core/document.py`; columns are the published names without `rps_doc_`. Raw words are runs of word characters and runs
 of others without white space, as NLTK's WordPunctTokenizer splits; normalised words are those of `words.normalised`.
-Values are not rounded; what is null in the source, without words or lines, is 0.
+Values are not rounded; nulls of the source (no words or no lines) are 0.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lakesift.text.words import normalised_words
 HASH, DOT, NEWLINE, EXCLAMATION, QUESTION = ord("#"), ord("."), ord("\n"), ord("!"), ord("?")
 ELLIPSIS = 0x2026
 FIRST_OTHER, CASE_BIT, FIRST_LETTER, LAST_LETTER = 0x80, 0x20, ord("a"), ord("z")
-# What a raw word is made of, and what it has.
+# The characters of a raw word, and its properties.
 NOTHING, WORD_CHARACTERS, OTHERS = 0, 1, 2
 ASCII_LETTER, HAS_UPPERCASE, HAS_LOWERCASE = 1, 2, 4
 

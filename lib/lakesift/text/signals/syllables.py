@@ -32,7 +32,7 @@ class Lexicon(NamedTuple):
     """Syllables and easiness of words.
 
     Attributes:
-        letters: uint8[LETTERS], number of each character of the patterns, else 0; "." stands for a word's ends.
+        letters: uint8[LETTERS], number of each character of the patterns, else 0; "." means a word's ends.
         nodes: int16, the tree of patterns: by node and letter the next node, 0 for none.
         values: uint8 per node and place, the pattern's numbers; last of all 1 where the node is a pattern, else 0.
         keys: hashes of words, open addressing, 0 in empty slots.

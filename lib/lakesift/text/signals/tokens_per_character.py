@@ -2,7 +2,7 @@
 
 Source: GneissWeb (arXiv 2502.14907; data-prep-kit c9f7b56, `recipes/GneissWeb/GneissWeb.ipynb`), which keeps documents
 whose tokens of bigcode/starcoder per character are neither few nor many. No special tokens, no truncation and no
-padding, whatever the tokenizer's file says. Needs the package tokenizers.
+padding, even if the tokenizer's file says so. Needs the package tokenizers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lakesift.errors import SetupError
 from lakesift.text.kernels.buffers import strings_of
 from lakesift.text.signals.family import Batch, Family
 
-# Code points that are read from a text's start: the ratio hardly changes any more behind them, and a tokenizer is ten
+# Code points that are read from a text's start: the ratio hardly changes behind them, and a tokenizer is ten
 # times slower than any other signal.
 MAX_CHARACTERS = 100_000
 TEXTS_AT_ONCE = 64

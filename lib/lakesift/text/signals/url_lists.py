@@ -28,7 +28,7 @@ class UrlLists(NamedTuple):
         urls: sorted hashes of addresses.
         words: as they are written, as are the next two.
         soft_words: words of which one alone says nothing.
-        subwords: what may stand inside a word.
+        subwords: strings that may be inside a word.
     """
 
     domains: NDArray[np.uint64]

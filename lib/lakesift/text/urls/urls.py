@@ -24,7 +24,7 @@ def url_parts(url: str) -> tuple[str, str]:
 
     The registered domain is eTLD+1 by the Public Suffix List, ICANN part. The host is in lower case, without user, port
     and final dot; names in other scripts become punycode (IDNA 2008 with UTS 46 mapping, as browsers send them). A host
-    without a registered domain (an IP address, `localhost`, a bare suffix) stands for its own domain, so that grouping
+    without a registered domain (an IP address, `localhost`, a bare suffix) is its own domain, so that grouping
     by domain never joins strangers.
 
     Returns:

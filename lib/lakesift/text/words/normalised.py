@@ -25,12 +25,12 @@ from lakesift.text.words.whitespace import whitespace_words
 
 TEXT = "normalised text"
 WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
-GROWTH = 3  # the most bytes that a byte of UTF-8 becomes
+GROWTH = 3  # maximum bytes of the normalised form of one byte of UTF-8
 BLANK = ord(" ")
-# How many bytes a code point becomes, or what else happens to it; the bits above say where these bytes are.
+# Number of bytes of a code point's normalised form, or another action; the bits above are the index of these bytes.
 LENGTH_BITS, LENGTH_MASK = np.uint32(5), np.uint32(31)
 KEPT, IS_SPACE = np.uint32(30), np.uint32(31)
-SIGMA = 0x03A3  # its lower case at the end of a word is another one
+SIGMA = 0x03A3  # its lower case differs at the end of a word
 CLASSES = 256  # of marks
 ORDER_SHIFT, ORDER_MASK = np.uint16(8), np.uint16(0xFF)
 

@@ -159,7 +159,7 @@ def find_segments(
                 size += 1
                 at += width
                 last = kind
-                # Most characters are ASCII letters after letters, of which nothing else has to be known.
+                # Most characters are ASCII letters after letters, which need no other test.
                 if not (at < stop and text[at] < FIRST_OTHER and kind & classes[text[at]] & ALIKE):
                     break
                 width, kind = 1, classes[text[at]]

@@ -40,7 +40,7 @@ PICTURE = np.uint32(1 << 25)  # Extended_Pictographic
 ALPHANUMERIC = np.uint32(1 << 26)  # str.isalnum
 ALIKE = np.uint32(1 << 27)  # a letter or number, which stay together in any order
 
-# What a pair of values needs to stay together.
+# The condition for a pair of values to stay together.
 BREAK, JOIN, LETTER_NEXT, HEBREW_NEXT, NUMBER_NEXT, LETTER_BEFORE, HEBREW_BEFORE, NUMBER_BEFORE, ODD_FLAGS = range(9)
 
 LETTERS = ("ALetter", "Hebrew_Letter")

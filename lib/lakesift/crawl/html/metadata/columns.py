@@ -33,8 +33,8 @@ class RobotRules:
     """The page's rules for robots, from its metas and its HTTP headers.
 
     Attributes:
-        meta: robots metas as they stand, `name: content`.
-        header: X-Robots-Tag as it stands, one line per header.
+        meta: robots metas as written, `name: content`.
+        header: X-Robots-Tag as sent, one line per header.
         noindex: said to all robots, as are the next six; `none` counts.
         nofollow: as above; `none` counts.
         noarchive: as above; Bing's `nocache` counts.
@@ -42,10 +42,10 @@ class RobotRules:
         noimageindex: as above.
         noai: as above; `noml` and `DisallowAITraining` count.
         noimageai: as above.
-        refused_bots: robots that are named and told `noindex`, `none` or one of the words of `noai`, in lower case.
+        refused_bots: robots named with `noindex`, `none` or one of the words of `noai`, in lower case.
         tdm_reservation: true: rights are reserved; false: they are not; null: nothing is said.
         tdm_policy: address of the policy that goes with the reservation.
-        content_usage: the Content-Usage header as it stands.
+        content_usage: the Content-Usage header as sent.
         training_refused: `noai`, a TDM reservation or a Content-Usage that says no to training.
     """
 
@@ -72,7 +72,7 @@ class License:
     Attributes:
         url: absolute; None where only a name is given.
         name: SPDX identifier of a Creative Commons licence or dedication, with the jurisdiction of a ported one.
-        source: where it stands, the surest first: json_ld, link (element or header), rel (a link with rel=license),
+        source: its place, the surest first: json_ld, link (element or header), rel (a link with rel=license),
             meta, microdata, anchor (any other link to a Creative Commons licence: it may be that of a picture).
     """
 

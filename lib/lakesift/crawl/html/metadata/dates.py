@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
-EARLIEST: Final = date(1990, 1, 1)  # the web's first pages; older dates are those of what a page is about, or errors
-TOLERANCE: Final = timedelta(days=2)  # beyond the fetch: clocks that are wrong and zones that are left out
+EARLIEST: Final = date(1990, 1, 1)  # the web's first pages; older dates are those of a page's subject, or errors
+TOLERANCE: Final = timedelta(days=2)  # beyond the fetch, for wrong clocks and missing zones
 MAX_CHARS: Final = 64
 _CLOCK: Final = (
     r"(?:[T\s,]{1,3}(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2}\b)?)?"
 )
-# Year first, with separators or eight digits (ISO 8601), and what follows it.
+# Year first, with separators or eight digits (ISO 8601), and an optional time.
 _YEAR_FIRST: Final = re.compile(
     rf"(\d{{4}})(?:([-/.])(\d{{1,2}})\2(\d{{1,2}})|(\d\d)(\d\d))(?!\d){_CLOCK}", re.IGNORECASE
 )
@@ -99,7 +99,7 @@ def first_plausible(values: Iterable[str], fetch_time: datetime | None) -> tuple
     A plausible date is not before 1990, and not later than two days after the fetch.
 
     Args:
-        values: what the page's sources say, by precedence.
+        values: the values of the page's sources, by precedence.
         fetch_time: with its zone; without one, no date is too late.
 
     Returns:

@@ -12,7 +12,7 @@ from resiliparse.parse.html import ElementNode, HTMLTree
 from lakesift.crawl.html.images import collapsed, web_url
 from lakesift.crawl.pages.caps import Caps
 
-# One selector, because each costs a walk over the whole tree in C, whatever it finds.
+# One selector, because each costs a walk over the whole tree in C, even if it finds nothing.
 _SELECTOR: Final = ",".join(
     (
         "html",
@@ -36,7 +36,7 @@ _MICRODATA: Final = ("datepublished", "datemodified", "author", "license", "inla
 _PUBLISHED_CLASSES: Final = frozenset({"published", "entry-date", "dt-published", "post-date", "pubdate"})
 _MODIFIED_CLASSES: Final = frozenset({"updated", "dt-updated", "modified"})
 _MAX_VALUES: Final = 20  # of one name
-_MAX_TEXTS: Final = 16  # elements whose text is read, which costs as much as the text is long
+_MAX_TEXTS: Final = 16  # elements whose text is read, at a cost proportional to its length
 _ANY: Final = ""
 
 
@@ -48,7 +48,7 @@ class Elements:
         metas: content by name, property or http-equiv.
         microdata: values by `itemprop`.
         links: `rel` words, address and `hreflang` of `<link>`.
-        times: values of `<time>`, by what its class says: published, modified or "".
+        times: values of `<time>`, by its class: published, modified or "".
         anchors: `rel` license, author or "" (a Creative Commons address), and the address or, for authors, the text.
         json_ld: texts of the scripts.
     """

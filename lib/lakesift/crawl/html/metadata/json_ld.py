@@ -47,7 +47,7 @@ class LinkedData:
 
     The kinds are articles, other works, and the page as such.
 
-    Where several different articles stand beside each other and none of them has the page's address, the page is a
+    Where there are several different articles side by side and none of them has the page's address, the page is a
     list of articles, and none of them describes it.
 
     Args:

@@ -15,7 +15,7 @@ _NO_LANGUAGE: Final = frozenset({"und", "mul", "zxx", "mis"})
 def language_tag(value: str | None) -> str | None:
     """Return a tag in the usual case, such as `de_de` as `de-DE`, or None.
 
-    Source: RFC 5646 section 2.1.1. None stands for a text that is no tag.
+    Source: RFC 5646 section 2.1.1. It is None for a text that is no tag.
 
     Args:
         value: as written.
@@ -34,7 +34,7 @@ def language_tags(value: str | None, most: int) -> tuple[str, ...]:
 
     Args:
         value: as written.
-        most: of the tags, how many are kept.
+        most: maximum number of tags.
     """
     found = (language_tag(part) for part in (value or "").split(",", 4 * most)[: 4 * most])
     return tuple(dict.fromkeys(tag for tag in found if tag))[:most]

@@ -18,7 +18,7 @@ _ADDRESS: Final = re.compile(
 _NAME: Final = re.compile(
     r"\bCC[ -](BY(?:[ -]NC)?(?:[ -](?:ND|SA))?)[ -]v?(\d\.\d)\b|\bCC[ -]?(?:0|Zero)\b", re.IGNORECASE
 )
-_LINKS: Final = ("link", "rel")  # relative addresses are addresses there
+_LINKS: Final = ("link", "rel")  # relative addresses on its own pages
 _PUBLIC_DOMAIN: Final = {"zero": "CC0-1.0", "mark": "CC-PDM-1.0"}
 
 
@@ -50,8 +50,8 @@ def licenses_of(
 
     Args:
         stated: source (see `columns.License`) and words or address, the surest first.
-        resolve: makes an address absolute; None for what is no web address.
-        most: how many are kept.
+        resolve: makes an address absolute; None for a text that is no web address.
+        most: maximum number of licences.
     """
     found: dict[str, License] = {}
     for source, words in stated:

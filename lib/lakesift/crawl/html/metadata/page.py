@@ -122,7 +122,7 @@ def _without_site(title: str | None, site_name: str | None) -> str | None:
 def _authors(named: Iterable[list[str]], caps: Caps) -> tuple[str, ...]:
     for values in named:
         names: dict[str, str] = {}
-        # Neither commas nor "and" part two authors for sure: both stand within names, too.
+        # Neither commas nor "and" separate authors reliably: both occur within names, too.
         for part in ";".join(values[: caps.max_metadata_values])[: caps.max_metadata_chars].split(";"):
             name = collapsed(without_tags(part), caps.max_author_chars).strip(" ,|")
             name = name[3:] if name[:3].lower() == "by " else name

@@ -75,7 +75,7 @@ def robot_rules(
         headers: values by name in lower case; several X-Robots-Tag are lines of one value.
         reservations: values of `tdm-reservation`, in metas and header.
         tdm_policy: absolute address of the policy.
-        most: how many raw metas and how many named robots are kept.
+        most: maximum number of raw metas, and of named robots.
     """
     said: dict[str, set[str]] = defaultdict(set)
     for name, content in metas:
