@@ -30,5 +30,5 @@ def walked_page(tree: HTMLTree) -> Walked:
 def block_texts(walked: Walked, blocks: NDArray[Any] | None = None) -> list[str]:
     """Return the text of each block of a page, or of some of them."""
     text = walked.text.tobytes()
-    places = (walked.blocks if blocks is None else blocks)[["start", "stop"]].tolist()
-    return [text[start:stop].decode("utf-8", "replace") for start, stop in places]
+    bounds = (walked.blocks if blocks is None else blocks)[["start", "stop"]].tolist()
+    return [text[start:stop].decode("utf-8", "replace") for start, stop in bounds]

@@ -199,19 +199,19 @@ def _attributes(html: bytes, source: int) -> dict[bytes, bytes]:
 
 
 def _cell(html: bytes, source: int, text: str, is_head: bool) -> Cell:
-    said = _attributes(html, source)
+    attributes = _attributes(html, source)
 
     def span(name: bytes, max_span: int) -> int:
-        value = said.get(name, b"1")
+        value = attributes.get(name, b"1")
         return min(max(int(value), 1), max_span) if value.isdigit() and len(value) < 10 else 1
 
     return Cell(text, span(b"colspan", MAX_COLSPAN), span(b"rowspan", MAX_ROWSPAN), is_head)
 
 
-def _is_data(table: _Found, said: dict[bytes, bytes], rows: Sequence[Sequence[Cell]]) -> bool:
-    if said.get(b"role") == b"presentation" or said.get(b"datatable") == b"0":
+def _is_data(table: _Found, attributes: dict[bytes, bytes], rows: Sequence[Sequence[Cell]]) -> bool:
+    if attributes.get(b"role") == b"presentation" or attributes.get(b"datatable") == b"0":
         return False
-    if said.get(b"summary") or table.caption or table.has_parts:
+    if attributes.get(b"summary") or table.caption or table.has_parts:
         return True
     if table.has_table:
         return False

@@ -169,8 +169,8 @@ def _page(
     source, charset = decode_text(payload, content_type, html=is_html)
     if not is_html:
         text = _BREAK.sub("\n", source) if "\r" in source else source
-        said = None if headers is None else page_metadata(Elements(), url, headers, fetch_time, caps)
-        return Page(_capped(text, caps), None, charset, mime, None, [], said)
+        metadata = None if headers is None else page_metadata(Elements(), url, headers, fetch_time, caps)
+        return Page(_capped(text, caps), None, charset, mime, None, [], metadata)
     check_shape(source, caps)
     tree = HTMLTree.parse(source)
     # Before the text: main content extraction may change the tree.

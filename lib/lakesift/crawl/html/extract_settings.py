@@ -25,7 +25,7 @@ TAKEN_BY: Final[dict[str, tuple[ExtractorName, ...]]] = {
 
 
 class ExtractSettings(Settings):
-    """How HTML becomes text: as with DCLM's resiliparse, or FineWeb's trafilatura."""
+    """Settings of text from HTML: DCLM's for resiliparse, FineWeb's for trafilatura."""
 
     extractor: ExtractorName = Field(
         default="lakesift",

@@ -154,8 +154,8 @@ class RecordReader:
         if not response.body:
             raise Counted("empty_body")
         payload = decode_payload(response.body, response.headers, self._caps)
-        said = {name: value for name in HEADERS if (value := response.headers.get(name))}
-        draft = self._page(record, url, payload, response.headers.get("content-type"), said)
+        sent = {name: value for name in HEADERS if (value := response.headers.get(name))}
+        draft = self._page(record, url, payload, response.headers.get("content-type"), sent)
         draft.row.http_status = response.status
         draft.row.payload_digest = digest_of(record.fields, response.body)
         return draft

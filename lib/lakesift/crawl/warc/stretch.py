@@ -73,7 +73,7 @@ class Run:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left, neither read nor to be read."""
+        """True if nothing is left, neither read nor to be read."""
         return self.is_over and not self.data
 
     def _pull(self) -> None:

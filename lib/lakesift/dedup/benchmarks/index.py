@@ -146,9 +146,9 @@ def _filter(keys: Keys) -> Keys:
 
 
 @compiled
-def fill_filter(places: Keys, found: Keys) -> None:
-    """Set the bits at some places."""
-    for place in places:
+def fill_filter(indices: Keys, found: Keys) -> None:
+    """Set the bits at some indices."""
+    for place in indices:
         found[np.int64(place >> WORD_SHIFT)] |= np.uint64(1) << (place & BIT_MASK)
 
 
@@ -232,15 +232,15 @@ def shift_of(size: int) -> np.uint64:
 
 @compiled
 def equal_words(
-    words: Bytes, starts: Numbers, first: int, others: Bytes, places: Places, other: int, count: int
+    words: Bytes, starts: Numbers, first: int, others: Bytes, other_starts: Places, other: int, count: int
 ) -> bool:
     """Return whether `count` words of two texts are equal.
 
     They begin at the numbers `first` and `other`.
     """
-    start, place = starts[first], places[other]
+    start, place = starts[first], other_starts[other]
     length = starts[first + count] - start
-    if places[other + count] - place != length:
+    if other_starts[other + count] - place != length:
         return False
     for at in range(length):
         if words[start + at] != others[place + at]:

@@ -40,9 +40,9 @@ class Members(NamedTuple):
     keys: Numbers
     nodes: Numbers
 
-    def at(self, places: NDArray[np.generic] | slice) -> Members:
+    def at(self, indices: NDArray[np.generic] | slice) -> Members:
         """Return some of the members."""
-        return Members(self.keys[places], self.nodes[places])
+        return Members(self.keys[indices], self.nodes[indices])
 
 
 def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> Iterator[pa.RecordBatch]:
@@ -168,8 +168,8 @@ def _groups(batches: Iterable[pa.RecordBatch], most: int | None) -> Iterator[tup
 def _values(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, bool, Members]]:
     for batch in batches:
         keys, nodes = values_of(batch.column("keys"), "<i8"), values_of(batch.column("nodes"), "<i8")
-        places = buffers_of(batch.column("keys")).offsets
-        bounds = ((places - places[0]) // keys.itemsize).tolist()
+        offsets = buffers_of(batch.column("keys")).offsets
+        bounds = ((offsets - offsets[0]) // keys.itemsize).tolist()
         parts, later = batch.column("part").to_pylist(), batch.column("later").to_pylist()
         for part, is_later, (start, end) in zip(parts, later, pairwise(bounds), strict=True):
             yield part, is_later, Members(keys[start:end], nodes[start:end])

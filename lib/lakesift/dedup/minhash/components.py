@@ -56,8 +56,8 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
     ends = np.concatenate(
         [np.zeros(0, np.int64), *(column for columns in zip(*read, strict=True) for column in columns)]
     )
-    nodes, places = np.unique(ends, return_inverse=True)
-    larger, smaller = np.split(places.astype(np.int32), ENDS)
+    nodes, indices = np.unique(ends, return_inverse=True)
+    larger, smaller = np.split(indices.astype(np.int32), ENDS)
     graph = coo_matrix((np.ones(len(larger), dtype=bool), (larger, smaller)), shape=(len(nodes), len(nodes)))
     _, component = scipy_components(graph, directed=False)
     # The nodes are sorted, so the first of a component is its smallest.

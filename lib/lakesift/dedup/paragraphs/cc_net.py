@@ -42,12 +42,12 @@ class LineTable(NamedTuple):
 
     Attributes:
         letters: uint8[128], the normalised form of an ASCII character; GONE for nothing.
-        places: int32 per code point: SAME, or the place of its bytes in `written` << 4 | how many.
+        indices: int32 per code point: SAME, or the place of its bytes in `written` << 4 | how many.
         written: UTF-8 bytes, uint8.
     """
 
     letters: Bytes
-    places: NDArray[np.int32]
+    indices: NDArray[np.int32]
     written: Bytes
 
 
@@ -77,22 +77,22 @@ def normalised_character(character: str) -> str:
 @kept
 def line_table() -> LineTable:
     """Return the table for the running Python's Unicode version."""
-    places = np.full(CHANGEABLE[0].stop, SAME, np.int32)
+    indices = np.full(CHANGEABLE[0].stop, SAME, np.int32)
     written = bytearray()
     for point in CHANGEABLE[0]:
         normal = chr(point) if point in SURROGATES else normalised_character(chr(point))
         if normal != chr(point):
             piece = normal.encode()
-            places[point] = len(written) << LENGTH_BITS | len(piece)
+            indices[point] = len(written) << LENGTH_BITS | len(piece)
             written += piece
     letters = np.array([ord(normalised_character(chr(point)) or chr(GONE)) for point in range(FIRST_OTHER)], np.uint8)
-    return LineTable(letters, places, np.array(written, np.uint8))
+    return LineTable(letters, indices, np.array(written, np.uint8))
 
 
 @compiled
 def line_keys(data: Bytes, starts: Integers, ends: Integers, table: LineTable, classes: NDArray[np.uint32]) -> Keys:
     """Compute the hash of each line `data[start:end]`, normalised."""
-    letters, places, written = table
+    letters, indices, written = table
     longest = np.max(ends - starts) if len(starts) else 0
     normal = np.empty(MAX_GROWTH * longest + 1, np.uint8)
     keys = np.empty(len(starts), np.uint64)
@@ -107,7 +107,7 @@ def line_keys(data: Bytes, starts: Integers, ends: Integers, table: LineTable, c
                 at += 1
                 continue
             point, width = code_point(data, at, stop)
-            place = places[point] if point < len(places) else SAME
+            place = indices[point] if point < len(indices) else SAME
             if place == SAME:
                 for k in range(at, at + width):
                     normal[size] = data[k]

@@ -82,10 +82,10 @@ def nearest_centroids(vectors: Matrix, centroids: Matrix) -> tuple[NDArray[np.in
         part = slice(row, row + ROWS)
         for first in range(0, len(centroids), CENTROIDS):
             products = vectors[part] @ centroids[first : first + CENTROIDS].T
-            places = products.argmax(axis=1)
-            products = products[np.arange(len(places)), places]
+            indices = products.argmax(axis=1)
+            products = products[np.arange(len(indices)), indices]
             is_better = products > best_product[part]
-            best[part][is_better] = first + places[is_better]
+            best[part][is_better] = first + indices[is_better]
             best_product[part][is_better] = products[is_better]
     return best, best_product
 

@@ -66,9 +66,9 @@ def hash_ngrams(found: Found, first: int, grams: NDArray[np.uint64]) -> None:
 
 
 def _rows(node: int, grams: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
-    _, places, occurrences = np.unique(grams[-1, 1:], return_index=True, return_counts=True)
-    for first in range(0, len(places), ROWS_PER_BATCH):
+    _, indices, occurrences = np.unique(grams[-1, 1:], return_index=True, return_counts=True)
+    for first in range(0, len(indices), ROWS_PER_BATCH):
         part = slice(first, first + ROWS_PER_BATCH)
-        here = places[part]
+        here = indices[part]
         columns = [np.full(len(here), node), *grams[:, 1:][:, here], *grams[:-1, :-1][:, here], occurrences[part]]
         yield pa.RecordBatch.from_arrays([pa.array(column, pa.int64()) for column in columns], list(COLUMNS))

@@ -75,8 +75,8 @@ def _tokens_of(texts: list[str], path: Path) -> Sequences:
         some = texts[first : first + TEXTS_AT_ONCE]
         for text, encoding in zip(some, tokenizer.encode_batch(some, add_special_tokens=False), strict=True):
             data = np.frombuffer(text.encode(), np.uint8)
-            places = character_places(data)
-            spans = places[np.array(encoding.offsets, np.int64).reshape(-1, 2)]
+            bounds = character_places(data)
+            spans = bounds[np.array(encoding.offsets, np.int64).reshape(-1, 2)]
             starts.append(np.maximum(spans[:, 0], np.append(0, spans[:-1, 1])))
             ends.append(np.minimum(spans[:, 1], np.append(spans[1:, 0], len(data))))
             values.append(np.array(encoding.ids, np.uint64))

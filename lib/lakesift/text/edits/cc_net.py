@@ -57,12 +57,12 @@ class NormalTable(NamedTuple):
 
     Attributes:
         kinds: uint8 per code point: SAME to NON_PRINTING, with UNSURE where its neighbours matter.
-        places: int32 per code point that is not SAME: the place of its bytes in `written` << 4 | how many.
+        indices: int32 per code point that is not SAME: the place of its bytes in `written` << 4 | how many.
         written: UTF-8 bytes, uint8.
     """
 
     kinds: NDArray[np.uint8]
-    places: NDArray[np.int32]
+    indices: NDArray[np.int32]
     written: Bytes
 
 
@@ -99,7 +99,7 @@ def written_for(part: str) -> str:
 @kept
 def normal_table() -> NormalTable:
     """Return the table for the running Python's Unicode version."""
-    kinds, places = np.zeros(CHANGEABLE[-1].stop, np.uint8), np.zeros(CHANGEABLE[-1].stop, np.int32)
+    kinds, indices = np.zeros(CHANGEABLE[-1].stop, np.uint8), np.zeros(CHANGEABLE[-1].stop, np.int32)
     written = bytearray()
     for point in chain(*CHANGEABLE):
         character = chr(point)
@@ -121,9 +121,9 @@ def normal_table() -> NormalTable:
             kind = NON_PRINTING
         kinds[point] = kind | UNSURE * bool(is_unsure)
         piece = normal.encode()
-        places[point] = len(written) << LENGTH_BITS | len(piece)
+        indices[point] = len(written) << LENGTH_BITS | len(piece)
         written += piece
-    return NormalTable(kinds, places, np.array(written, np.uint8))
+    return NormalTable(kinds, indices, np.array(written, np.uint8))
 
 
 @compiled
@@ -138,7 +138,7 @@ def _normalise(
     is_unsure: NDArray[np.bool_],
 ) -> bool:
     text, to_text, classes_at = pointer_to(data), pointer_to(to_data), pointer_to(classes)
-    kinds, places, written = pointer_to(table[0]), pointer_to(table[1]), pointer_to(table[2])
+    kinds, indices, written = pointer_to(table[0]), pointer_to(table[1]), pointer_to(table[2])
     limit = len(table[0])
     tally = np.zeros(2 * UNSURE, np.int64)
     tally_at = pointer_to(tally)
@@ -157,7 +157,7 @@ def _normalise(
                     to_text[to] = text[k]
                     to += 1
             else:
-                place = places[point]
+                place = indices[point]
                 first = place >> LENGTH_BITS
                 for k in range(first, first + (place & LENGTH_MASK)):
                     to_text[to] = written[k]

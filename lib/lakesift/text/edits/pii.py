@@ -129,14 +129,14 @@ def with_texts(buffers: TextBuffers, edited: dict[int, bytes]) -> TextBuffers:
 
 
 @compiled
-def kinds_of_addresses(data: Bytes, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+def kinds_of_addresses(data: Bytes, text_offsets: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Return the kinds of addresses that each text may contain.
 
     EMAIL: an @. NUMERIC: three full stops between digits, at most four bytes apart.
     """
-    kinds = np.zeros(places.size - 1, np.uint8)
-    for text in range(places.size - 1):
-        start, end = places[text], places[text + 1]
+    kinds = np.zeros(text_offsets.size - 1, np.uint8)
+    for text in range(text_offsets.size - 1):
+        start, end = text_offsets[text], text_offsets[text + 1]
         stops, last = 0, start
         for place in range(start, end):
             if data[place] == AT_SIGN:

@@ -64,7 +64,7 @@ def _exchange(
     offsets: NDArray[np.int64],
     spans: Spans,
     pieces: NDArray[np.uint8],
-    places: NDArray[np.int64],
+    piece_offsets: NDArray[np.int64],
     to_data: NDArray[np.uint8],
     to_offsets: NDArray[np.int64],
 ) -> None:
@@ -75,8 +75,8 @@ def _exchange(
             size = spans[span, 0] - at
             to_data[to : to + size] = data[at : at + size]
             to += size
-            size = places[span + 1] - places[span]
-            to_data[to : to + size] = pieces[places[span] : places[span] + size]
+            size = piece_offsets[span + 1] - piece_offsets[span]
+            to_data[to : to + size] = pieces[piece_offsets[span] : piece_offsets[span] + size]
             to += size
             at = spans[span, 1]
             span += 1

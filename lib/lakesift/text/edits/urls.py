@@ -75,8 +75,8 @@ def first_domain() -> re.Pattern[str]:
 
 def begins_with_domain(buffers: TextBuffers) -> NDArray[np.bool_]:
     """Return which texts begin with the letters of a top-level domain."""
-    data, places, pattern = buffers.data, buffers.offsets.tolist(), first_domain()
-    heads = (data[at : min(at + MAX_HEAD, stop)].tobytes() for at, stop in pairwise(places))
+    data, bounds, pattern = buffers.data, buffers.offsets.tolist(), first_domain()
+    heads = (data[at : min(at + MAX_HEAD, stop)].tobytes() for at, stop in pairwise(bounds))
     return np.fromiter(
         (pattern.match(head.decode(errors="replace")) is not None for head in heads), np.bool_, len(buffers)
     )

@@ -43,9 +43,9 @@ def buffers_of(array: pa.StringArray | pa.LargeStringArray) -> TextBuffers:
     if array.null_count:
         # Arrow allows bytes behind a null; filling removes them.
         array = array.fill_null("")
-    _, places, text = array.buffers()
+    _, starts, text = array.buffers()
     width = np.int64 if pa.types.is_large_string(array.type) else np.int32
-    offsets = np.frombuffer(places, width)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    offsets = np.frombuffer(starts, width)[array.offset : array.offset + len(array) + 1].astype(np.int64)
     data = np.frombuffer(text, np.uint8) if text is not None else np.zeros(0, np.uint8)
     return TextBuffers(data, offsets)
 
@@ -66,8 +66,8 @@ def array_of(buffers: TextBuffers) -> pa.StringArray | pa.LargeStringArray:
 def strings_of(buffers: TextBuffers) -> list[str]:
     """Return the texts as strings, with U+FFFD for each ill-formed byte."""
     first, last = int(buffers.offsets[0]), int(buffers.offsets[-1])
-    data, places = buffers.data[first:last].tobytes(), (buffers.offsets - first).tolist()
-    return [data[start:stop].decode(errors="replace") for start, stop in pairwise(places)]
+    data, starts = buffers.data[first:last].tobytes(), (buffers.offsets - first).tolist()
+    return [data[start:stop].decode(errors="replace") for start, stop in pairwise(starts)]
 
 
 def parts_of(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:

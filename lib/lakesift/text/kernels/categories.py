@@ -23,8 +23,8 @@ MAX_CASED = 0x20000
 @kept
 def general_categories() -> NDArray[np.uint8]:
     """Return the index in `CATEGORIES` of each code point's category, uint8[0x110000]."""
-    places = {category: place for place, category in enumerate(CATEGORIES)}
-    found = map(places.__getitem__, map(unicodedata.category, map(chr, range(CODE_POINTS))))
+    indices = {category: place for place, category in enumerate(CATEGORIES)}
+    found = map(indices.__getitem__, map(unicodedata.category, map(chr, range(CODE_POINTS))))
     return np.fromiter(found, np.uint8, CODE_POINTS)
 
 

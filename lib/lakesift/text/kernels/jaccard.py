@@ -28,9 +28,9 @@ def jaccard(first: TextBuffers, second: TextBuffers, settings: ShingleSettings) 
 @compiled
 def fill_shares(
     data: Bytes,
-    places: NDArray[np.int64],
+    first_offsets: NDArray[np.int64],
     other_data: Bytes,
-    other_places: NDArray[np.int64],
+    second_offsets: NDArray[np.int64],
     table: SimplificationTable,
     by_words: bool,
     size: int,
@@ -38,8 +38,8 @@ def fill_shares(
 ) -> None:
     """Fill `shares`, one per pair."""
     for pair in range(shares.size):
-        left = shingle_set(data, places[pair], places[pair + 1], table, by_words, size)
-        right = shingle_set(other_data, other_places[pair], other_places[pair + 1], table, by_words, size)
+        left = shingle_set(data, first_offsets[pair], first_offsets[pair + 1], table, by_words, size)
+        right = shingle_set(other_data, second_offsets[pair], second_offsets[pair + 1], table, by_words, size)
         shared = in_both(left, right)
         shares[pair] = shared / (left.size + right.size - shared)
 

@@ -37,11 +37,11 @@ def signatures(buffers: TextBuffers, settings: MinHashSettings) -> pa.BinaryArra
     present = fill_signatures(
         buffers.data, buffers.offsets, table, settings.shingle == "words", settings.size, factors, offsets, minima
     )
-    places = np.zeros(len(buffers) + 1, np.int32)
-    np.cumsum(present * minima.itemsize * settings.permutations, out=places[1:])
+    text_offsets = np.zeros(len(buffers) + 1, np.int32)
+    np.cumsum(present * minima.itemsize * settings.permutations, out=text_offsets[1:])
     validity = pa.py_buffer(np.packbits(present, bitorder="little"))
     values = pa.py_buffer(np.ascontiguousarray(minima[present].astype("<u4", copy=False)))
-    return pa.BinaryArray.from_buffers(pa.binary(), len(buffers), [validity, pa.py_buffer(places), values])
+    return pa.BinaryArray.from_buffers(pa.binary(), len(buffers), [validity, pa.py_buffer(text_offsets), values])
 
 
 def band_keys(signatures: pa.BinaryArray, settings: MinHashSettings) -> pa.ListArray:
@@ -55,9 +55,9 @@ def band_keys(signatures: pa.BinaryArray, settings: MinHashSettings) -> pa.ListA
     values = np.frombuffer(b"".join(signatures.drop_null().to_pylist()), np.uint8)
     keys = np.empty((int(present.sum()), settings.bands), np.uint64)
     fill_band_keys(values, 4 * settings.permutations, 4 * settings.rows, keys)
-    places = np.zeros(len(signatures) + 1, np.int32)
-    np.cumsum(present * settings.bands, out=places[1:])
-    return pa.ListArray.from_arrays(pa.array(places), pa.array(keys.view(np.int64).ravel()))
+    text_offsets = np.zeros(len(signatures) + 1, np.int32)
+    np.cumsum(present * settings.bands, out=text_offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(text_offsets), pa.array(keys.view(np.int64).ravel()))
 
 
 @lru_cache
@@ -74,7 +74,7 @@ def permutations_of(number: int, seed: int) -> tuple[NDArray[np.uint32], NDArray
 @compiled
 def fill_signatures(
     data: Bytes,
-    places: NDArray[np.int64],
+    text_offsets: NDArray[np.int64],
     table: SimplificationTable,
     by_words: bool,
     size: int,
@@ -83,14 +83,14 @@ def fill_signatures(
     minima: NDArray[np.uint32],
 ) -> NDArray[np.bool_]:
     """Fill one row of `minima` per text; return which texts have a shingle."""
-    longest = np.max(places[1:] - places[:-1]) if places.size > 1 else 0
+    max_bytes = np.max(text_offsets[1:] - text_offsets[:-1]) if text_offsets.size > 1 else 0
     # Written from the front and never read behind the last write: room for a long text costs short ones nothing.
-    simple = np.empty(MAX_GROWTH * longest + 1, np.uint8)
-    starts = np.empty(longest + 3, np.int64)
+    simple = np.empty(MAX_GROWTH * max_bytes + 1, np.uint8)
+    starts = np.empty(max_bytes + 3, np.int64)
     block = np.empty(BLOCK, np.uint32)
-    present = np.zeros(places.size - 1, np.bool_)
-    for text in range(places.size - 1):
-        units = simplify(data, places[text], places[text + 1], table, simple, starts)
+    present = np.zeros(text_offsets.size - 1, np.bool_)
+    for text in range(text_offsets.size - 1):
+        units = simplify(data, text_offsets[text], text_offsets[text + 1], table, simple, starts)
         if not by_words:
             units = find_characters(simple, max(starts[units] - 1, 0), starts)
         shingles = units - size + 1

@@ -39,7 +39,7 @@ class ShingleSettings(Settings):
 
 
 class MinHashSettings(ShingleSettings):
-    """How near-duplicates are found; the defaults are datatrove's.
+    """Settings of near-duplicates; the defaults are datatrove's.
 
     A pair of documents with Jaccard similarity s shares at least one band with probability 1 - (1 - s^rows)^bands.
 

@@ -48,15 +48,15 @@ def count_ngrams(found: Found, first: int, lengths: NDArray[np.int64], counts: N
     count = len(lengths) - 1
     if count < 2:
         return
-    places, keys, table, earliest, often = room_for(found, first, count)
+    indices, keys, table, earliest, often = room_for(found, first, count)
     repeats = count
     for size in range(2, min(count, MAX_REPEATED) + 1):
         row = counts[size - 2]
-        repeats = longer_ngrams(found, first, size, places, repeats, keys, table, earliest, often) if repeats else 0
-        best, frequency = most_frequent(places, repeats, earliest, often)
+        repeats = longer_ngrams(found, first, size, indices, repeats, keys, table, earliest, often) if repeats else 0
+        best, frequency = most_frequent(indices, repeats, earliest, often)
         row[BEST], row[TIMES], row[LONGEST] = best, frequency, lengths[best + size] - lengths[best]
         end, after = 0, -size
-        for place in places[:repeats]:
+        for place in indices[:repeats]:
             length = lengths[place + size] - lengths[place]
             row[COPIES] += length
             row[COVERED] += lengths[place + size] - lengths[max(place, end)]

@@ -55,11 +55,11 @@ def top_ngrams(found: Found, first: int, last: int, values: NDArray[np.float64])
     count = last - first
     if count < 2:
         return
-    places, keys, table, earliest, often = room_for(found, first, count)
+    indices, keys, table, earliest, often = room_for(found, first, count)
     repeats = count
     for size in range(2, min(count, 1 + TOP_SIZES) + 1):
-        repeats = longer_ngrams(found, first, size, places, repeats, keys, table, earliest, often)
-        best, frequency = most_frequent(places, repeats, earliest, often)
+        repeats = longer_ngrams(found, first, size, indices, repeats, keys, table, earliest, often)
+        best, frequency = most_frequent(indices, repeats, earliest, often)
         characters = size - 1
         for place in range(best, best + size):
             characters += signed(found[(first + place) * WORDS_PER_TOKEN + 2] & LOW_BITS)
@@ -74,11 +74,11 @@ def room_for(
 
     They are every index and its token's hash, and empty ones.
     """
-    places, keys = np.empty(count, np.int32), np.empty(count, np.uint64)
+    indices, keys = np.empty(count, np.int32), np.empty(count, np.uint64)
     for place in range(count):
-        places[place], keys[place] = place, found[(first + place) * WORDS_PER_TOKEN]
+        indices[place], keys[place] = place, found[(first + place) * WORDS_PER_TOKEN]
     table = np.empty(slots_for(count), np.int32)
-    return places, keys, table, np.empty(count, np.int32), np.empty(count, np.int32)
+    return indices, keys, table, np.empty(count, np.int32), np.empty(count, np.int32)
 
 
 @compiled
@@ -86,7 +86,7 @@ def longer_ngrams(
     found: Found,
     first: int,
     size: int,
-    places: NDArray[np.int32],
+    indices: NDArray[np.int32],
     number: int,
     keys: NDArray[np.uint64],
     table: NDArray[np.int32],
@@ -99,7 +99,7 @@ def longer_ngrams(
         found: the tokens.
         first: the token at place 0.
         size: n.
-        places: places of the (n-1)-grams, in order; replaced by those of the n-grams.
+        indices: places of the (n-1)-grams, in order; replaced by those of the n-grams.
         number: number of places.
         keys: hash of the (n-1)-gram at each of them; made longer by one token.
         table: room to look n-grams up, a power of two of at least twice `number`.
@@ -110,9 +110,9 @@ def longer_ngrams(
     table[: mask + 1] = 0
     likely = 0
     for k in range(number - 1):
-        place = places[k]
+        place = indices[k]
         # An n-gram that occurs elsewhere consists of two (n-1)-grams that do.
-        if places[k + 1] != place + 1:
+        if indices[k + 1] != place + 1:
             continue
         key = keys[place]
         key = longer_key(key, found[(first + place + size - 1) * WORDS_PER_TOKEN])
@@ -125,25 +125,25 @@ def longer_ngrams(
             often[place] = 0
         earliest[place] = table[slot] - 1
         often[earliest[place]] += 1
-        places[likely] = place
+        indices[likely] = place
         likely += 1
     repeats = 0
-    for place in places[:likely]:
-        places[repeats] = place
+    for place in indices[:likely]:
+        indices[repeats] = place
         repeats += often[earliest[place]] > 1
     return repeats
 
 
 @compiled
 def most_frequent(
-    places: NDArray[np.int32], repeats: int, earliest: NDArray[np.int32], often: NDArray[np.int32]
+    indices: NDArray[np.int32], repeats: int, earliest: NDArray[np.int32], often: NDArray[np.int32]
 ) -> tuple[int, int]:
     """Return the first index of the most frequent n-gram, and its frequency.
 
     If none occurs twice, this is the first n-gram.
     """
     best, frequency = 0, 1
-    for place in places[:repeats]:
+    for place in indices[:repeats]:
         if earliest[place] == place and often[place] > frequency:
             best, frequency = place, often[place]
     return best, frequency
@@ -172,18 +172,18 @@ def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.floa
         size += signed(found[token * WORDS_PER_TOKEN + 2] & LOW_BITS)
     sums[count], sizes[count] = total, size
     seen = np.empty(slots_for(count) // 2, np.uint64)
-    keys, places = np.empty(count, np.uint64), np.empty(count, np.int32)
+    keys, indices = np.empty(count, np.uint64), np.empty(count, np.int32)
     for length in range(MIN_REPEATED, min(count, MAX_REPEATED) + 1):
         for place in range(count - length + 1):
             keys[place] = (sums[place + length] - sums[place]) * inverses[place]
-        found_places = likely_repeats(keys, count - length + 1, seen, places)
-        repeats = scan_ngrams(length, found_places, keys, places, sizes)
+        found_indices = likely_repeats(keys, count - length + 1, seen, indices)
+        repeats = scan_ngrams(length, found_indices, keys, indices, sizes)
         values[length - MIN_REPEATED] = repeats
 
 
 @compiled
-def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64], places: NDArray[np.int32]) -> int:
-    """Write to `places` the indices of keys that may repeat; return their number.
+def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64], indices: NDArray[np.int32]) -> int:
+    """Write to `indices` the indices of keys that may repeat; return their number.
 
     One bit per value of a key's top bits says that it has been seen; few keys share one with another.
     """
@@ -199,35 +199,35 @@ def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64
         mark = ONE << (bit & BIT_MASK)
         word = signed(bit >> WORD_SHIFT)
         if seen[word] & mark:
-            places[chosen] = place
+            indices[chosen] = place
             chosen += 1
         seen[word] |= mark
     if chosen == 0:
         return 0
     seen[:] = 0
     for k in range(chosen):
-        bit = keys[places[k]] >> shift
+        bit = keys[indices[k]] >> shift
         seen[signed(bit >> WORD_SHIFT)] |= ONE << (bit & BIT_MASK)
     chosen = 0
     for place in range(count):
         bit = keys[place] >> shift
-        places[chosen] = place
+        indices[chosen] = place
         chosen += signed(seen[signed(bit >> WORD_SHIFT)] >> (bit & BIT_MASK) & ONE)
     return chosen
 
 
 @compiled
 def scan_ngrams(
-    length: int, count: int, keys: NDArray[np.uint64], places: NDArray[np.int32], sizes: NDArray[np.int32]
+    length: int, count: int, keys: NDArray[np.uint64], indices: NDArray[np.int32], sizes: NDArray[np.int32]
 ) -> int:
     """Return the code points of the n-grams that the scan meets again.
 
-    The n-grams have `length` tokens and begin at one of the first `count` of `places`.
+    The n-grams have `length` tokens and begin at one of the first `count` of `indices`.
     """
     table = np.zeros(slots_for(count), np.uint64)
     mask = len(table) - 1
     repeated, free = 0, 0
-    for place in places[:count]:
+    for place in indices[:count]:
         if place < free:
             continue
         key = keys[place]

@@ -102,21 +102,21 @@ def join_phrases(
             candidates += 1
     if candidates == 0:
         return count
-    places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
+    indices, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
     candidates = 0
     for at in range(first, count - 1):
         if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
             mask = phrases_at(text, at, count, rules, found)
             if mask:
-                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
+                indices[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
                 candidates += 1
-    chosen, changes = choose(places, masks, first, count, found)
+    chosen, changes = choose(indices, masks, first, count, found)
     return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
 
 
 @compiled
 def choose(
-    places: NDArray[np.int32], masks: NDArray[np.uint32], first: int, count: int, found: Found
+    indices: NDArray[np.int32], masks: NDArray[np.uint32], first: int, count: int, found: Found
 ) -> tuple[NDArray[np.uint8], int]:
     """Return for each token how many to replace from there, and the replacements.
 
@@ -125,10 +125,10 @@ def choose(
     taken, chosen = np.zeros(count - first, np.bool_), np.zeros(count - first, np.uint8)
     changes = 0
     for size in range(MAX_PHRASE, 1, -1):
-        for candidate in range(len(places)):
+        for candidate in range(len(indices)):
             if not masks[candidate] >> size & 1:
                 continue
-            at = places[candidate] - first
+            at = indices[candidate] - first
             is_free = not taken[at] and not taken[at + size - 1]
             is_whole = True
             for k in range(at, at + size):

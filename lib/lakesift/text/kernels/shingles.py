@@ -126,14 +126,14 @@ def by_length(starts: NDArray[np.int64], first: int, size: int, count: int) -> N
 
     A processor predicts the steps of a hash if the one before had the same length, which saves a third of the time.
     """
-    places = np.zeros(MAX_LENGTH + 2, np.int64)
+    positions = np.zeros(MAX_LENGTH + 2, np.int64)
     for shingle in range(first, first + count):
-        places[min(starts[shingle + size] - starts[shingle], MAX_LENGTH) + 1] += 1
+        positions[min(starts[shingle + size] - starts[shingle], MAX_LENGTH) + 1] += 1
     for length in range(MAX_LENGTH + 1):
-        places[length + 1] += places[length]
+        positions[length + 1] += positions[length]
     ordered = np.empty(count, np.int64)
     for shingle in range(count):
         length = min(starts[first + shingle + size] - starts[first + shingle], MAX_LENGTH)
-        ordered[places[length]] = shingle
-        places[length] += 1
+        ordered[positions[length]] = shingle
+        positions[length] += 1
     return ordered

@@ -177,9 +177,9 @@ def readable_texts(buffers: TextBuffers, bytes_read: int) -> list[bytes]:
     """Return each text's first bytes, with spaces for those CLD2 rejects; cached."""
     key = f"{HEADS}_{bytes_read}"
     if key not in buffers.derived:
-        heads, places = readable_heads(buffers.data, buffers.offsets, bytes_read)
+        heads, text_offsets = readable_heads(buffers.data, buffers.offsets, bytes_read)
         written = heads.tobytes()
-        buffers.derived[key] = [written[start:end] for start, end in pairwise(places.tolist())]
+        buffers.derived[key] = [written[start:end] for start, end in pairwise(text_offsets.tolist())]
     found: list[bytes] = buffers.derived[key]
     return found
 
@@ -246,14 +246,14 @@ def is_readable(point: int, length: int) -> bool:
 
 
 @compiled
-def readable_heads(data: Bytes, places: NDArray[np.int64], limit: int) -> tuple[Bytes, NDArray[np.int64]]:
+def readable_heads(data: Bytes, text_offsets: NDArray[np.int64], limit: int) -> tuple[Bytes, NDArray[np.int64]]:
     """Return each text's first bytes, with spaces for unreadable bytes, and offsets."""
-    ends = np.zeros_like(places)
-    for text in range(places.size - 1):
-        ends[text + 1] = ends[text] + min(places[text + 1] - places[text], limit)
+    ends = np.zeros_like(text_offsets)
+    for text in range(text_offsets.size - 1):
+        ends[text + 1] = ends[text] + min(text_offsets[text + 1] - text_offsets[text], limit)
     heads = np.empty(ends[-1], np.uint8)
-    for text in range(places.size - 1):
-        source, stop, at = places[text], places[text + 1], ends[text]
+    for text in range(text_offsets.size - 1):
+        source, stop, at = text_offsets[text], text_offsets[text + 1], ends[text]
         while at < ends[text + 1]:
             point, length = code_point(data, source, stop)
             kept = is_readable(point, length) and at + length <= ends[text + 1]

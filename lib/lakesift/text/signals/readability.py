@@ -1,4 +1,4 @@
-"""How hard an English text is to read, by the formulas that textstat computes.
+"""The reading difficulty of an English text, by textstat's formulas.
 
 Sources: textstat 0.7.5, `textstat/textstat.py`, which counts syllables with CMUdict and hyphens
 (`readability@textstat`), and 0.7.4, with hyphens only, which made GneissWeb's columns (`readability@gneissweb`;

@@ -35,7 +35,7 @@ def _measure(
     text: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     normal: NDArray[np.uint8],
-    places: NDArray[np.int64],
+    normal_offsets: NDArray[np.int64],
     placeholders: Strings,
     values: NDArray[np.float64],
 ) -> None:
@@ -49,7 +49,7 @@ def _measure(
             brackets += text_at[at] == BRACKETS[0] or text_at[at] == BRACKETS[1]
             lines += text_at[at] == NEWLINE
         values[document, 0], values[document, 2], values[document, 3] = brackets / max(1, size), size, lines
-        start, stop = places[document], places[document + 1]
+        start, stop = normal_offsets[document], normal_offsets[document + 1]
         count, at, string = -1, start, 0
         while string >= 0:
             count += 1

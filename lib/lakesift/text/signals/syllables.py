@@ -119,12 +119,12 @@ def pattern_tree() -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.uin
     letters = np.zeros(LETTERS, np.uint8)
     letters[[ord(letter) for letter in alphabet]] = np.arange(1, len(alphabet) + 1)
     prefixes = sorted({pattern[:size] for pattern in patterns for size in range(len(pattern) + 1)})
-    places = {prefix: place for place, prefix in enumerate(prefixes)}
+    indices = {prefix: place for place, prefix in enumerate(prefixes)}
     nodes = np.zeros((len(prefixes), len(alphabet) + 1), np.int16)
     values = np.zeros((len(prefixes), max(map(len, patterns)) + 3), np.uint8)
-    for prefix, place in places.items():
+    for prefix, place in indices.items():
         if prefix:
-            nodes[places[prefix[:-1]], letters[ord(prefix[-1])]] = place
+            nodes[indices[prefix[:-1]], letters[ord(prefix[-1])]] = place
         first, numbers = patterns.get(prefix, (0, ()))
         values[place, first : first + len(numbers)] = numbers
         values[place, -1] = prefix in patterns

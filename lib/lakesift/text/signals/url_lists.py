@@ -74,5 +74,5 @@ def listed(strings: Sequence[str], hashes: NDArray[np.uint64]) -> NDArray[np.boo
     wanted = hashes_of(strings)
     if not len(hashes):
         return np.zeros(len(wanted), np.bool_)
-    places = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
-    return hashes[places] == wanted
+    indices = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+    return hashes[indices] == wanted

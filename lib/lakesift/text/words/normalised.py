@@ -39,13 +39,13 @@ class Mapping(NamedTuple):
     """The normalised form of each code point.
 
     Attributes:
-        places: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the other
+        actions: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the other
             bits hold, or KEPT or IS_SPACE.
         pieces: the bytes.
         orders: uint16[0x110000], canonical combining class of the first and, above it, of the last code point made.
     """
 
-    places: NDArray[np.uint32]
+    actions: NDArray[np.uint32]
     pieces: NDArray[np.uint8]
     orders: NDArray[np.uint16]
 
@@ -53,21 +53,21 @@ class Mapping(NamedTuple):
 @kept
 def mapping() -> Mapping:
     """Build the mapping from Python's own tables."""
-    places, orders = np.full(CODE_POINTS, KEPT), np.zeros(CODE_POINTS, np.uint16)
+    actions, orders = np.full(CODE_POINTS, KEPT), np.zeros(CODE_POINTS, np.uint16)
     pieces = bytearray()
     for point in range(CODE_POINTS):
         before = chr(point)
         if before in string.punctuation:
-            places[point] = 0
+            actions[point] = 0
             continue
         after = unicodedata.normalize("NFD", before.lower())
         if after != before:
             encoded = after.encode()
-            places[point] = np.uint32(len(pieces)) << LENGTH_BITS | np.uint32(len(encoded))
+            actions[point] = np.uint32(len(pieces)) << LENGTH_BITS | np.uint32(len(encoded))
             pieces += encoded
         orders[point] = unicodedata.combining(after[0]) | unicodedata.combining(after[-1]) << int(ORDER_SHIFT)
-    places[(character_classes() & SPACE) > 0] = IS_SPACE
-    return Mapping(places, np.array(pieces, np.uint8), orders)
+    actions[(character_classes() & SPACE) > 0] = IS_SPACE
+    return Mapping(actions, np.array(pieces, np.uint8), orders)
 
 
 def normalised_words(buffers: TextBuffers) -> Tokens:
@@ -102,10 +102,10 @@ def _normalise(text: Bytes, offsets: NDArray[np.int64]) -> tuple[TextBuffers, ND
     A capital sigma depends on its word.
     """
     tables = mapping()
-    room, places = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
+    room, ends = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
     has_sigma = np.zeros(len(offsets) - 1, np.bool_)
-    _normalise_all(text, offsets, tables.places, tables.pieces, tables.orders, room, places, has_sigma)
-    return TextBuffers(room[: places[-1]].copy(), places), has_sigma
+    _normalise_all(text, offsets, tables.actions, tables.pieces, tables.orders, room, ends, has_sigma)
+    return TextBuffers(room[: ends[-1]].copy(), ends), has_sigma
 
 
 def _with_sigmas(
@@ -127,20 +127,20 @@ def _with_sigmas(
 def _normalise_all(
     text: Bytes,
     offsets: NDArray[np.int64],
-    places: NDArray[np.uint32],
+    actions: NDArray[np.uint32],
     pieces: Bytes,
     orders: NDArray[np.uint16],
     room: Bytes,
     ends: NDArray[np.int64],
     has_sigma: NDArray[np.bool_],
 ) -> None:
-    text_at, places_at, pieces_at = pointer_to(text), pointer_to(places), pointer_to(pieces)
+    text_at, actions_at, pieces_at = pointer_to(text), pointer_to(actions), pointer_to(pieces)
     orders_at, room_at = pointer_to(orders), pointer_to(room)
     room_of_order = np.empty(1 + CLASSES, np.int64)
     for document in range(len(offsets) - 1):
         start, stop, begin = offsets[document], offsets[document + 1], ends[document]
         to, is_ordered, has_sigma[document] = normalise(
-            text_at, start, stop, places_at, pieces_at, orders_at, room_at, begin
+            text_at, start, stop, actions_at, pieces_at, orders_at, room_at, begin
         )
         ends[document + 1] = to
         if not is_ordered:
@@ -152,7 +152,7 @@ def normalise(
     text: Bytes,
     start: int,
     stop: int,
-    places: NDArray[np.uint32],
+    actions: NDArray[np.uint32],
     pieces: Bytes,
     orders: NDArray[np.uint16],
     room: Bytes,
@@ -166,7 +166,7 @@ def normalise(
     is_apart, is_ordered, has_sigma, order = False, True, False, np.uint16(0)
     while at < stop:
         point, width = code_point(text, at, stop)
-        place = places[point]
+        place = actions[point]
         length = place & LENGTH_MASK
         at += width
         if length == 0:

@@ -167,5 +167,5 @@ def _robots(elements: Elements, headers: Mapping[str, str], resolve: Resolve, ca
     ]
     reservations = [*elements.values(("tdm-reservation",)), headers.get("tdm-reservation", "")]
     policies = [*elements.values(("tdm-policy",)), headers.get("tdm-policy", "")]
-    said = {name: clean_text(value[: caps.max_metadata_chars]) for name, value in headers.items()}
-    return robot_rules(metas, said, reservations, _first_url(policies, resolve), caps.max_metadata_values)
+    sent = {name: clean_text(value[: caps.max_metadata_chars]) for name, value in headers.items()}
+    return robot_rules(metas, sent, reservations, _first_url(policies, resolve), caps.max_metadata_values)

@@ -77,13 +77,13 @@ def robot_rules(
         tdm_policy: absolute address of the policy.
         most: maximum number of raw metas, and of named robots.
     """
-    said: dict[str, set[str]] = defaultdict(set)
+    rules: dict[str, set[str]] = defaultdict(set)
     for name, content in metas:
-        said[name] |= _words(content)
+        rules[name] |= _words(content)
     header = headers.get("x-robots-tag", "").strip()
     for line in header.split("\n") if header else ():
-        _read_header(line, said)
-    to_all = said.pop(ALL, set())
+        _read_header(line, rules)
+    to_all = rules.pop(ALL, set())
     stated = {value.strip() for value in reservations}
     reserved = True if "1" in stated else False if "0" in stated else None
     usage = headers.get("content-usage", "").strip()
@@ -91,7 +91,7 @@ def robot_rules(
     return RobotRules(
         meta=tuple(dict.fromkeys(f"{name}: {content}" for name, content in metas))[:most],
         header=header or None,
-        refused_bots=tuple(name for name, words in said.items() if words & _REFUSALS)[:most],
+        refused_bots=tuple(name for name, words in rules.items() if words & _REFUSALS)[:most],
         tdm_reservation=reserved,
         tdm_policy=tdm_policy,
         content_usage=usage or None,
@@ -104,7 +104,7 @@ def _words(content: str) -> set[str]:
     return {word.partition(":")[0] for word in _SPLIT.split(content.lower())}
 
 
-def _read_header(line: str, said: dict[str, set[str]]) -> None:
+def _read_header(line: str, rules: dict[str, set[str]]) -> None:
     """Add the words of one X-Robots-Tag.
 
     Words behind a robot's name are for that robot, up to the next name.
@@ -114,4 +114,4 @@ def _read_header(line: str, said: dict[str, set[str]]) -> None:
         agent = _AGENT.match(part)
         if agent is not None and agent[1].lower() not in _VALUED:
             robot, part = agent[1].lower(), part[agent.end() :]
-        said[robot] |= _words(part)
+        rules[robot] |= _words(part)
