@@ -166,8 +166,8 @@ def _fold_of(pages: Sequence[LabelledPage], number: int) -> list[int]:
         return [place % number for place in range(len(pages))]
     # By hash, so that neighbours in the alphabet, such as one publisher's, are separated.
     ranked = sorted(set(hosts), key=lambda host: hashlib.sha256(host.encode()).digest())
-    places = {host: rank % number for rank, host in enumerate(ranked)}
-    return [places[host] for host in hosts]
+    fold_by_host = {host: rank % number for rank, host in enumerate(ranked)}
+    return [fold_by_host[host] for host in hosts]
 
 
 def host_of(page: LabelledPage) -> str:

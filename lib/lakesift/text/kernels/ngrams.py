@@ -99,12 +99,12 @@ def longer_ngrams(
         found: the tokens.
         first: the token at place 0.
         size: n.
-        indices: places of the (n-1)-grams, in order; replaced by those of the n-grams.
-        number: number of places.
+        indices: those of the (n-1)-grams, in order; replaced by those of the n-grams.
+        number: number of indices.
         keys: hash of the (n-1)-gram at each of them; made longer by one token.
         table: room to look n-grams up, a power of two of at least twice `number`.
-        earliest: receives the first place of the same n-gram.
-        often: receives, at first places, the n-gram's frequency.
+        earliest: receives the first index of the same n-gram.
+        often: receives, at first indices, the n-gram's frequency.
     """
     mask = slots_for(number) - 1
     table[: mask + 1] = 0
@@ -183,7 +183,7 @@ def repeated_ngrams(found: Found, first: int, last: int, values: NDArray[np.floa
 
 @compiled
 def likely_repeats(keys: NDArray[np.uint64], count: int, seen: NDArray[np.uint64], indices: NDArray[np.int32]) -> int:
-    """Write to `indices` the indices of keys that may repeat; return their number.
+    """Write the indices of keys that may repeat; return their number.
 
     One bit per value of a key's top bits says that it has been seen; few keys share one with another.
     """

@@ -132,8 +132,8 @@ def icu_ends(
 
 def bytes_of_units(text: Bytes) -> Places:
     """Return the end in bytes of the character of each UTF-16 code unit of a text."""
-    offsets_of_characters = character_places(text)
-    return np.repeat(offsets_of_characters[1:], 1 + (text[offsets_of_characters[:-1]] >= FIRST_OF_FOUR))
+    starts = character_places(text)
+    return np.repeat(starts[1:], 1 + (text[starts[:-1]] >= FIRST_OF_FOUR))
 
 
 @compiled
@@ -197,7 +197,7 @@ def spaced(
 ) -> tuple[Bytes, Places]:
     """Return the texts and their offsets, with spaces between the chosen texts' words."""
     data = np.empty(len(text) + firsts[-1], np.uint8)
-    offsets_of_characters = np.zeros(len(offsets), np.int64)
+    spaced_offsets = np.zeros(len(offsets), np.int64)
     at = 0
     for document in range(len(offsets) - 1):
         source = offsets[document]
@@ -212,8 +212,8 @@ def spaced(
         rest = offsets[document + 1] - source
         data[at : at + rest] = text[source : source + rest]
         at += rest
-        offsets_of_characters[document + 1] = at
-    return data[:at], offsets_of_characters
+        spaced_offsets[document + 1] = at
+    return data[:at], spaced_offsets
 
 
 def _icu() -> Any:
