@@ -38,7 +38,7 @@ class Trees:
     Attributes:
         baseline: the logarithm before any tree.
         trees: of each tree its nodes; a node is (feature, threshold, left, right), values up to the threshold, a
-            float32, go left; a leaf is ("", value, -1, -1), of which a tree has `MAX_LEAVES` at most.
+            float32, go left; a leaf is ("", value, -1, -1); a tree has at most `MAX_LEAVES` of them.
     """
 
     baseline: float

@@ -2,10 +2,10 @@
 
 Each group is a bit of `ELEMENT.words`.
 
-The groups are what readability (mozilla/readability, Readability.js, REGEXPS), trafilatura (xpaths.py) and the ARIA
-landmarks look for, by purpose, so that the model weighs each purpose by itself. A word is a run of letters; a capital
-after a small letter begins a new one. Two words side by side between white space are looked for as one, too, so that
-"articlebody" matches "article-body" and "articleBody", too; a full stop marks a word that must be alone.
+They have the words that readability (mozilla/readability, Readability.js, REGEXPS), trafilatura (xpaths.py) and the
+ARIA landmarks look for, by purpose, so that the model weighs each purpose by itself. A word is a run of letters; a
+capital after a small letter begins a new one. Two words side by side between white space are looked for as one, too, so
+that "articlebody" matches "article-body" and "articleBody", too; a full stop marks a word that must be alone.
 """
 
 from __future__ import annotations

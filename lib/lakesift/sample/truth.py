@@ -37,7 +37,7 @@ class Comparison:
         duplicate_recall: planted near-duplicate pairs, among documents that the rules kept, that share a cluster.
         duplicate_precision: pairs that share a cluster, among the same documents, that were planted.
         junk_dropped: planted junk that the rules dropped, or that is a duplicate and not its cluster's keeper.
-        good_kept: pages that are not junk and that the rules kept, in the languages of which any page was kept.
+        good_kept: pages that are not junk and that the rules kept, in the languages of kept pages.
         kept_languages: those languages.
         addresses_left: e-mail and IP addresses that reached `pages` and are still in the text of `documents`.
     """

@@ -29,8 +29,8 @@ def decontaminate(documents: DataFrame, hits: DataFrame, settings: Decontaminate
 
     gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut
     around n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is,
-    also one of at most 200 characters, for which Janitor gives nothing. datatrove: one hit drops the document. palm and
-    llama2 evaluate the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
+    also one of at most 200 characters, for which Janitor returns nothing. datatrove: one hit drops the document. palm
+    and llama2 evaluate the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
 
     Args:
         documents: doc_id, content_hash, text.

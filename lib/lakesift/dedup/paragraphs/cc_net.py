@@ -6,8 +6,7 @@ lines are lines. One pass keeps the first of equal lines in the order of documen
 document has, and of them the first of their document.
 
 Differences: case is that of each character on its own (a capital sigma always becomes σ); hashes are 64 bits of XXH64
-and not of SHA-1; and where cc_net drops a document of which no line is left, so is here one of which blank lines are
-left.
+and not of SHA-1; and a document with only blank lines left is dropped, where cc_net drops it only without any line.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
 The definition is C4's as datatrove reads it.
 
 Source: huggingface/datatrove 0.10.1, `pipeline/dedup/sentence_dedup.py` (SentDedupConfig): sentences as spaCy's English
-sentencizer splits them; each run of `n_sentences` of them, simplified (text/simplified.py) and joined by spaces, whose
-copy stands earlier goes with the white space before its sentences; spans of marks and white space alone do not count;
-white space goes from the front of what is left; a document that was cut and has too few words or sentences left is
-dropped.
+sentencizer splits them; a run of `n_sentences` of them, simplified (text/simplified.py) and joined by spaces, is cut if
+it has an earlier copy, with the white space before its sentences; spans of marks and white space alone do not count;
+white space is stripped from the front of the text that is left; a document that was cut and has too few words or
+sentences left is dropped.
 
 Differences: all languages are split as English; the words and sentences that are left are counted in the sentences that
 stay, where datatrove splits the text that is left anew; white space at the end of a text belongs to its last sentence

@@ -37,7 +37,7 @@ def spherical_kmeans(vectors: DataFrame, settings: ClusteringSettings) -> DataFr
     dimensions numbers, are on the driver between the rounds and go to the workers with the plan.
 
     Args:
-        vectors: doc_id, vector (see `unit_vectors`); materialized, because it is read once a round.
+        vectors: doc_id, vector (see `unit_vectors`); materialized, because each round reads it.
         settings: see `ClusteringSettings`; fewer clusters come out where there are fewer distinct vectors.
 
     Returns:

@@ -17,8 +17,9 @@ What is done, in order (RFC 3986, sections 6.2.2 and 6.2.3, unless said otherwis
 7. parameters of trackers are left out, empty ones too; the others are sorted by their bytes (surt), an empty query is
    left out.
 
-The case of paths and names such as index.html stay: servers give them meanings of their own. What is no URL with a host
-(`urn:...`, a file name, garbage) stays as it is, except for step 1. Nothing raises; the time is linear in the length.
+The case of paths and names such as index.html stay: servers give them meanings of their own. A text that is no URL with
+a host (`urn:...`, a file name, garbage) stays as it is, except for step 1. Nothing raises; the time is linear in the
+length.
 """
 
 from __future__ import annotations

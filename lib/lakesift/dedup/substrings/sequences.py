@@ -62,7 +62,7 @@ def sequences_of(buffers: TextBuffers, settings: RepeatedSubstringSettings) -> S
 def _tokens_of(texts: list[str], path: Path) -> Sequences:
     """Return tokens without special ones, with the bytes of their characters.
 
-    A character of which only some tokens lie in a span is not cut: a token begins, for this purpose, where the one
+    A character with only some of its tokens in a span is not cut: a token begins, for this purpose, where the one
     before it ends, and ends where the one after it begins.
     """
     try:

@@ -3,8 +3,8 @@
 Source: mlfoundations/dclm 361714b `baselines/mappers/filters/content_filters.py` and `baselines/mappers/core_utils.py`.
 The length counts fastText's tokens, the default of the source's `split_words`, if their
 first character is a letter or digit: they are between ASCII white space or NULs. All other words are between white
-space. Lines are stripped, blank ones do not count; lengths are in code points. Where the source drops a text without
-words whatever the threshold, the signals are 0.
+space. Lines are stripped, blank ones do not count; lengths are in code points. The signals of a text without words,
+which the source always drops, are 0.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class UrlLists(NamedTuple):
         domains: sorted hashes of hosts and registered domains, eight bytes each where strings take eighty.
         urls: sorted hashes of addresses.
         words: as they are written, as are the next two.
-        soft_words: words of which one alone says nothing.
+        soft_words: words that mean nothing alone.
         subwords: strings that may be inside a word.
     """
 

@@ -39,8 +39,8 @@ class Mapping(NamedTuple):
     """The normalised form of each code point.
 
     Attributes:
-        actions: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the other
-            bits hold, or KEPT or IS_SPACE.
+        actions: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the
+            other bits hold, or KEPT or IS_SPACE.
         pieces: the bytes.
         orders: uint16[0x110000], canonical combining class of the first and, above it, of the last code point made.
     """

@@ -63,7 +63,7 @@ def unicode_segments(buffers: TextBuffers) -> Tokens:
 def unicode_words(buffers: TextBuffers) -> Tokens:
     """Return the word segments whose first character is alphanumeric; cached.
 
-    The test is `str.isalnum`. The words are chosen from `unicode_tokens`, most of which they are, because finding
+    The test is `str.isalnum`. They are chosen from `unicode_tokens`, which are mostly words, because finding
     segments a second time costs more.
 
     Raises:
