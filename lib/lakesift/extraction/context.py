@@ -64,7 +64,7 @@ def fill_context(blocks: Any, elements: Any, found: Floats, words: Floats, colum
 
 @compiled
 def windows(found: Floats, words: Floats, columns: NDArray[np.float32], at: int) -> int:
-    """Write the means of some blocks before, and of as many behind.
+    """Write the means of the blocks before, and of as many behind, for each reach.
 
     They are 0 at the ends of the page.
     """

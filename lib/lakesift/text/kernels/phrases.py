@@ -118,9 +118,9 @@ def join_phrases(
 def choose(
     indices: NDArray[np.int32], masks: NDArray[np.uint32], first: int, count: int, found: Found
 ) -> tuple[NDArray[np.uint8], int]:
-    """Return for each token how many to replace from there, and the replacements.
+    """Return the tokens to replace from each token, and the number of replacements.
 
-    The number is 0 where nothing is replaced.
+    The first is a number per token, 0 where nothing is replaced.
     """
     taken, chosen = np.zeros(count - first, np.bool_), np.zeros(count - first, np.uint8)
     changes = 0
