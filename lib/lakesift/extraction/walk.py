@@ -1,7 +1,4 @@
-"""One walk over well-formed markup, as a parser serialises it.
-
-It finds the elements, the blocks of text, and the links.
-"""
+"""One walk over well-formed markup: its elements, its blocks of text, its links."""
 
 from __future__ import annotations
 

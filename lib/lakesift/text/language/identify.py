@@ -127,10 +127,7 @@ def identify_also(buffers: TextBuffers, settings: DocumentLanguageSettings) -> p
 
 
 def shares_of(buffers: TextBuffers, bytes_read: int) -> pa.MapArray:
-    """Return the shares of up to three languages in each text by CLD2, largest first.
-
-    They are shares of its bytes, in all at most 1.
-    """
+    """Return up to three languages of each text by CLD2, with their shares of bytes."""
     found: list[list[tuple[str, float]]] = []
     for of_text in cld2_answers(buffers, bytes_read, True):
         shares: dict[str, float] = {}
@@ -231,10 +228,7 @@ def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
 
 @compiled
 def is_readable(point: int, length: int) -> bool:
-    """Return whether CLD2 accepts a character.
-
-    It rejects control characters, surrogates, noncharacters and overlong forms.
-    """
+    """Return whether a character is no control, surrogate or noncharacter, nor overlong."""
     if length == 1:
         return 0x20 <= point < 0x7F
     if length == 2:

@@ -1,6 +1,4 @@
-"""Nemotron-CC's heuristics as NeMo Curator defines them, without repetition.
-
-For repetition see `gopher_repetition@nemo`.
+"""Nemotron-CC's heuristics by NeMo Curator, all but `gopher_repetition@nemo`.
 
 Source: NVIDIA/NeMo-Curator ecd5c579 `nemo_curator/filters/heuristic_filter.py` and `nemo_curator/utils/constants.py`,
 in the set that `config/heuristic_filter_en.yaml` names. Words are between white space, sentences are lines that are
@@ -126,10 +124,7 @@ def count_characters(
 
 @compiled
 def address_end(text: Bytes, at: int, stop: int) -> int:
-    """Return the end of the web address at a byte, or `at` if there is none.
-
-    All characters of an address are ASCII.
-    """
+    """Return the end of the ASCII web address at a byte, or `at` if there is none."""
     if at + 8 > stop or text[at + 1] != LETTER_T or text[at + 2] != LETTER_T or text[at + 3] != LETTER_P:
         return at
     end = at + 5 if text[at + 4] == LETTER_S else at + 4
