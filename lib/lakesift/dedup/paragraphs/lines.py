@@ -16,8 +16,7 @@ FIRST_SOLID = 0x21
 
 @compiled
 def line_bounds(data: Bytes, offsets: Integers, newline_behind: bool) -> tuple[Integers, Integers, Integers, Integers]:
-    """Find the lines of texts, as `split("\
-    ")` does; an empty text has none.
+    """Find the lines of texts, as `split("\\n")` does; an empty text has none.
 
     Args:
         data: the texts' bytes.

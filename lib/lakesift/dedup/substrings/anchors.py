@@ -75,7 +75,7 @@ def find_anchors(
     size: int,
     room: Records,
 ) -> tuple[int, Records]:
-    """Write the anchors of all texts to `room` or a larger array; return number and rows."""
+    """Write all anchors to `room` or a larger array; return their number and the rows."""
     grams = length - size + 1  # of a window
     ring = np.empty(grams, np.uint64)
     weight = ONE

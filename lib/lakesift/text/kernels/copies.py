@@ -22,8 +22,7 @@ def segments_between(
     classes: NDArray[np.uint32],
     room: Segments,
 ) -> tuple[int, Segments]:
-    """Find the segments of `text[start:stop]` as `str.split("
-    " * newlines)` does.
+    """Find the segments of `text[start:stop]` as `str.split("\\n" * newlines)` does.
 
     Args:
         text: the text's bytes.

@@ -84,8 +84,7 @@ def segment_end(text: Bytes, start: int, stop: int, min_newlines: int, max_newli
 
 @compiled
 def segments_in(text: Bytes, start: int, stop: int, newlines: int, room: Segments) -> tuple[int, Segments]:
-    """Find the segments of `text[start:stop]` as `re.split` with `
-    {newlines,}` does.
+    """Find the segments of `text[start:stop]` as `re.split` with `\\n{newlines,}` does.
 
     Empty segments at the ends are included. Returns their number and the rows, which are in `room` or in a larger array
     that replaces it.

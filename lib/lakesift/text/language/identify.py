@@ -228,7 +228,7 @@ def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
 
 @compiled
 def is_readable(point: int, length: int) -> bool:
-    """Return whether a character is no control, surrogate or noncharacter, nor overlong."""
+    """Return whether CLD2 accepts a character: no control, surrogate or noncharacter."""
     if length == 1:
         return 0x20 <= point < 0x7F
     if length == 2:

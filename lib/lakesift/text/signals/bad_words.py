@@ -85,7 +85,7 @@ def is_bounded(text: str, start: int, stop: int) -> bool:
 
 
 def is_word(character: str) -> bool:
-    """Return whether this character matches a regular expression's `\w`."""
+    """Return whether this character matches a regular expression's `\\w`."""
     return character.isalnum() or character == "_"
 
 
