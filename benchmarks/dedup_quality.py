@@ -216,13 +216,13 @@ TEXT = """# Deduplication
 
 Written by `make quality` (benchmarks/dedup_quality.py), not by hand.
 
-| recipe | what it does |
+| recipe | action |
 |---|---|
 {recipes}
 
-Any of their stages can stand in one recipe, one after another: each sees the documents, and their texts, as the stages before have
-left them; but `near_duplicates` compares texts as the step `minhash` read them, before any cut. Exact first, near-duplicates then,
-substrings and contamination last is the order in which each has least to do. [A new crawl against what is published](next_crawl.md).
+Any of their stages can be combined in one recipe: each sees the documents, and their texts, as the stages before have left them; only
+`near_duplicates` compares texts as the step `minhash` read them, before any cut. The order with the least work is exact duplicates,
+near-duplicates, then substrings and contamination. [A new crawl against published data sets](next_crawl.md).
 
 ## MinHash: settings
 
@@ -230,24 +230,24 @@ substrings and contamination last is the order in which each has least to do. [A
 - minhash: {{preset: nemo}}                       # datatrove, dpk, nemo, rpv2: shingles, bands, rows and seed of these programs
 - minhash: {{preset: rpv2, threshold: 0.9}}       # RedPajama v2 cuts one signature of 128 values for 0.7, 0.8 (default) or 0.9
 - minhash: {{threshold: 0.8, permutations: 256}}  # bands and rows with the fewest errors around 0.8, as datasketch finds them
-- minhash: {{size: 5, bands: 14, rows: 8}}        # in numbers; numbers win over a preset and a threshold
+- minhash: {{size: 5, bands: 14, rows: 8}}        # in numbers; numbers take precedence over a preset and a threshold
 ```
 
 The plan, the fingerprint and the index of published documents have the numbers only. Signatures are those of
-`datasketch.MinHash(scheme="affine32")` bit for bit. The presets take from each program what it hashes and how it bands it, not its hash
+`datasketch.MinHash(scheme="affine32")` bit for bit. The presets have each program's shingles and bands, not its hash
 function.
 
 `near_duplicates` links each document of a bucket with the bucket's first: n - 1 edges and not n^2/2, so that a template on half of
-all pages costs no more than other pages. With `min_similarity` a pair is linked only when it is alike enough, by the share of equal
+all pages costs no more than other pages. With `min_similarity` a pair is linked only when it is similar enough, by the share of equal
 signature values (`verify: signature`) or by the exact Jaccard similarity of the texts' shingles (`verify: jaccard`); each document is then
-compared with the first `anchors` documents of its buckets. `most_in_bucket` ends a bucket at so many documents; those beyond are only
-counted. What all this did is in `runs.counts` and in the report: candidate_pairs, linked_pairs, rejected_pairs, documents_beyond_bucket.
+compared with the first `anchors` documents of its buckets. `most_in_bucket` is the maximum number of documents of a bucket; those beyond are only
+counted. The results are in `runs.counts` and in the report: candidate_pairs, linked_pairs, rejected_pairs, documents_beyond_bucket.
 
 ## Planted near-duplicates
 
 1,000 news articles with planted pairs (chrisjmccormick/MinHash). The threshold of a setting is (1/bands)^(1/rows). A pair counts as
-found when it shares a band, before any verification. What theory expects is less than all where shingles of 13 words make the planted
-pairs less alike than a high threshold asks.
+found when it shares a band, before any verification. Theory expects fewer than all pairs where shingles of 13 words make the planted
+pairs less similar than a high threshold requires.
 
 | setting | threshold | planted pairs found | expected | other pairs found | smallest exact Jaccard of a found pair |
 |---|---|---|---|---|---|
@@ -257,7 +257,7 @@ pairs less alike than a high threshold asks.
 
 {pairs} pairs of versions of an article, as different extractors took it from its page (scrapinghub/article-extraction-benchmark), with {seeds}
 seeds each. Theory is the mean of 1 - (1 - s^rows)^bands over the band's pairs, s their exact similarity. The error is that of the mean
-over the seeds, for pairs that share a text are not independent.
+over the seeds, because pairs that share a text are not independent.
 
 ![share of pairs found by exact similarity](deduplication_recall.svg)
 

@@ -15,7 +15,7 @@ from lakesift.documents.measuring.measure import PASSED_ON
 from lakesift.sample import SampleSettings, write_sample
 from lakesift.sample.planted import TRUTH_FILE
 from lakesift.text.kernels.buffers import buffers_of
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, simplification_table, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, simplification_table, simplify
 
 REAL_PAGES = Path(__file__).resolve().parents[2] / "shared" / "data" / "web"
 FILES = 2
@@ -74,7 +74,7 @@ def simplified(texts: list[str]) -> list[str]:
     buffers, table = buffers_of(pa.array(texts, pa.string())), simplification_table()
     found = []
     for start, end in zip(buffers.offsets[:-1], buffers.offsets[1:], strict=True):
-        simple, starts = np.empty(LARGEST_GROWTH * (end - start) + 1, np.uint8), np.empty(end - start + 3, np.int64)
+        simple, starts = np.empty(MAX_GROWTH * (end - start) + 1, np.uint8), np.empty(end - start + 3, np.int64)
         words = simplify(buffers.data, start, end, table, simple, starts)
         found.append(simple[: max(starts[words] - 1, 0)].tobytes().decode())
     return found

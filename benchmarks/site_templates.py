@@ -122,10 +122,9 @@ PAGE = """# Site templates
 
 Written by `python -m benchmarks.site_templates`, not by hand.
 
-The stage `site_templates` counts over all pages of the lake, or of chosen crawls, on how many pages of a host each line of the
-text stands. A line on at least 5 pages and a tenth of the host's pages, or on 100 of them, is a template: navigation, a cookie
-notice, related links, a footer, whatever it looks like. Every threshold and where it comes from is in
-`lib/lakesift/documents/site_templates.py`.
+The stage `site_templates` counts, over all pages of the lake or of chosen crawls, the pages of a host on which each line of text
+occurs. A line on at least 5 pages and a tenth of the host's pages, or on 100 of them, is a template: navigation, a cookie
+notice, related links, a footer, or any other. Every threshold and its source is in `lib/lakesift/documents/site_templates.py`.
 
     stages:
       - ingest: {{}}
@@ -133,18 +132,18 @@ notice, related links, a footer, whatever it looks like. Every threshold and whe
       - documents: {{...}}
 
 * With the stage in a recipe, `documents` reads texts without those lines. `documents.site_templates` has the number of blocks and
-  characters that were cut, and `lakesift explain` shows which; a page of templates only becomes an empty text, which the
-  rules drop with their usual reason.
-* Pages that have their content in common (print versions, session identifiers, one article under several URLs) count once, so
-  that a copied article does not become a template. Hosts with fewer than 5 pages are left alone.
+  characters that were cut, and `lakesift explain` shows them; a page with nothing but templates becomes an empty text, which
+  the rules drop with their usual reason.
+* Pages with the same content (print versions, session identifiers, one article under several URLs) count once, so
+  that a copied article does not become a template. Hosts with fewer than 5 pages stay as they are.
 * The table `site_templates` has a row for each template: host, block, pages, host_pages, and an example. A later crawl into the
   same lake is counted together with the earlier ones; a URL that is crawled again counts once.
-* It works on lines of text, so for every extractor and for WET. It cuts most of all visible text, as WET has it; lakesift's own extractor
-  leaves hardly any template, and recipes that use it need the stage the least. A heading that a section's pages share is a template as well.
+* It works on lines of text, and therefore for every extractor and for WET. It cuts most from WET, which has all visible text; lakesift's own
+  extractor leaves hardly any template, and recipes that use it need the stage least. A heading shared by a section's pages is a template, too.
 
-Below: shares of shingles of four words, precision of the text and recall of the page's own content.
+The tables below count shingles of four words: precision of the text and recall of the page's own content.
 
-## On the sample crawl: {pages} pages, whose own content is known
+## On the sample crawl: {pages} pages, with known own content
 
 | extractor | precision without | recall without | precision with | recall with |
 |---|---|---|---|---|

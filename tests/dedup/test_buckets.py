@@ -66,7 +66,7 @@ def test_buckets_are_stars_however_their_members_are_handed_over(
     documents: dict[int, set[int]], tasks: int, cuts: list[int], anchors: int, most: int | None, few: int, bits: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for limit in ("CUT_AT_ONCE", "SORTED_AT_ONCE", "CROWD", "LONGEST"):
+        for limit in ("CUT_AT_ONCE", "SORTED_AT_ONCE", "CROWD", "MAX_LATER"):
             patch.setattr(buckets, limit, few + 1)
         found = edges(documents, tasks, cuts, anchors, most, bits)
     assert in_order(found) == in_order(expected(documents, anchors, most))
@@ -81,5 +81,5 @@ def test_of_a_bucket_with_everyone_little_is_held_at_once(most: int | None) -> N
     ]
     members = [(row["later"], len(np.frombuffer(row["nodes"], np.int64))) for row in packed]
     assert sum(number for later, number in members if not later) == (most or 1)
-    assert max(number for _, number in members) <= max(buckets.LONGEST, most or 1)
+    assert max(number for _, number in members) <= max(buckets.MAX_LATER, most or 1)
     assert sum(number for _, number in members) == len(everyone)

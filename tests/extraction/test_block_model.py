@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lakesift.extraction.block_model import BlockModel, ModelUnreadable, Pair
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MAX_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.extraction.main_content import SHIPPED
 from lakesift.shipped import conf_folder
@@ -36,7 +36,7 @@ def twin(model: Trees, row: dict[str, float]) -> float:
 
 
 def random_trees(draw: random.Random, names: tuple[str, ...]) -> Trees:
-    return Trees(draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, MOST_LEAVES), names) for _ in range(20)))
+    return Trees(draw.uniform(-1, 1), tuple(random_tree(draw, draw.randint(1, MAX_LEAVES), names) for _ in range(20)))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -80,7 +80,7 @@ def test_what_is_no_model_of_these_features_is_refused_with_the_next_step(tmp_pa
 
 def test_a_tree_with_more_leaves_than_a_mask_has_bits_is_refused(tmp_path: Path) -> None:
     draw = random.Random(2)
-    large = Trees(0.0, (random_tree(draw, MOST_LEAVES + 1, NAMES),))
+    large = Trees(0.0, (random_tree(draw, MAX_LEAVES + 1, NAMES),))
     BlockModel((Pair(random_trees(draw, NAMES), large),), {}).write(tmp_path / "blocks.json")
     with pytest.raises(ModelUnreadable, match="more than 32 leaves"):
         BlockModel.read(tmp_path / "blocks.json")

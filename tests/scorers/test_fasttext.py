@@ -127,5 +127,5 @@ def test_no_more_documents_train_than_asked_for(labelled: DataFrame, tmp_path: P
 
 
 def test_a_folder_without_a_scorer_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ScorerError, match="holds no scorer"):
+    with pytest.raises(ScorerError, match="has no scorer"):
         open_model(tmp_path)

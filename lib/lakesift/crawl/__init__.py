@@ -1,1 +1,1 @@
-"""Web archives and imported documents in; pages, links and quarantined records out."""
+"""Web archives and imported documents in; pages, links and quarantine out."""

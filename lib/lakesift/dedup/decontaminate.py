@@ -31,10 +31,10 @@ PARAGRAPH_BREAK = "\n\n"
 def decontaminate(documents: DataFrame, contamination: DataFrame, settings: DecontaminateSettings) -> DataFrame:
     """Apply the rule by which each hit was found.
 
-    gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut around
-    n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is, also one
-    of at most 200 characters, for which Janitor gives nothing. datatrove: one hit drops the document. palm and llama2 judge
-    the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
+    gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut
+    around n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is,
+    also one of at most 200 characters, for which Janitor returns nothing. datatrove: one hit drops the document. palm
+    and llama2 evaluate the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
 
     Args:
         documents: doc_id, content_hash, text.
@@ -42,8 +42,8 @@ def decontaminate(documents: DataFrame, contamination: DataFrame, settings: Deco
         settings: see `DecontaminateSettings`.
 
     Returns:
-        doc_id, spans (UTF-8 bytes and what takes their place, see `cuts.cut`), removed (bytes), reason (one of REASONS, or
-        null: the document stays, cut).
+        doc_id, spans (UTF-8 bytes and their replacement, see `cuts.cut`), removed (bytes), reason (one of REASONS,
+        or null: the document stays, cut).
 
     Raises:
         StageError: in the running plan, when a text is not the one in which the hits were found.
@@ -64,7 +64,10 @@ def decontaminate(documents: DataFrame, contamination: DataFrame, settings: Deco
 
 
 def cut_batches(batches: Iterable[pa.RecordBatch], settings: DecontaminateSettings) -> Iterator[pa.RecordBatch]:
-    """Rows of `decontaminated` for batches of doc_id, content_hash, text, searched, drops, places."""
+    """Yield rows of `decontaminated`.
+
+    The batches have doc_id, content_hash, text, searched, drops and places.
+    """
     for batch in batches:
         rows = []
         for row in batch.to_pylist():
@@ -79,7 +82,10 @@ def cut_batches(batches: Iterable[pa.RecordBatch], settings: DecontaminateSettin
 
 
 def decision(data: bytes, places: Sequence[Span], drops: bool, settings: DecontaminateSettings) -> dict[str, object]:
-    """spans, removed and reason of one text in UTF-8 with hits at some places, in order."""
+    """Return spans, removed and reason of one text in UTF-8.
+
+    The hits are at some places, in order.
+    """
     slices = [] if drops or len(places) > settings.too_dirty_cutoff else clean_slices(data, places, settings)
     if not slices:
         reason = CONTAMINATED if drops else TOO_DIRTY if len(places) > settings.too_dirty_cutoff else NO_CLEAN_SLICE
@@ -94,7 +100,9 @@ def decision(data: bytes, places: Sequence[Span], drops: bool, settings: Deconta
 
 
 def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSettings) -> list[Span]:
-    """What Janitor leaves of a text, as spans of its bytes; `_split_chunks` line for line, with its ends of n-grams.
+    """Return the slices that Janitor keeps of a text, as spans of its bytes.
+
+    This is `_split_chunks` line for line, with its ends of n-grams.
 
     Args:
         data: the text in UTF-8.
@@ -107,7 +115,7 @@ def clean_slices(data: bytes, places: Sequence[Span], settings: DecontaminateSet
     for first_byte, last_byte in places:
         start, last = np.searchsorted(first_bytes, [first_byte, last_byte]).tolist()
         start = max(0, start - settings.window_to_remove)
-        # Janitor's end of an n-gram is its last character and not the place behind it.
+        # Janitor's end of an n-gram is its last character, not the place behind it.
         end = min(length, last - 1 + settings.window_to_remove)
         if start - behind > settings.minimum_slice_length:
             slices.append((behind, start))

@@ -20,16 +20,16 @@ from lakesift.text.kernels.shuffling import shuffled
 
 
 def embed(documents: DataFrame, given: DataFrame | None, settings: EmbedSettings) -> DataFrame:
-    """The embeddings of documents.
+    """Return the embeddings of documents.
 
     Args:
         documents: doc_id, text.
-        given: what is at `settings.given.path`.
+        given: the table at `settings.given.path`.
         settings: see `EmbedSettings`.
 
     Returns:
-        doc_id, embedding ARRAY<FLOAT>: finite numbers, not all zero. A document without such an embedding (not among the
-        given ones, no known word) has no row.
+        doc_id, embedding ARRAY<FLOAT>: finite numbers, not all zero. A document without such an embedding (not among
+        the given ones, no known word) has no row.
 
     Raises:
         UsageError: the given table lacks a column, or the encoder cannot be loaded.

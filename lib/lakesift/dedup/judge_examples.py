@@ -19,16 +19,17 @@ def judge_examples(contamination: DataFrame, settings: JudgeSettings) -> DataFra
     PaLM (arXiv 2204.02311, section 8): an example is contaminated when at least 70 % of its 8-grams are in documents.
     Llama 2 (arXiv 2307.09288, appendix A.6): a word is contaminated when it is in a match, which is 10 equal words and
     those behind them of which at most 4 differ; all words of a match count, its differing ones too. An example is clean
-    below 20 % of contaminated words, dirty from 80 % on. Both count in the corpus as a whole: one document may have one half
-    of an example and another one the other. Llama 2's tokens are those of its tokenizer, ours are words.
+    below 20 % of contaminated words, dirty from 80 % on. Both count in the corpus as a whole: one document may have one
+    half of an example and another one the other. Llama 2's tokens are those of its tokenizer, ours are words.
 
     Args:
         contamination: see `contamination`; those of other methods are passed over.
         settings: see `JudgeSettings`.
 
     Returns:
-        task, example, method, ngrams (n-grams of the example; words for llama2), found (of them), coverage (their share),
-        verdict (palm: contaminated or clean; llama2: dirty, clean, or neither). Examples without a row are clean.
+        task, example, method, ngrams (n-grams of the example; words for llama2), found (of them), coverage (their
+        share), verdict (palm: contaminated or clean; llama2: dirty, clean, or neither). Examples without a row are
+        clean.
     """
     judged = contamination.where(F.col("method").isin("palm", "llama2"))
     spans = judged.select(*EXAMPLE, "first", "words", "example_words").distinct()

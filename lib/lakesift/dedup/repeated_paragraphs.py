@@ -27,7 +27,7 @@ from lakesift.text.kernels.buffers import TextBuffers, buffers_of, parts_of
 
 ROWS = "crawl STRING, source_path STRING, source_offset BIGINT, doc_id STRING, part INT, keys BINARY, units BINARY"
 SEEN = "doc_id STRING, entries BINARY, seen BINARY"
-BYTES_AT_ONCE = 8 << 20  # of text: what is found in it takes several times the room
+BYTES_AT_ONCE = 8 << 20  # of text: its units and hashes take several times the room
 
 
 class MethodKind(NamedTuple):
@@ -48,14 +48,16 @@ METHODS: dict[Method, MethodKind] = {
 
 
 def repeated_paragraphs(documents: DataFrame, settings: RepeatedParagraphSettings) -> DataFrame:
-    """Finds the text that a document shares with others, or with itself, by one of several published methods.
+    """Find the text that a document shares with others, or with itself.
+
+    The settings choose one of several published methods.
 
     Each document is read once; its units (lines, sentences) become 64-bit hashes, which are divided into parts. A task
-    goes through the hashes of a part document by document in `document_order()`, and what it has seen goes back to the
+    goes through the hashes of a part document by document in `document_order()`, and the seen ones go back to the
     documents. The answer is the same for any partitions and any number of parts.
 
-    Two different units share a hash with a probability of 2^-64: among ten billion different ones, three pairs do, and of
-    each the later (in two passes, both) is cut without being a copy.
+    Two different units share a hash with a probability of 2^-64: among ten billion different ones, three pairs do, and
+    of each the later (in two passes, both) is cut without being a copy.
 
     Args:
         documents: doc_id, crawl, source_path, source_offset, text.
@@ -63,7 +65,8 @@ def repeated_paragraphs(documents: DataFrame, settings: RepeatedParagraphSetting
 
     Returns:
         doc_id, spans (UTF-8 bytes of the text, sorted, apart from one another; `put` is ""), removed (bytes in them),
-        reason (why the document is dropped, one of `rule.REASONS`; null: it stays, cut): one row per document with spans.
+        reason (why the document is dropped, one of `rule.REASONS`; null: it stays, cut): one row per document with
+        spans.
     """
     find, rule = METHODS[settings.method].find, METHODS[settings.method].rule(settings)
     salt = F.xxhash64("crawl") if settings.within == "crawl" else F.lit(0).cast("bigint")

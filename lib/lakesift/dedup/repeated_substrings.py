@@ -34,21 +34,22 @@ def repeated_substrings(
 ) -> DataFrame:
     """Finds every window of L units that occurs at least twice in the texts, and what of it is cut.
 
-    Definition: Lee et al. 2021, "Deduplicating Training Data Makes Language Models Better" (arXiv 2107.06499), section 4.1;
-    google-research/deduplicate-text-datasets, src/main.rs, self_similar and collect. No window reaches over the end of a
-    document, and windows that touch or overlap are cut as one. As there, what is left may repeat itself anew where a cut
-    has joined two pieces: the paper runs it twice, a recipe can too.
+    Definition: Lee et al. 2021, "Deduplicating Training Data Makes Language Models Better" (arXiv 2107.06499), section
+    4.1; google-research/deduplicate-text-datasets, src/main.rs, self_similar and collect. No window reaches over the
+    end of a document, and windows that touch or overlap are cut as one. As there, the text that is left may repeat
+    itself anew where a cut has joined two pieces: the paper runs it twice, a recipe can too.
 
     No text is compared with another. Equal windows have equal anchors (see `anchors`), so that
-    1. each text's anchors, one in about L / 4 units, are grouped by their hash. All windows of an anchor, as a whole, are a
-       region: anchors with equal regions repeat all of their windows, which settles copies that are longer than a window,
-       and within a batch of texts before anything is shuffled;
-    2. of anchors that share a hash and not the region, as at both ends of a copy, the 128-bit hash of every single window
-       is taken, and windows are grouped by that.
+    1. each text's anchors, one in about L / 4 units, are grouped by their hash. All windows of an anchor, as a whole,
+       are a region: anchors with equal regions repeat all of their windows, which settles copies that are longer than a
+       window, and within a batch of texts before anything is shuffled;
+    2. of anchors that share a hash and not the region, as at both ends of a copy, the 128-bit hash of every single
+       window is taken, and windows are grouped by that.
 
     Two different windows, or regions, share their 128 bits with a probability of 2^-128 unless someone looks for such:
     among 10^12 different ones, any two do with a probability of 10^-15. Words are compared by 64-bit hashes: among a
-    hundred million different words two share one with a probability of 0.0003, and would have to stand in equal windows.
+    hundred million different words two share one with a probability of 0.0003, and would have to be in equal
+    windows.
 
     Args:
         documents: doc_id, crawl, source_path, source_offset, text; at most 2^32 of them.
@@ -57,8 +58,8 @@ def repeated_substrings(
 
     Returns:
         doc_id, spans (UTF-8 bytes of the text, sorted, apart from one another, at borders of characters; `put` is ""),
-        removed (bytes in them), reason (one of `spans.REASONS`; null: the document stays, cut): one row per document with
-        spans. The same for any partitions and any number of parts.
+        removed (bytes in them), reason (one of `spans.REASONS`; null: the document stays, cut): one row per document
+        with spans. The same for any partitions and any number of parts.
     """
     numbers = materialize(numbered(documents), "numbers")
     texts = documents.select("doc_id", "text").join(numbers, "doc_id").select("document", "text")
@@ -82,7 +83,7 @@ def _by_part(rows: DataFrame) -> DataFrame:
 
 
 def _with_texts(documents: DataFrame, numbers: DataFrame, rows: DataFrame) -> DataFrame:
-    """doc_id, document, text and all records of the documents that have some."""
+    """Return doc_id, document, text and all records of the documents that have some."""
     gathered = rows.groupBy("document").agg(F.collect_list("records").alias("records"))
     return documents.select("doc_id", "text").join(numbers.join(gathered, "document"), "doc_id")
 

@@ -23,11 +23,14 @@ def semantic_duplicates(
     settings: SemanticDuplicateSettings,
     materialize: Materialize,
 ) -> DataFrame:
-    """Documents whose embedding is within eps of that of an earlier document of their cluster.
+    """Return documents whose embedding is within eps of an earlier document's.
 
-    SemDeDup (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`). Documents with the same vector count as
-    having cosine 1, and only the first of them is compared with others, which changes no result: a million copies cost a
-    million rows. Otherwise the work grows with the square of a cluster's size; what a task holds does not.
+    Both are of one cluster.
+
+    SemDeDup (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`). Documents with the same vector
+    count as having cosine 1, and only the first of them is compared with others, which changes no result: a million
+    copies cost a million rows. Otherwise the work grows with the square of a cluster's size; the memory of a task does
+    not.
 
     Args:
         uncut_documents: doc_id, crawl.
@@ -39,8 +42,8 @@ def semantic_duplicates(
 
     Returns:
         doc_id, cluster_id (the smallest doc_id of those linked), keeper_id (the earlier document with the largest
-        similarity, which may be dropped itself: SemDeDup compares with all; for a document that is kept, itself), method
-        "semdedup", similarity (cosine to the keeper, at most 1), crawl.
+        similarity, which may be dropped itself: SemDeDup compares with all; for a document that is kept, itself),
+        method "semdedup", similarity (cosine to the keeper, at most 1), crawl.
 
     Raises:
         StageError: embeddings differ in length, or the components were not found in time.

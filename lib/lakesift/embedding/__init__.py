@@ -1,1 +1,1 @@
-"""Vectors of texts by Spark NLP: for scorers, and to tell what documents say."""
+"""Vectors of texts by Spark NLP, for scorers and semantic deduplication."""

@@ -1,4 +1,4 @@
-"""How word vectors are trained, and how a sentence encoder is used."""
+"""Settings of the training of word vectors and of sentence encoders."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ class Doc2VecSettings(Settings):
 
 
 class SentenceEncoderSettings(Settings):
-    """A BERT sentence encoder in ONNX, as Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it.
+    """A BERT sentence encoder in ONNX.
+
+    Spark NLP 5.5.3's BertSentenceEmbeddings.loadSavedModel reads it.
 
     The graph has to give one vector a text, already pooled: Spark NLP takes all numbers of a text as its vector.
     """
 
     folder: str = Field(
-        description="Holds model.onnx, and the vocabulary as assets/vocab.txt, of BERT's size at least: Spark NLP tries a"
-        " model out on token numbers of BERT's."
+        description="Holds model.onnx, and the vocabulary as assets/vocab.txt, of BERT's size at least: Spark NLP "
+        "tries a model out on token numbers of BERT's."
     )
     dimensions: int = Field(default=768, ge=1, description="Size of its vectors; BertSentenceEmbeddings: 768.")
     longest: int = Field(
@@ -45,5 +47,6 @@ class SentenceEncoderSettings(Settings):
     characters: int = Field(
         default=10_000,
         ge=100,
-        description="Longest part of a text, from its start, that is split into word pieces; ours, well above `longest`.",
+        description="Longest part of a text, from its start, that is split into word pieces; ours, well above "
+        "`longest`.",
     )

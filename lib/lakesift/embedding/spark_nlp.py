@@ -1,6 +1,9 @@
-"""Vectors of texts in the JVM, by Spark NLP; needs the extra `spark-nlp` and its jar in the session.
+"""Vectors of texts in the JVM, by Spark NLP.
 
-Doc2Vec: Spark NLP's Doc2VecApproach (word2vec; a document is the mean of its words' vectors). No pretrained model is fetched.
+They need the extra `spark-nlp` and its jar in the session.
+
+Doc2Vec: Spark NLP's Doc2VecApproach (word2vec; a document is the mean of its words' vectors). No pretrained model is
+fetched.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ def require_spark_nlp() -> None:
     try:
         DocumentAssembler()
     except TypeError as error:
-        # What py4j raises for a class that the JVM does not have: 'JavaPackage' object is not callable.
+        # py4j's error for a class that the JVM does not have: 'JavaPackage' object is not callable.
         raise SetupError(
             "Spark NLP's jar is not in this Spark session",
             expected="com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3 among the session's jars",
@@ -41,7 +44,9 @@ def require_spark_nlp() -> None:
 
 
 def train_doc2vec(ordered: DataFrame, settings: Doc2VecSettings) -> Any:
-    """Train word vectors in one partition, so that the same documents in one order give the same vectors.
+    """Train word vectors in one partition.
+
+    The same documents in one order give the same vectors.
 
     Args:
         ordered: text, in the order of training; read from one partition.
@@ -76,7 +81,9 @@ def train_doc2vec(ordered: DataFrame, settings: Doc2VecSettings) -> Any:
 
 
 def sentence_encoder(settings: SentenceEncoderSettings, spark: Any) -> Any:
-    """The pipeline of an encoder in ONNX, for `with_vectors`; a text is encoded as one sentence.
+    """Return the pipeline of an encoder in ONNX, for `with_vectors`.
+
+    A text is encoded as one sentence.
 
     Args:
         settings: see `SentenceEncoderSettings`.
@@ -84,7 +91,7 @@ def sentence_encoder(settings: SentenceEncoderSettings, spark: Any) -> Any:
 
     Raises:
         SetupError: the extra or the jar is missing.
-        UsageError: Spark NLP cannot load what is in the folder.
+        UsageError: Spark NLP cannot load the folder.
     """
     require_spark_nlp()
     from pyspark.ml import PipelineModel
@@ -94,7 +101,7 @@ def sentence_encoder(settings: SentenceEncoderSettings, spark: Any) -> Any:
     try:
         loaded = BertSentenceEmbeddings.loadSavedModel(settings.folder, spark)
     except Exception as error:
-        # Whatever Java error the loader ends in: a missing file, a graph that the runtime refuses.
+        # Any Java error of the loader: a missing file, a graph that the runtime rejects.
         raise UsageError(
             f"the sentence encoder in {settings.folder} cannot be loaded: {first_line(error)}",
             expected="a folder with model.onnx and assets/vocab.txt",
@@ -111,14 +118,14 @@ def sentence_encoder(settings: SentenceEncoderSettings, spark: Any) -> Any:
 
 
 def capped(documents: DataFrame, characters: int) -> DataFrame:
-    """The documents with the first `characters` of their text; a null is an empty text."""
+    """Cut each document's text to `characters`; a null becomes an empty text."""
     from pyspark.sql import functions as F
 
     return documents.withColumn("text", F.substring(F.coalesce("text", F.lit("")), 1, characters))
 
 
 def with_vectors(pipeline: Any, documents: DataFrame) -> tuple[DataFrame, Column]:
-    """The documents after a pipeline of this module, and the column of each one's vector.
+    """Return the documents after a pipeline of this module, and the vector column.
 
     The vector is ARRAY<FLOAT>, null for a text in which the pipeline found nothing that it knows.
     """

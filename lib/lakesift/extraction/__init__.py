@@ -1,1 +1,4 @@
-"""HTML to the text of its main content: blocks, a model that tells content from boilerplate, and their assembly."""
+"""HTML to the text of its main content.
+
+The steps are blocks, a model that separates content from boilerplate, and assembly of the text.
+"""

@@ -1,4 +1,4 @@
-"""Addresses that a page names, made absolute."""
+"""Addresses in a page, made absolute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WEB: Final = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
 
 
 def web_address(written: str, base: str) -> str | None:
-    """An address of the web (http or https), absolute; None for any other.
+    """Return an absolute address of the web (http or https); None for any other.
 
     Args:
         written: without white space around it.

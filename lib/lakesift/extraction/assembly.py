@@ -1,4 +1,7 @@
-"""Kept blocks as text, a line each: plain, or Markdown (CommonMark 0.31, tables of GitHub Flavored Markdown 0.29)."""
+"""Assembly of the kept blocks as text, one line each.
+
+The text is plain or Markdown (CommonMark 0.31, tables of GitHub Flavored Markdown 0.29).
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,13 @@ NONE: Final = -1
 
 
 class Around(NamedTuple):
-    """What is around a block.
+    """The surroundings of a block.
 
     Attributes:
         row, table: elements of the table's row and of the table; -1 outside of them.
         cell: element of the innermost cell, -1 outside of cells.
         item: element of the innermost list's item, -1 outside of lists.
-        marker: what the item begins with.
+        marker: the start of the item's first line.
         indent: width of the markers of the items around it.
         is_numbered: whether the innermost list is.
         is_quoted: whether a quotation is.
@@ -46,7 +49,10 @@ class Around(NamedTuple):
     is_quoted: bool = False
 
     def inside(self, tag: int, element: int, number: int) -> Around:
-        """What is around the content of an element in it, which is the `number`-th item of its list if it is one."""
+        """Return the surroundings of the content of an element inside this one.
+
+        `number` is the element's position in its list, if it is an item.
+        """
         if tag not in SEEN:
             return self
         if tag == Tag.LI:
@@ -62,7 +68,10 @@ class Around(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A kept block: its text as it stands in the page, white space collapsed; the tag of its element; what is around."""
+    """A kept block.
+
+    Its fields are its text with white space collapsed, the tag of its element, and its surroundings.
+    """
 
     text: str
     tag: int
@@ -70,19 +79,20 @@ class Line(NamedTuple):
 
     @property
     def row(self) -> int:
-        """Element of the table's row that it is a cell of, -1 for none."""
+        """Element of the table row that the block is a cell of, -1 for none."""
         return self.around.row if self.around.cell != NONE else NONE
 
 
 def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
-    """A line for each block, and one for each row of a table whose cells are a block each; items begin with `- `.
+    """Return the blocks as plain text, a line each; items begin with `- `.
 
-    Cells are set apart by tabs. A row with more than a block in a cell only gives the page its layout.
+    A table row whose cells are one block each is one line, with tabs between its cells. A row with several blocks in a
+    cell only gives the page its layout.
     """
     lines: list[str] = []
     texts = block_texts(walked, walked.blocks[kept])
     elements = walked.blocks["element"][kept]
-    if not (walked.elements["all_tags"][elements] & CELL_BITS).any():  # no rows, and what else is around does not show
+    if not (walked.elements["all_tags"][elements] & CELL_BITS).any():  # no rows, and no other surroundings are shown
         tags = walked.elements["tag"][elements].tolist()
         return "\n".join(f"- {text}" if tag == Tag.LI else text for text, tag in zip(texts, tags, strict=True))
     for is_row, group in _rows(_lines(walked, kept, texts, {})):
@@ -94,12 +104,14 @@ def plain_text(walked: Walked, kept: NDArray[np.bool_]) -> str:
 
 
 def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = None) -> str:
-    """Headings, lists, quotes, code and tables as Markdown; blocks are set apart by a blank line.
+    """Return headings, lists, quotes, code and tables as Markdown.
+
+    A blank line separates the blocks.
 
     Args:
         walked: the page.
         kept: which of its blocks.
-        base_url: what the addresses of links are resolved against; without it links are left out.
+        base_url: base of relative addresses in links; without it links are left out.
     """
     parts: list[str] = []
     table = NONE
@@ -123,14 +135,20 @@ def markdown(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = Non
 
 
 def _rows(lines: Iterator[Line]) -> Iterator[tuple[bool, list[Line]]]:
-    """Lines of one row, and whether they are its cells, each of one block; what is in no row counts as one that is none."""
+    """Yield the lines of each row, and whether each line is a cell of its own.
+
+    Lines outside of rows are yielded with False.
+    """
     for row, group in groupby(lines, key=lambda line: line.row):
         of_row = list(group)
         yield row >= 0 and len({line.around.cell for line in of_row}) == len(of_row), of_row
 
 
 def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str], numbers: Mapping[int, int]) -> Iterator[Line]:
-    """The kept blocks with what is around them; items have the given numbers, in plain text none is needed."""
+    """Yield the kept blocks with their surroundings.
+
+    Items have the given numbers; plain text needs none.
+    """
     # Lists of Python's numbers: one of NumPy's at a time takes ten times as long.
     tags, parents = walked.elements["tag"].tolist(), walked.elements["parent"].tolist()
     known = {NONE: Around()}
@@ -145,7 +163,7 @@ def _lines(walked: Walked, kept: NDArray[np.bool_], texts: list[str], numbers: M
 
 
 def _item_numbers(walked: Walked) -> dict[int, int]:
-    """The place of each item among those of the element that it stands in, from 1 on."""
+    """Return the position of each item in its list, from 1 on."""
     items = np.flatnonzero(walked.elements["tag"] == Tag.LI)
     counts: dict[int, int] = {}
     numbers = {}
@@ -155,7 +173,10 @@ def _item_numbers(walked: Walked) -> dict[int, int]:
 
 
 def _marked(line: Line, is_first: bool) -> str:
-    """A block; the first of an item gets the item's marker, the others stand below its text."""
+    """Return a block with its marker or indent.
+
+    The first block of an item gets the item's marker; the others are below its text.
+    """
     around = line.around
     if line.tag in HEADINGS:
         written = f"{'#' * HEADINGS[line.tag]} {' '.join(line.text.split())}"

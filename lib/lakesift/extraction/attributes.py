@@ -1,4 +1,7 @@
-"""The kernels that read an element's name and attributes out of well-formed markup, and find where other markup ends."""
+"""Kernels that read an element's name and attributes from well-formed markup.
+
+They also find the ends of other markup.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from lakesift.text.kernels.bytes import BASE, ONE, Bytes, hash_of, slot_of
 from lakesift.text.kernels.compiled import compiled
 
 LESS, GREATER, SLASH, BANG, DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x2D
-# Of one attribute; the longest class lists of utility-first style sheets have about a kilobyte.
+# Bytes of one attribute; the longest class lists of utility-first style sheets have about a kilobyte.
 MAX_WORDS_BYTES: Final = 1024
 
 CLASS, ID, ARIA_ROLE, ITEMPROP = (np.uint64(hash_of(name)) for name in ("class", "id", "role", "itemprop"))
@@ -26,7 +29,7 @@ ALONE = np.uint64(hash_of("."))  # behind a word that stands alone between white
 
 @compiled
 def name_end(html: Bytes, at: int) -> int:
-    """Where the name that begins at `at` ends."""
+    """Return the end of the name that begins at `at`."""
     while at < len(html) and html[at] > 0x20 and html[at] != 0x3E and html[at] != 0x2F and html[at] != 0x3D:
         at += 1
     return at
@@ -34,7 +37,10 @@ def name_end(html: Bytes, at: int) -> int:
 
 @compiled
 def groups_of(html: Bytes, start: int, stop: int) -> np.uint64:
-    """The groups of the words in `html[start:stop]`, and of two that stand side by side between white space."""
+    """Return the groups of the words in `html[start:stop]`.
+
+    Two words side by side between white space are looked up together, too.
+    """
     groups, total, weight = np.uint64(0), np.uint64(0), ONE
     before, before_weight, words = np.uint64(0), ONE, 0
     was_lower = False
@@ -63,14 +69,17 @@ def groups_of(html: Bytes, start: int, stop: int) -> np.uint64:
 
 @compiled
 def group_of(wanted: np.uint64) -> np.uint64:
-    """The groups of a word with this hash."""
+    """Return the groups of a word with this hash."""
     found = slot_of(WORD_KEYS, 0, WORD_SLOTS, wanted)
     return WORD_GROUPS[found] if found >= 0 else np.uint64(0)
 
 
 @compiled
 def holds(html: Bytes, start: int, stop: int, wanted: Bytes) -> bool:
-    """Whether the letters `wanted` stand in `html[start:stop]`, white space and case aside."""
+    """Return whether `html[start:stop]` contains `wanted`, in any case.
+
+    White space is ignored.
+    """
     matched = 0
     for at in range(start, stop):
         byte = html[at]
@@ -89,7 +98,7 @@ def holds(html: Bytes, start: int, stop: int, wanted: Bytes) -> bool:
 
 @compiled
 def read_attribute(html: Bytes, name: np.uint64, start: int, stop: int, state: Any) -> None:
-    """Put what an attribute with the value `html[start:stop]` says into the state."""
+    """Write the attribute with the value `html[start:stop]` to the state."""
     if name == CLASS or name == ID or name == ARIA_ROLE or name == ITEMPROP:
         state.words |= groups_of(html, start, min(stop, start + MAX_WORDS_BYTES))
         if name == CLASS:
@@ -109,7 +118,7 @@ def read_attribute(html: Bytes, name: np.uint64, start: int, stop: int, state: A
 
 @compiled
 def read_attributes(html: Bytes, at: int, state: Any) -> int:
-    """Read the attributes from `at` on; where the tag ends, behind its `>`."""
+    """Read the attributes from `at` on; return the end of the tag, behind its `>`."""
     state.words = state.class_hash = np.uint64(0)
     state.value, state.hidden = -1, 0
     while at < len(html) and html[at] != 0x3E:
@@ -135,7 +144,7 @@ def read_attributes(html: Bytes, at: int, state: Any) -> int:
 
 @compiled
 def behind_comment(html: Bytes, at: int) -> int:
-    """Where a comment or the doctype ends."""
+    """Return the end of a comment or the doctype."""
     if at + 3 < len(html) and html[at + 2] == DASH and html[at + 3] == DASH:
         at += 4
         while at + 2 < len(html) and not (html[at] == DASH and html[at + 1] == DASH and html[at + 2] == GREATER):
@@ -148,7 +157,10 @@ def behind_comment(html: Bytes, at: int) -> int:
 
 @compiled
 def raw_end(html: Bytes, at: int, name: int, size: int) -> int:
-    """Where the end tag of an element of raw text begins, whose name stands at `name`."""
+    """Return the start of the end tag of a raw-text element.
+
+    The element's name is at `name`.
+    """
     while at + size + 1 < len(html):
         if html[at] == LESS and html[at + 1] == SLASH:
             same = 0

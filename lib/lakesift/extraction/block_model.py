@@ -1,7 +1,7 @@
-"""The model that gives each block its probability of being content, in a file that one can read.
+"""The model of each block's probability of being content, in a readable file.
 
-Pairs of boosted trees: the first model of a pair sees a block and the markup around it, the second also what the first
-made of the blocks around (`context.py`). The mean of the second ones' odds decides.
+Pairs of boosted trees: the first model of a pair sees a block and the markup around it, the second also the first one's
+probabilities of the blocks around (`context.py`). The mean of the second ones' odds decides.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ModelUnreadable(LakesiftError):
 
 
 class Pair(NamedTuple):
-    """Two models: the first asks for `NAMES`, the second for `CONTEXT`, too."""
+    """Two models: the first reads `NAMES`, the second `CONTEXT`, too."""
 
     first: Trees
     second: Trees
@@ -37,11 +37,11 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class BlockModel:
-    """How likely each block is content.
+    """The probability of each block of being content.
 
     Attributes:
         pairs: of models, at least one.
-        record: what they were trained on, for people.
+        record: a description of the training data, for people.
     """
 
     pairs: tuple[Pair, ...]
@@ -49,7 +49,7 @@ class BlockModel:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The model in a file.
+        """Read the model in a file.
 
         Raises:
             ModelUnreadable: it is none, or uses features that there are not.
@@ -80,7 +80,7 @@ class BlockModel:
         return model
 
     def write(self, path: Path) -> None:
-        """Write the model, a tree in a line."""
+        """Write the model, one tree per line."""
         record = json.dumps(self.record, indent=1, sort_keys=True)
         pairs = ",\n".join(
             f'{{"first": {_written(each.first)},\n"second": {_written(each.second)}}}' for each in self.pairs
@@ -88,7 +88,7 @@ class BlockModel:
         path.write_text(f'{{"format": {FORMAT},\n"record": {record},\n"pairs": [\n{pairs}]}}\n', "utf-8")
 
     def probabilities(self, walked: Walked) -> NDArray[np.float64]:
-        """The probability of each of a page's blocks."""
+        """Return the probability of each of a page's blocks."""
         if not len(walked.blocks):
             return np.zeros(0)
         columns = np.empty((len(ALL_NAMES), len(walked.blocks)), np.float32)

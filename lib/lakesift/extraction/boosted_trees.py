@@ -1,4 +1,4 @@
-"""Boosted regression trees: what they hold and the kernel that asks them."""
+"""Boosted regression trees: their data, and the kernel that evaluates them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lakesift.extraction.feature_names import CONTEXT, NAMES
 from lakesift.text.kernels.compiled import compiled
 
 LEAF: Final = -1
-MOST_LEAVES: Final = 32
+MAX_LEAVES: Final = 32
 AT_ONCE: Final = 7  # nodes
 ALL, ONE = np.uint32(0xFFFFFFFF), np.uint32(1)
 ALL_NAMES: Final = (*NAMES, *CONTEXT)
@@ -33,12 +33,12 @@ Node = tuple[str, float, int, int]
 
 @dataclass(frozen=True)
 class Trees:
-    """For the logarithm of the odds that a block is content.
+    """Trees for the logarithm of the odds that a block is content.
 
     Attributes:
         baseline: the logarithm before any tree.
-        trees: of each tree its nodes; a node is (feature, threshold, left, right), values up to the threshold, a float32,
-            go left; a leaf is ("", value, -1, -1), of which a tree has `MOST_LEAVES` at most.
+        trees: of each tree its nodes; a node is (feature, threshold, left, right), values up to the threshold, a
+            float32, go left; a leaf is ("", value, -1, -1); a tree has at most `MAX_LEAVES` of them.
     """
 
     baseline: float
@@ -46,7 +46,7 @@ class Trees:
 
     @classmethod
     def of(cls, found: Any) -> Self:
-        """What was read from JSON.
+        """Build the trees from parsed JSON.
 
         Raises:
             ValueError, KeyError, TypeError: it is something else.
@@ -55,20 +55,20 @@ class Trees:
             tuple((str(name), float(value), int(left), int(right)) for name, value, left, right in tree)
             for tree in found["trees"]
         )
-        if any(sum(node[2] == LEAF for node in tree) > MOST_LEAVES for tree in trees):
-            raise ValueError(f"a tree with more than {MOST_LEAVES} leaves")
+        if any(sum(node[2] == LEAF for node in tree) > MAX_LEAVES for tree in trees):
+            raise ValueError(f"a tree with more than {MAX_LEAVES} leaves")
         return cls(float(found["baseline"]), trees)
 
     def features(self) -> set[str]:
-        """The names of the features that they ask for."""
+        """Return the names of the features that the trees read."""
         return {node[0] for tree in self.trees for node in tree} - {""}
 
     def odds(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The logarithm of each block's odds.
+        """Return the logarithm of each block's odds.
 
         Args:
             columns: the features in the order of `ALL_NAMES`, float32[features, blocks], C-contiguous; the last may be
-                left out where no tree asks for them.
+                left out where no tree reads them.
         """
         odds = np.full(columns.shape[1], self.baseline)
         add_trees(columns, *self._arrays, odds)
@@ -98,7 +98,7 @@ class Trees:
                 return bits | put(right)
 
             put(0)
-            idle = -len(features) % AT_ONCE  # nodes that nothing is above
+            idle = -len(features) % AT_ONCE  # nodes whose threshold no value exceeds
             features.extend([0] * idle)
             thresholds.extend([math.inf] * idle)
             masks.extend([int(ALL)] * idle)
@@ -115,13 +115,13 @@ class Trees:
 
 
 def likelihood(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The probabilities of logarithms of odds."""
+    """Return the probabilities of logarithms of odds."""
     found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return found
 
 
 def count_bits(typing_context: Any, value: Any) -> Any:
-    """How many bits of a uint32 are set."""
+    """Count the bits of a uint32 that are set."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
@@ -143,12 +143,13 @@ def add_trees(
     leaves: NDArray[np.int64],
     odds: NDArray[np.float64],
 ) -> None:
-    """Add each tree's value to the rows' odds, without branches (Lucchese et al. 2015, QuickScorer, section 3).
+    """Add each tree's value to the rows' odds, without branches.
 
-    A node whose threshold a row is above takes the leaves on its left away; the row's leaf is the first that is left.
+    Source: Lucchese et al. 2015, QuickScorer, section 3. A node whose threshold a row exceeds removes the leaves on its
+    left; the row's leaf is the first one left.
     """
     # 32 bits for all of them, so that a comparison and its mask go through the vector units eight rows at a time; seven
-    # nodes, all of a tree with eight leaves, between reading and writing what is left of a row's leaves.
+    # nodes, all of a tree with eight leaves, between reading and writing the leaves left of a row.
     reachable = np.empty(columns.shape[1], np.uint32)
     for tree in range(len(leaves) - 1):
         reachable[:] = ALL

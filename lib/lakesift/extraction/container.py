@@ -1,7 +1,7 @@
-"""The element that its tag or the words of its class say holds the page's main text, and how a block lies to it.
+"""The element with the page's main text by its tag or class.
 
-Rules from sure to unsure, and the first element that one of them is true of, as trafilatura does it (xpaths.py, BODY_XPATH); but
-here the trees decide what it means to lie in it.
+The rules go from sure to unsure, and the first element that fits one of them is taken, as trafilatura does (xpaths.py,
+BODY_XPATH). Here, however, the trees learn the meaning of a position inside of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LEAST_CHARS: Final = 50  # of paragraphs, two of the shortest; less is no main t
 
 @compiled
 def rule_of(element: Any) -> int:
-    """The surest rule that is true of an element, from 1 on; 0 for none."""
+    """Return the surest rule that an element fits, from 1 on; 0 for none."""
     tag, words = element.tag, element.words
     if tag != DIV and tag != ARTICLE and tag != MAIN and tag != SECTION:
         return 0
@@ -41,7 +41,10 @@ def rule_of(element: Any) -> int:
 
 @compiled
 def container(elements: Any) -> tuple[int, int]:
-    """The first element that the surest rule is true of, and the rule; (-1, 0) where there is none."""
+    """Return the first element that fits the surest rule, and the rule.
+
+    Both are (-1, 0) where no element fits.
+    """
     found, surest = -1, RULES + 1
     for number in range(len(elements)):
         if elements[number].paragraph_chars >= LEAST_CHARS:
@@ -53,13 +56,16 @@ def container(elements: Any) -> tuple[int, int]:
 
 @compiled
 def container_features(elements: Any, number: int, holder: int, rule: int, row: NDArray[np.float32], at: int) -> None:
-    """Whether a block of the element `number` lies in the container, how deep, and the rules that are true around it."""
+    """Write a block's features of the container.
+
+    They are whether the block of the element `number` is in it, how deep, and the rules that the elements around fit.
+    """
     row[at], row[at + 2] = rule, -1
     if holder >= 0:
-        held, page = elements[holder], elements[0]
-        row[at + 3] = held.paragraph_chars / max(page.paragraph_chars, 1)
-        row[at + 4] = held.chars / max(page.chars, 1)
-        row[at + 5] = held.link_chars / max(held.chars, 1)
+        main, page = elements[holder], elements[0]
+        row[at + 3] = main.paragraph_chars / max(page.paragraph_chars, 1)
+        row[at + 4] = main.chars / max(page.chars, 1)
+        row[at + 5] = main.link_chars / max(main.chars, 1)
         row[at + 6] = -1 if number < holder else 1
     level = 0
     while number > 0:

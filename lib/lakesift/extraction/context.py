@@ -1,8 +1,8 @@
-"""What the first model made of the blocks around a block: features that the second model decides by as well.
+"""The first model's probabilities of the blocks around, as features of the second.
 
-That a block's neighbours tell of it is what jusText's context-sensitive classification and boilerpipe's classifiers use
-(Pomikálek 2011, section 3.3; Kohlschütter et al. 2010); here the trees learn how (Wolpert 1992, Stacked Generalization).
-Means and sums count a block by its words. -1 stands for what there is not.
+A block's neighbours give evidence of its kind: jusText's context-sensitive classification and boilerpipe's
+classifiers use them (Pomikálek 2011, section 3.3; Kohlschütter et al. 2010); here the trees learn how (Wolpert 1992,
+Stacked Generalization). Means and sums weight a block by its words. -1 stands for a missing value.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NEAR_OFFSETS, WINDOW_REACHES = np.array(NEAR, np.int64), np.array(WINDOWS, np.in
 
 
 def context_of(walked: Walked, found: Floats) -> NDArray[np.float32]:
-    """The features: float32[len(CONTEXT), blocks].
+    """Return the features: float32[len(CONTEXT), blocks].
 
     Args:
         walked: the page.
@@ -36,14 +36,14 @@ def context_of(walked: Walked, found: Floats) -> NDArray[np.float32]:
 
 
 def block_words(walked: Walked) -> Floats:
-    """How much each block counts: its words, two wide characters being one."""
+    """Return the weight of each block: its words, two wide characters being one."""
     words: Floats = walked.blocks["words"] + walked.blocks["wide"] / 2 + 0.5
     return words
 
 
 @compiled
 def fill_context(blocks: Any, elements: Any, found: Floats, words: Floats, columns: NDArray[np.float32]) -> None:
-    """All features of all blocks."""
+    """Fill all features of all blocks."""
     columns[0] = found
     at = 1
     for by in NEAR_OFFSETS:
@@ -64,7 +64,10 @@ def fill_context(blocks: Any, elements: Any, found: Floats, words: Floats, colum
 
 @compiled
 def windows(found: Floats, words: Floats, columns: NDArray[np.float32], at: int) -> int:
-    """The means of some blocks before, and of as many behind; 0 at the ends of the page."""
+    """Write the means of the blocks before, and of as many behind, for each reach.
+
+    They are 0 at the ends of the page.
+    """
     for reach in WINDOW_REACHES:
         for number in range(len(found)):
             for side in range(2):
@@ -81,7 +84,10 @@ def windows(found: Floats, words: Floats, columns: NDArray[np.float32], at: int)
 
 @compiled
 def others(keys: NDArray[np.int64], count: int, found: Floats, words: Floats, column: NDArray[np.float32]) -> None:
-    """The means of the other blocks with the same key, of which there are `count` at most."""
+    """Write the means of the other blocks with the same key.
+
+    Keys are below `count`.
+    """
     likely, weight, blocks = np.zeros(count), np.zeros(count), np.zeros(count)
     for number in range(len(found)):
         key = keys[number]
@@ -95,7 +101,10 @@ def others(keys: NDArray[np.int64], count: int, found: Floats, words: Floats, co
 
 @compiled
 def page(found: Floats, words: Floats, columns: NDArray[np.float32], at: int) -> None:
-    """How many likely words stand before, from here on and in the page, and the likeliest block on either side."""
+    """Write the likely words before, from here on and in the page.
+
+    The likeliest block on either side follows.
+    """
     total = all_words = before = 0.0
     for number in range(len(found)):
         total += found[number] * words[number]

@@ -1,4 +1,4 @@
-"""What the walk knows of HTML's elements, and the dtypes of what it finds."""
+"""The walk's table of HTML's elements, and the dtypes of its results."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lakesift.text.kernels.bytes import hash_of, insert_key
 
 
 class Role(IntFlag):
-    """How the walk treats an element."""
+    """The walk's treatment of an element."""
 
     BLOCK = 1  # begins and ends a block of text
     VOID = 2  # has no end tag (HTML, section 13.1.2)
-    RAW = 4  # holds text that is no markup, up to its end tag (section 13.3)
+    RAW = 4  # contains text that is no markup, up to its end tag (section 13.3)
     SKIPPED = 8  # nothing in it is text of the page
     PRE = 16  # white space counts
 
@@ -90,7 +90,7 @@ _ROLES: Final = {
     Role.VOID: "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr",
     Role.RAW: "script style iframe noembed noframes xmp plaintext",
     Role.SKIPPED: "head script style iframe noembed noframes template svg select datalist object canvas audio video"
-    " textarea noscript button math rp rt rtc",  # ruby: how the base is read, which would part its words
+    " textarea noscript button math rp rt rtc",  # ruby: the pronunciation of the base, which would split its words
     Role.PRE: "pre listing xmp plaintext",
 }
 
@@ -151,7 +151,7 @@ BLOCK: Final = np.dtype(
         ("wide", np.int32),
         ("breaks", np.int32),
         ("images", np.int32),  # of the page before it
-        ("last", np.int32),  # kind of its last character, but for what closes a sentence behind its stop
+        ("last", np.int32),  # kind of its last character before closing quotes and brackets
         ("first", np.int32),
     ],
     align=True,

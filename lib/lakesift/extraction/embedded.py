@@ -1,7 +1,9 @@
-"""The text of pages whose markup has hardly any: what a script would show, or what stands where browsers do not look.
+"""The text of pages with hardly any text in their markup.
 
-In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, what is written for browsers
-without frames. Everything is bounded: scripts and markup by their size, values by their number.
+Such text is shown by a script, or is where browsers do not look.
+
+In this order: schema.org's articleBody, the data that a framework hydrates, markup in comments, text for
+browsers without frames. Everything is bounded: scripts and markup by their size, values by their number.
 """
 
 from __future__ import annotations
@@ -14,20 +16,20 @@ from typing import Any, Final
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
-MAX_SCRIPT_CHARS: Final = 4 << 20  # the data of a page of 5 MB; Python's parser holds some ten times as much
+MAX_SCRIPT_CHARS: Final = 4 << 20  # the data of a page of 5 MB; Python's parser takes some ten times as much
 MAX_VALUES: Final = 200_000
 MAX_SCRIPTS: Final = 64
 LINKED_DATA: Final = 'script[type="application/ld+json"]'
 HYDRATION: Final = 'script[type="application/json"]'  # __NEXT_DATA__ (Next.js), __NUXT_DATA__ (Nuxt) and others
 ARTICLE_BODY: Final = "articleBody"  # https://schema.org/articleBody
-PROSE_CHARS: Final = 80  # a string of a framework's data that is so long and has a sentence's end and spaces is prose
+PROSE_CHARS: Final = 80  # minimum length of prose in a framework's data, with a sentence's end and spaces
 SENTENCE: Final = re.compile(r"\s\S+[.!?\u3002\uff01\uff1f](?=\s|$|<)")
 HIDDEN: Final = (("<!--", "-->"), ("<noframes>", "</noframes>"))
 MARKUP: Final = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span)[\s/>]", re.IGNORECASE)
 
 
 def embedded_text(tree: HTMLTree) -> str:
-    """The text in a page's scripts, comments or `<noframes>`; "" where there is none.
+    """Return the text in a page's scripts, comments or `<noframes>`, else "".
 
     Args:
         tree: the parsed page.
@@ -56,7 +58,10 @@ def embedded_text(tree: HTMLTree) -> str:
 
 
 def _between(markup: str, start: str, stop: str) -> Iterator[str]:
-    """What stands between the two; no regular expression, which an unclosed start could make take quadratic time."""
+    """Yield the parts between `start` and `stop`.
+
+    An unclosed start could make a regular expression take quadratic time.
+    """
     at = markup.find(start)
     while at >= 0 and (end := markup.find(stop, at + len(start))) >= 0:
         yield markup[at + len(start) : end]
@@ -72,12 +77,12 @@ def _scripts(tree: HTMLTree, selector: str) -> Iterator[Any]:
             try:
                 yield json.loads(written, strict=False)
             except (ValueError, RecursionError):
-                # What is no JSON holds no text: the page keeps what its markup has.
+                # Invalid JSON has no text: the page keeps the text of its markup.
                 continue
 
 
 def _strings(data: Any) -> Iterator[tuple[str, str]]:
-    """Each string in the data with the key it stands under, in order."""
+    """Yield each string in the data with its key, in order."""
     left: list[tuple[str, Any]] = [("", data)]
     for _ in range(MAX_VALUES):
         if not left:

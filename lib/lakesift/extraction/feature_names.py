@@ -1,4 +1,7 @@
-"""The names of the features of blocks, in the order of their columns: those of `features.py`, then of `context.py`."""
+"""The names of the features of blocks, in the order of their columns.
+
+Those of `features.py` come first, then those of `context.py`.
+"""
 
 from __future__ import annotations
 
@@ -61,4 +64,4 @@ CONTEXT: Final = (
     *_names("likely_share_before likely_words_before likely_words_behind likely_words_of_page likely_share_of_page"),
     *_names("likeliest_before likeliest_behind"),
 )
-"""Of what the first model made of the blocks around: the second model's."""
+"""Features of the first model's probabilities of the blocks around, for the second model."""

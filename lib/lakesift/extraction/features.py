@@ -1,4 +1,4 @@
-"""The features of blocks that the model decides by.
+"""The features of blocks that the model reads.
 
 Numbers of characters are logarithms (base 2, of one more). `around` features describe the elements around a block, from
 its own element outwards; `best` is the element that readability's scoring would choose: each paragraph gives its score
@@ -29,7 +29,7 @@ NEIGHBOUR_OFFSETS = np.array(NEIGHBOURS, np.int64)
 
 
 def features_of(walked: Walked) -> NDArray[np.float32]:
-    """The features of a page's blocks: float32[blocks, len(NAMES)]."""
+    """Return the features of a page's blocks: float32[blocks, len(NAMES)]."""
     found = np.zeros((len(walked.blocks), len(NAMES)), np.float32)
     if len(found):
         scores = np.zeros(len(walked.elements), np.float32)
@@ -39,13 +39,13 @@ def features_of(walked: Walked) -> NDArray[np.float32]:
 
 @compiled
 def log(count: float) -> float:
-    """Of a count."""
+    """Return the logarithm of a count."""
     return float(np.log2(1.0 + count))
 
 
 @compiled
 def fill(blocks: Any, elements: Any, scores: NDArray[np.float32], source: int, found: NDArray[np.float32]) -> None:
-    """All features of all blocks."""
+    """Fill all features of all blocks."""
     best = best_element(blocks, elements, scores)
     holder, rule = container(elements)
     paths, path_of = paths_of(blocks, elements)
@@ -71,7 +71,10 @@ def fill(blocks: Any, elements: Any, scores: NDArray[np.float32], source: int, f
 
 @compiled
 def best_element(blocks: Any, elements: Any, scores: NDArray[np.float32]) -> int:
-    """The element that readability would choose; 0, the page, without paragraphs."""
+    """Return the element that readability would choose.
+
+    It is 0, the page, without paragraphs.
+    """
     for number in range(len(blocks)):
         block = blocks[number]
         if block.chars < 25:
@@ -90,7 +93,10 @@ def best_element(blocks: Any, elements: Any, scores: NDArray[np.float32]) -> int
 
 @compiled
 def paths_of(blocks: Any, elements: Any) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Blocks, characters, link characters and sentence ends of each path of tags and classes; the path of each block."""
+    """Measure each path of tags and classes, and return each block's path.
+
+    The measures are blocks, characters, link characters and sentence ends.
+    """
     size = 16
     while size < 2 * len(blocks):
         size *= 2
@@ -119,7 +125,7 @@ def paths_of(blocks: Any, elements: Any) -> tuple[NDArray[np.float32], NDArray[n
 
 @compiled
 def own_features(block: Any, row: NDArray[np.float32], at: int) -> int:
-    """What the block is in itself."""
+    """Write the features of the block itself."""
     chars = max(block.chars, 1)
     row[at], row[at + 1] = log(block.chars), log(block.words + block.wide / 2)
     row[at + 2], row[at + 3] = block.chars / max(block.words, 1), block.link_chars / chars
@@ -143,7 +149,7 @@ def place_features(
     row: NDArray[np.float32],
     at: int,
 ) -> int:
-    """Where the block stands in the page, and what the page is."""
+    """Write the features of the block's position and of the page."""
     block, page = blocks[number], elements[0]
     row[at], row[at + 1] = log(number), number / len(blocks)
     row[at + 2], row[at + 3] = before / max(page.chars, 1), block.source / source
@@ -158,7 +164,7 @@ def place_features(
 
 @compiled
 def around_features(elements: Any, number: int, row: NDArray[np.float32], at: int) -> int:
-    """What the elements around hold."""
+    """Write the features of the elements around."""
     page = elements[0]
     for _ in range(LEVELS):
         element = elements[number]
@@ -174,7 +180,7 @@ def around_features(elements: Any, number: int, row: NDArray[np.float32], at: in
 
 @compiled
 def best_features(elements: Any, number: int, best: int, row: NDArray[np.float32], at: int) -> int:
-    """How near the block is to the element with the paragraphs."""
+    """Write the block's distance to the element with the paragraphs."""
     page, above = max(elements[0].paragraph_chars, 1), max(elements[best].parent, 0)
     row[at + 1] = elements[best].paragraph_chars / page
     half, most, level = -1, -1, 0
@@ -194,7 +200,7 @@ def best_features(elements: Any, number: int, best: int, row: NDArray[np.float32
 
 @compiled
 def neighbour_features(blocks: Any, elements: Any, number: int, row: NDArray[np.float32], at: int) -> int:
-    """What stands before and behind."""
+    """Write the features of the blocks before and behind."""
     for by in NEIGHBOUR_OFFSETS:
         if 0 <= number + by < len(blocks):
             block = blocks[number + by]
@@ -205,17 +211,17 @@ def neighbour_features(blocks: Any, elements: Any, number: int, row: NDArray[np.
         else:
             row[at] = row[at + 1] = row[at + 2] = row[at + 3] = row[at + 4] = -1
         at += 5
-    longest = 0
+    max_chars = 0
     for other in range(max(number - 4, 0), min(number + 5, len(blocks))):
         if other != number:
-            longest = max(longest, blocks[other].chars - blocks[other].link_chars)
-    row[at] = log(longest)
+            max_chars = max(max_chars, blocks[other].chars - blocks[other].link_chars)
+    row[at] = log(max_chars)
     return at + 1
 
 
 @compiled
 def element_features(elements: Any, number: int, row: NDArray[np.float32], at: int) -> int:
-    """The block's element, those around it, and the words of their classes."""
+    """Write the features of the block's element, those around, and their class words."""
     element = elements[number]
     for kind in range(len(KIND_TAGS)):
         row[at + kind] = element.tag == KIND_TAGS[kind]
@@ -235,7 +241,10 @@ def element_features(elements: Any, number: int, row: NDArray[np.float32], at: i
 
 @compiled
 def inner_features(elements: Any, number: int, row: NDArray[np.float32], at: int) -> int:
-    """Classes and tags of the elements around that hold less than half of the page's paragraphs: they tell parts apart."""
+    """Write classes and tags of the small elements around.
+
+    Small elements have less than half of the page's paragraphs: they separate parts of the page.
+    """
     words = tags = np.uint64(0)
     while number >= 0 and 2 * elements[number].paragraph_chars < max(elements[0].paragraph_chars, 1):
         words |= elements[number].words

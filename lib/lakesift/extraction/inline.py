@@ -1,4 +1,7 @@
-"""Links and code inside kept blocks, as Markdown writes them (CommonMark 0.31, sections 6.1 and 6.3)."""
+"""Links and code inside kept blocks, as Markdown.
+
+Source: CommonMark 0.31, sections 6.1 and 6.3.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +32,14 @@ class _Mark(NamedTuple):
 
 
 def marked_texts(walked: Walked, kept: NDArray[np.bool_], base_url: str | None = None) -> list[str]:
-    """The texts of the kept blocks with their code in backticks and, with a base, their links to web pages.
+    """Return the texts of the kept blocks with code in backticks and links.
+
+    Links lead to web pages and need a base.
 
     Args:
         walked: the page.
         kept: which of its blocks.
-        base_url: what addresses are resolved against; None: the texts of links alone.
+        base_url: base of relative addresses; None: the texts of links alone.
     """
     text = walked.text.tobytes()
     spans = walked.spans.tolist()
@@ -52,21 +57,24 @@ def marked_texts(walked: Walked, kept: NDArray[np.bool_], base_url: str | None =
 
 
 def code_fence(code: str, least: int) -> str:
-    """Backticks that no run of them in the code ends."""
-    longest = max((len(list(run)) for mark, run in groupby(code) if mark == "`"), default=0)
-    return "`" * max(least, longest + 1)
+    """Return a run of backticks that is not in the code."""
+    max_run = max((len(list(run)) for mark, run in groupby(code) if mark == "`"), default=0)
+    return "`" * max(least, max_run + 1)
 
 
 def _marks(text: bytes, spans: list[tuple[int, ...]], end: int, markup: bytes, base_url: str | None) -> Iterator[_Mark]:
-    """The spans that hold text and end in the block, without the white space at their ends."""
+    """Yield the spans with text that end in the block.
+
+    They are without the white space at their ends.
+    """
     for start, stop, tag, value, value_stop in spans:
-        held = text[start:stop] if start < stop <= end else b""
-        if not held.strip():
+        content = text[start:stop] if start < stop <= end else b""
+        if not content.strip():
             continue
-        first, last = start + len(held) - len(held.lstrip()), stop - len(held) + len(held.rstrip())
+        first, last = start + len(content) - len(content.lstrip()), stop - len(content) + len(content.rstrip())
         if tag == Tag.CODE:
-            fence = code_fence(held.decode("utf-8", "replace"), 1).encode()
-            space = b" " if b"`" in held else b""
+            fence = code_fence(content.decode("utf-8", "replace"), 1).encode()
+            space = b" " if b"`" in content else b""
             yield _Mark(first, last, fence + space, space + fence)
         elif base_url is not None and value >= 0:
             address = _address(markup[value:value_stop], base_url)
@@ -75,7 +83,10 @@ def _marks(text: bytes, spans: list[tuple[int, ...]], end: int, markup: bytes, b
 
 
 def _apart(marks: Iterator[_Mark]) -> Iterator[_Mark]:
-    """Those that begin where no other is open: a link holds no link, code no link."""
+    """Yield the spans that begin where no other is open.
+
+    A link contains no link, code no link.
+    """
     end = -1
     for mark in marks:
         if mark.start >= end:
@@ -92,7 +103,7 @@ def _written(text: bytes, start: int, stop: int, marks: list[_Mark]) -> bytes:
 
 
 def _address(written: bytes, base_url: str) -> str:
-    """An absolute web address in characters that Markdown reads as one; "" for any other."""
+    """Return an absolute web address that Markdown reads as one; "" for any other."""
     if len(written) > MAX_ADDRESS_BYTES:
         return ""
     address = web_address(html.unescape(written.decode("utf-8", "replace")).strip(), base_url)

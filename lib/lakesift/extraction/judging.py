@@ -1,10 +1,10 @@
-"""How much of what should come out of a page does, and how much else: against whole texts and against snippets.
+"""Precision and recall of extracted text, against whole texts and snippets.
 
 Whole texts as in scrapinghub/article-extraction-benchmark (evaluate.py, 7d95432): runs of four words, counted; a page's
 precision and recall from their counts, their means over the pages, F1 of the two means. Snippets as in
 adbar/trafilatura (tests/eval_common.py, d5f6da0): a snippet is found when the text contains it, runs of white space
-being one space; counts are summed over the pages. Both are compared in Unicode's normal form C: a letter with its accent
-apart is the same letter.
+being one space; counts are summed over the pages. Both are compared in Unicode's normal form C: a letter with its
+accent apart is the same letter.
 """
 
 from __future__ import annotations
@@ -21,25 +21,28 @@ from numpy.typing import NDArray
 RUN: Final = 4
 _WORD: Final = re.compile(r"\w+")
 Counts = NDArray[np.float64]
-"""One row per page: what should be there and is, what is and should not, what should and is not (tp, fp, fn)."""
+"""One row per page: true positives, false positives and false negatives."""
 Scores = Callable[[Counts], tuple[Counts, Counts, Counts]]
 """Precision, recall and F1 over the pages: `article_scores` or `snippet_scores`."""
 
 
 def words_of(text: str) -> list[str]:
-    """The runs of letters, digits and underscores."""
+    """Return the runs of letters, digits and underscores."""
     return _WORD.findall(unicodedata.normalize("NFC", text))
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Runs of four words and how often each is there; a shorter text is one run."""
+    """Count the runs of four words; a shorter text is one run."""
     words = words_of(text)
     runs = (tuple(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1)))
     return Counter(run for run in runs if run)
 
 
 def article_counts(gold: str, text: str) -> tuple[float, float, float]:
-    """(tp, fp, fn) of one article's runs of words, as shares of their sum; all 0 when neither text has a word."""
+    """Return (tp, fp, fn) of one article's runs of words, as shares of their sum.
+
+    All are 0 when neither text has a word.
+    """
     should, found = shingles(gold), shingles(text)
     right, extra, missed = (should & found).total(), (found - should).total(), (should - found).total()
     all_runs = (right + extra + missed) or 1
@@ -47,14 +50,20 @@ def article_counts(gold: str, text: str) -> tuple[float, float, float]:
 
 
 def snippet_counts(with_: Sequence[str], without: Sequence[str], text: str) -> tuple[int, int, int]:
-    """(tp, fp, fn) of one page: `with_` that are in the text, `without` that are, `with_` that are not."""
+    """Return (tp, fp, fn) of one page's snippets.
+
+    The first are those of `with_` in the text, the second those of `without` in it, the third those of `with_` that are
+    missing.
+    """
     page = one_spaced(text)
     right = sum(one_spaced(snippet) in page for snippet in with_)
     return right, sum(one_spaced(snippet) in page for snippet in without), len(with_) - right
 
 
 def article_scores(counts: Counts) -> tuple[Counts, Counts, Counts]:
-    """Precision, recall and F1 over the pages (the axis before the last); any axes before that are kept.
+    """Return precision, recall and F1 over the pages.
+
+    Pages are the axis before the last; any axes before that are kept.
 
     A page without text has no precision and counts only in recall, as in the source of the definition.
     """
@@ -66,12 +75,15 @@ def article_scores(counts: Counts) -> tuple[Counts, Counts, Counts]:
 
 
 def snippet_scores(counts: Counts) -> tuple[Counts, Counts, Counts]:
-    """Precision, recall and F1 of the sums over the pages (the axis before the last)."""
+    """Return precision, recall and F1 of the sums over the pages.
+
+    Pages are the axis before the last.
+    """
     right, extra, missed = np.moveaxis(counts.sum(axis=-2), -1, 0)
     with np.errstate(invalid="ignore"):
         return right / (right + extra), right / (right + missed), 2 * right / (2 * right + extra + missed)
 
 
 def one_spaced(text: str) -> str:
-    """The text with one space for each run of white space, and none at its ends."""
+    """Return the text with white space collapsed, and none at its ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -23,7 +23,7 @@ SHIPPED: Final = "extraction/blocks.json"
 
 
 def weights(path: str | None = None) -> Path:
-    """Where weights are: the given file, or the one that comes with lakesift."""
+    """Return the path of the weights: the given file, or lakesift's own."""
     return Path(path) if path else conf_folder() / SHIPPED
 
 
@@ -41,7 +41,7 @@ class MainContent:
 
     @classmethod
     def of_file(cls, path: str | None = None) -> Self:
-        """With the weights in a file; without one those that come with lakesift.
+        """Load the extractor with the weights in a file, lakesift's own without one.
 
         Raises:
             ModelUnreadable: it is no model.
@@ -49,7 +49,7 @@ class MainContent:
         return cls(BlockModel.read(weights(path)))
 
     def text(self, source: str, form: Form = "plain") -> str:
-        """The main content of a page; "" when it has no text.
+        """Return the main content of a page; "" when it has no text.
 
         Args:
             source: HTML.
@@ -60,13 +60,13 @@ class MainContent:
     def text_of(
         self, tree: HTMLTree, walked: Walked | None = None, form: Form = "plain", base_url: str | None = None
     ) -> str:
-        """The main content of a parsed page.
+        """Return the main content of a parsed page.
 
         Args:
             tree: the page.
-            walked: what `walked_page` found in it, where that is known.
+            walked: the result of `walked_page`, where it is known.
             form: plain text or Markdown.
-            base_url: what Markdown's links are resolved against; without it there are none.
+            base_url: base of Markdown's relative links; without it there are no links.
         """
         walked = walked_page(tree) if walked is None else walked
         kept = self.kept(walked)
@@ -77,6 +77,6 @@ class MainContent:
         return text
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
-        """Which of a page's blocks are content."""
+        """Return which of a page's blocks are content."""
         ends_sentence = walked.blocks["last"] == STOP
         return kept_blocks(self._model.probabilities(walked), block_words(walked), ends_sentence, self._settings)

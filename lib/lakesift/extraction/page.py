@@ -14,7 +14,10 @@ FEW_CHARS: Final = 500
 
 
 def walked_page(tree: HTMLTree) -> Walked:
-    """A parsed page's blocks; those for browsers without scripts, too, where there is hardly another."""
+    """Return a parsed page's blocks.
+
+    The blocks for browsers without scripts are included where there is hardly another.
+    """
     markup = str(tree).encode("utf-8", "replace")
     walked = walk(markup)
     if walked.elements[0]["chars"] < FEW_CHARS and b"<noscript" in markup:
@@ -25,7 +28,7 @@ def walked_page(tree: HTMLTree) -> Walked:
 
 
 def block_texts(walked: Walked, blocks: NDArray[Any] | None = None) -> list[str]:
-    """The text of each block of a page, or of some of them."""
+    """Return the text of each block of a page, or of some of them."""
     text = walked.text.tobytes()
-    places = (walked.blocks if blocks is None else blocks)[["start", "stop"]].tolist()
-    return [text[start:stop].decode("utf-8", "replace") for start, stop in places]
+    bounds = (walked.blocks if blocks is None else blocks)[["start", "stop"]].tolist()
+    return [text[start:stop].decode("utf-8", "replace") for start, stop in bounds]

@@ -1,4 +1,7 @@
-"""The kernel that writes the text between two tags, with white space collapsed and what it sees counted."""
+"""Kernel that writes the text between two tags.
+
+It collapses white space and counts what the features need.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,10 @@ _BYTES: Final = {
 _CHARACTERS: Final = {
     # Of Arabic, ideographic, full-width and half-width letters.
     CLAUSE: (0x060C, 0x061B, 0x3001, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF64),
-    # Arabic question mark and full stop, danda, Ethiopic full stop, ellipsis, ideographic, full-width and half-width ones.
+    # Arabic question mark and full stop, danda, Ethiopic full stop, ellipsis, ideographic, full-width and half-width
+    # ones.
     STOP: (0x061F, 0x06D4, 0x0964, 0x1362, 0x2026, 0x3002, 0xFF01, 0xFF1F, 0xFF61),
-    # What may close a sentence behind its stop; a mark that closes one in one language opens one in another.
+    # Marks that may close a sentence behind its stop; a closing mark of one language is an opening one in another.
     CLOSER: (0xAB, 0xBB, 0x2018, 0x2019, 0x201C, 0x201D, 0x2039, 0x203A, 0x300B, 0x300D, 0x300F, 0xFF09),
 }
 WIDE_LETTERS = slice(0x2E80, 0xD800)  # radicals to Hangul
@@ -40,13 +44,16 @@ for kind, codes in _CHARACTERS.items():
 
 SOFT_HYPHEN = np.array(
     [0xC2, 0xAD], np.uint8
-)  # where a word may be broken: not seen, and it parts the word for readers
+)  # possible break in a word: invisible, and it would split the word for programs
 TWO_BYTES = 0xC2  # the first one
 
 
 @compiled
 def entity(html: Bytes, at: int) -> tuple[int, int]:
-    """The character of the entity at `at` and its length; lexbor writes `&amp;`, `&lt;`, `&gt;`, `&nbsp;`, `&quot;`."""
+    """Return the character of the entity at `at`, and its length.
+
+    lexbor writes `&amp;`, `&lt;`, `&gt;`, `&nbsp;` and `&quot;`.
+    """
     second = html[at + 1] if at + 1 < len(html) else np.uint8(0)
     third = html[at + 2] if at + 2 < len(html) else np.uint8(0)
     if second == 0x6C and third == 0x74:
@@ -62,7 +69,7 @@ def entity(html: Bytes, at: int) -> tuple[int, int]:
 
 @compiled
 def open_block(text: Bytes, blocks: Any, state: Any, is_space: bool) -> None:
-    """Begin a block, or end a word of the one that is open."""
+    """Begin a block, or end a word of the open one."""
     if state.block < 0:
         state.block = state.blocks
         state.blocks += 1
@@ -86,7 +93,10 @@ def open_block(text: Bytes, blocks: Any, state: Any, is_space: bool) -> None:
 
 @compiled
 def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state: Any) -> None:
-    """Write `html[start:stop]` without soft hyphens behind the text of the open block; opens one at the first character."""
+    """Append `html[start:stop]` to the open block, without soft hyphens.
+
+    The first character opens a block.
+    """
     at, size = start, 1
     while at < stop:
         byte = html[at]

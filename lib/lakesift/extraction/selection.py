@@ -1,4 +1,7 @@
-"""Which blocks are kept: the model's probabilities against the page's own level, and sentences among what is kept."""
+"""The choice of the kept blocks.
+
+It compares the model's probabilities with the page's level, and looks for sentences among the kept blocks.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from lakesift.text.kernels.compiled import compiled
 
 
 class SelectionSettings(Settings):
-    """How probabilities become a choice; found by cross-validation on the pages of docs/extraction.md."""
+    """The settings of the choice.
+
+    They were found by cross-validation on the pages of docs/extraction.md.
+    """
 
     threshold: float = Field(
         default=0.5, gt=0, lt=1, description="Blocks that end a sentence and are likelier content are kept."
@@ -35,8 +41,8 @@ class SelectionSettings(Settings):
         default=0.3,
         ge=0,
         lt=1,
-        description="Nothing is kept below this share of what the page's likeliest block has: the words of a page with one"
-        " sentence lie in its menu.",
+        description="Nothing is kept below this share of what the page's likeliest block has: the words of a page with "
+        "one sentence lie in its menu.",
     )
     whole_share: float = Field(
         default=0.8,
@@ -53,11 +59,11 @@ def kept_blocks(
     ends_sentence: NDArray[np.bool_],
     settings: SelectionSettings,
 ) -> NDArray[np.bool_]:
-    """Which blocks are content.
+    """Return which blocks are content.
 
     Args:
         found: the probability of each of a page's blocks.
-        words: how many words each has, see `block_words`.
+        words: number of words of each, see `block_words`.
         ends_sentence: whether its last character does.
         settings: see there.
     """

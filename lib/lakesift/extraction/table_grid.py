@@ -1,4 +1,7 @@
-"""The cells of a table in their places: one that spans columns or rows stands in each of them."""
+"""The cells of a table in a grid.
+
+A cell that spans columns or rows is in each of them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ NONE: Final = -1
 
 
 class Cell(NamedTuple):
-    """A cell: its text, how many columns and rows it spans, whether it is a `<th>`."""
+    """A cell: its text, the columns and rows that it spans, whether it is a `<th>`."""
 
     text: str
     columns: int
@@ -20,7 +23,9 @@ class Cell(NamedTuple):
 
 
 def grid_of(rows: Sequence[Sequence[Cell]], max_cells: int) -> list[list[str]]:
-    """The texts of a table's rows in their places, all rows of one length (HTML, section 4.9.12, without its errors).
+    """Return the texts of a table's rows in a grid, all rows of one length.
+
+    Source: HTML, section 4.9.12, without its errors.
 
     Args:
         rows: the cells of each row, in order.
@@ -38,10 +43,10 @@ def grid_of(rows: Sequence[Sequence[Cell]], max_cells: int) -> list[list[str]]:
     return [line + [""] * (width - len(line)) for line in grid]
 
 
-def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], most: int) -> Iterator[str]:
-    """One row's cells with those that reach down into it; at most so many."""
+def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], max_columns: int) -> Iterator[str]:
+    """Yield one row's cells and those that reach down into it, up to a maximum."""
     column, left, last = 0, list(reversed(row)), max(reaching, default=NONE)
-    while column < most and (left or column <= last):
+    while column < max_columns and (left or column <= last):
         if column in reaching:
             rows, text = reaching.pop(column)
             if rows > 1:
@@ -50,7 +55,7 @@ def _line(row: Sequence[Cell], reaching: dict[int, tuple[int, str]], most: int) 
             column += 1
         elif left:
             cell = left.pop()
-            for place in range(column, min(column + cell.columns, most)):
+            for place in range(column, min(column + cell.columns, max_columns)):
                 if cell.rows > 1:
                     reaching[place] = cell.rows - 1, cell.text
                 yield cell.text

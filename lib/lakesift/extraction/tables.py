@@ -1,4 +1,7 @@
-"""The data tables of a page as rows, each with its caption and what stands around it; tables for layout are none."""
+"""The data tables of a page as rows, with their captions and surroundings.
+
+Tables for layout are left out.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,11 @@ from lakesift.extraction.table_grid import MAX_COLSPAN, MAX_ROWSPAN, Cell, grid_
 from lakesift.extraction.walk import Walked
 from lakesift.text.kernels.bytes import hash_of
 
-# mozilla/readability, Readability.js, _markDataTables: more columns or at least so many rows are data, as is a larger product.
-MOST_LAYOUT_COLUMNS: Final = 4
-FEWEST_DATA_ROWS: Final = 10
-MOST_LAYOUT_CELLS: Final = 10
+# mozilla/readability, Readability.js, _markDataTables: more columns or at least so many rows are data, as is a larger
+# product.
+MAX_LAYOUT_COLUMNS: Final = 4
+MIN_DATA_ROWS: Final = 10
+MAX_LAYOUT_CELLS: Final = 10
 COLGROUP: Final = hash_of("colgroup")
 OF_DATA: Final = frozenset(map(int, (Tag.TH, Tag.THEAD, Tag.TFOOT)))
 ATTRIBUTE: Final = re.compile(rb'\s+([^\s=>/]+)="([^"]*)"')
@@ -34,8 +38,8 @@ class DataTable:
         caption: its `<caption>`.
         heading: the last heading before it.
         before, after: the blocks of text right before and behind it.
-        head_rows: so many first rows name the columns: rows of `<thead>`, or rows of `<th>` alone.
-        rows: of cells, all of one length; a cell that spans columns or rows stands in each (HTML, section 4.9.12).
+        head_rows: number of first rows that name the columns: rows of `<thead>`, or rows of `<th>` alone.
+        rows: of cells, all of one length; a cell that spans columns or rows is in each (HTML, section 4.9.12).
     """
 
     caption: str | None
@@ -48,7 +52,10 @@ class DataTable:
 
 @dataclass
 class _Found:
-    """A table's parts: cells by row, text of the caption, its blocks; what makes it data or layout."""
+    """A table's parts.
+
+    They are cells by row, the text of the caption, its blocks, and its evidence for data or layout.
+    """
 
     rows: dict[int, list[int]]
     caption: list[str]
@@ -60,10 +67,10 @@ class _Found:
 
 
 def data_tables(walked: Walked, max_tables: int, max_cells: int, max_chars: int) -> list[DataTable]:
-    """The data tables of a page, in order.
+    """Return the data tables of a page, in order.
 
-    What is data is decided as readability decides it (mozilla/readability, Readability.js, _markDataTables); tables
-    that are hidden or hold no text are left out.
+    The rules are those of readability (mozilla/readability, Readability.js, _markDataTables); tables that are hidden or
+    have no text are left out.
 
     Args:
         walked: the page.
@@ -115,7 +122,7 @@ def _head_rows(table: _Found, rows: Sequence[Sequence[Cell]]) -> int:
 
 
 def _found(walked: Walked) -> dict[int, _Found]:
-    """The visible tables with their rows and cells."""
+    """Find the visible tables with their rows and cells."""
     tags = walked.elements["tag"].tolist()
     if Tag.TABLE not in tags:
         return {}
@@ -151,7 +158,10 @@ def _found(walked: Walked) -> dict[int, _Found]:
 
 
 def _place_blocks(walked: Walked, found: dict[int, _Found], texts: Sequence[str]) -> dict[int, list[str]]:
-    """Texts of each cell; gives the tables their captions and their first and last blocks."""
+    """Return the texts of each cell.
+
+    Sets the tables' captions and their first and last blocks.
+    """
     tags, parents = walked.elements["tag"].tolist(), walked.elements["parent"].tolist()
     cells: dict[int, list[str]] = defaultdict(list)
     for place, (element, words) in enumerate(zip(walked.blocks["element"].tolist(), texts, strict=True)):
@@ -162,7 +172,7 @@ def _place_blocks(walked: Walked, found: dict[int, _Found], texts: Sequence[str]
                 cells[number].append(" ".join(words.split()))
                 is_placed = True
             elif tag == Tag.TABLE:
-                # What is in a table of a cell belongs to the inner table alone.
+                # The content of a table in a cell belongs to the inner table alone.
                 is_placed = True
                 if number in found:
                     table = found[number]
@@ -177,7 +187,7 @@ def _place_blocks(walked: Walked, found: dict[int, _Found], texts: Sequence[str]
 
 
 def _attributes(html: bytes, source: int) -> dict[bytes, bytes]:
-    """Attributes of the element whose name begins at `source`."""
+    """Return the attributes of the element whose name begins at `source`."""
     at = source
     while at < len(html) and html[at] not in b" >":
         at += 1
@@ -189,19 +199,19 @@ def _attributes(html: bytes, source: int) -> dict[bytes, bytes]:
 
 
 def _cell(html: bytes, source: int, text: str, is_head: bool) -> Cell:
-    said = _attributes(html, source)
+    attributes = _attributes(html, source)
 
-    def span(name: bytes, most: int) -> int:
-        value = said.get(name, b"1")
-        return min(max(int(value), 1), most) if value.isdigit() and len(value) < 10 else 1
+    def span(name: bytes, max_span: int) -> int:
+        value = attributes.get(name, b"1")
+        return min(max(int(value), 1), max_span) if value.isdigit() and len(value) < 10 else 1
 
     return Cell(text, span(b"colspan", MAX_COLSPAN), span(b"rowspan", MAX_ROWSPAN), is_head)
 
 
-def _is_data(table: _Found, said: dict[bytes, bytes], rows: Sequence[Sequence[Cell]]) -> bool:
-    if said.get(b"role") == b"presentation" or said.get(b"datatable") == b"0":
+def _is_data(table: _Found, attributes: dict[bytes, bytes], rows: Sequence[Sequence[Cell]]) -> bool:
+    if attributes.get(b"role") == b"presentation" or attributes.get(b"datatable") == b"0":
         return False
-    if said.get(b"summary") or table.caption or table.has_parts:
+    if attributes.get(b"summary") or table.caption or table.has_parts:
         return True
     if table.has_table:
         return False
@@ -209,4 +219,4 @@ def _is_data(table: _Found, said: dict[bytes, bytes], rows: Sequence[Sequence[Ce
     count = sum(max((cell.rows for cell in row), default=1) for row in rows)
     if columns == 1 or count == 1:
         return False
-    return count >= FEWEST_DATA_ROWS or columns > MOST_LAYOUT_COLUMNS or count * columns > MOST_LAYOUT_CELLS
+    return count >= MIN_DATA_ROWS or columns > MAX_LAYOUT_COLUMNS or count * columns > MAX_LAYOUT_CELLS

@@ -1,10 +1,13 @@
-"""Trains the model of blocks on pages whose main content is known, wholly or by snippets.
+"""Training of the model of blocks on pages with known main content.
 
-A block of a page with its gold text is content when at least half of its words stand in the gold text in their order. A
+The content is known wholly or by snippets.
+
+A block of a page with its gold text is content when at least half of its words are in the gold text in their order. A
 page with snippets is labelled by trafilatura first (a choice of its three modes that agree counts more than one that
 they do not share: distant supervision), then its snippets correct the labels. Blocks count by the square root of their
-words, pages alike. A second model learns from what first models that did not see a page's host make of its blocks. Pairs
-of both that differ in what their splits are drawn from decide together (Breiman 1996, Bagging Predictors, on the draws).
+words, pages alike. A second model learns from the probabilities of first models that did not see the page's host.
+Pairs of both that draw their splits from different samples decide together (Breiman 1996, Bagging Predictors, on the
+draws).
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from pydantic import Field
 from resiliparse.parse.html import HTMLTree
 
 from lakesift.extraction.block_model import BlockModel, Pair
-from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MOST_LEAVES, Node, Trees, likelihood
+from lakesift.extraction.boosted_trees import ALL_NAMES, LEAF, MAX_LEAVES, Node, Trees, likelihood
 from lakesift.extraction.context import context_of
 from lakesift.extraction.features import features_of
 from lakesift.extraction.judging import RUN, one_spaced, words_of
@@ -33,12 +36,12 @@ from lakesift.settings import Settings
 HOST: Final = re.compile(r"^\w+://([^/?#]*).*", re.DOTALL)
 SURE_RUN: Final = RUN  # words in order that two texts do not share by chance
 UNSURE, SNIPPET = 0.3, 3.0
-SHORT_BLOCK: Final = 15  # characters; a shorter block that a snippet holds may be anything
+SHORT_BLOCK: Final = 15  # characters; a shorter block inside a snippet may be anything
 
 
 @dataclass(frozen=True)
 class LabelledPage:
-    """A page and what its main content is.
+    """A page and its main content.
 
     Attributes:
         url: names it.
@@ -55,7 +58,7 @@ class LabelledPage:
 
 
 class Examples(NamedTuple):
-    """A page's blocks, with their features, float32[blocks, features], labels and weights."""
+    """A page's blocks: features (float32[blocks, features]), labels and weights."""
 
     walked: Walked
     features: NDArray[np.float32]
@@ -64,13 +67,16 @@ class Examples(NamedTuple):
 
 
 class TrainingSettings(Settings):
-    """Of scikit-learn's HistGradientBoostingClassifier; found by cross-validation on the pages of docs/extraction.md."""
+    """Settings of scikit-learn's HistGradientBoostingClassifier.
+
+    They were found by cross-validation on the pages of docs/extraction.md.
+    """
 
     pairs: int = Field(default=3, ge=1, le=16, description="Pairs of models, each with draws of its own.")
     trees: int = Field(default=150, ge=1, le=2000, description="Trees of a first model, one after the other.")
     second_trees: int = Field(default=80, ge=1, le=2000, description="Trees of a second model.")
     folds: int = Field(default=5, ge=2, description="Parts of the pages that are left out of a first model in turn.")
-    leaves: int = Field(default=8, ge=2, le=MOST_LEAVES, description="Most leaves of a tree.")
+    leaves: int = Field(default=8, ge=2, le=MAX_LEAVES, description="Most leaves of a tree.")
     learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects.")
     features: float = Field(default=0.4, gt=0, le=1, description="Share of the features that a split is chosen from.")
     smallest_leaf: int = Field(default=30, ge=1, description="Least blocks of a leaf.")
@@ -79,7 +85,9 @@ class TrainingSettings(Settings):
 
 
 def train(pages: Sequence[LabelledPage], settings: TrainingSettings) -> BlockModel:
-    """A model of the pages' blocks; the same for the same pages in the same order.
+    """Train a model of the pages' blocks.
+
+    It is the same for the same pages in the same order.
 
     Args:
         pages: with gold text or snippets.
@@ -129,7 +137,10 @@ def _fitted(found: Sequence[Examples], trees: int, settings: TrainingSettings, s
 def _with_context(
     found: Sequence[Examples], fold_of: Sequence[int], settings: TrainingSettings, seed: int
 ) -> list[Examples]:
-    """The examples with what a first model that did not see their fold makes of the blocks around."""
+    """Add to the examples the context features of a first model.
+
+    The model did not see the fold of the example.
+    """
     models = {
         fold: _fitted(
             [page for page, other in zip(found, fold_of, strict=True) if other != fold], settings.trees, settings, seed
@@ -146,23 +157,26 @@ def _with_context(
 
 
 def _fold_of(pages: Sequence[LabelledPage], number: int) -> list[int]:
-    """The fold of each page; pages of one host are in one, unless there are too few hosts."""
+    """Return the fold of each page.
+
+    Pages of one host are in one fold, unless there are too few hosts.
+    """
     hosts = [host_of(page) for page in pages]
     if len(set(hosts)) < number:
         return [place % number for place in range(len(pages))]
-    # By hash, lest neighbours in the alphabet, such as one publisher's, come together.
+    # By hash, so that neighbours in the alphabet, such as one publisher's, are separated.
     ranked = sorted(set(hosts), key=lambda host: hashlib.sha256(host.encode()).digest())
-    places = {host: rank % number for rank, host in enumerate(ranked)}
-    return [places[host] for host in hosts]
+    fold_by_host = {host: rank % number for rank, host in enumerate(ranked)}
+    return [fold_by_host[host] for host in hosts]
 
 
 def host_of(page: LabelledPage) -> str:
-    """The host in a page's URL; of what is no URL, all of it."""
+    """Return the host in a page's URL; all of the text if it is no URL."""
     return HOST.sub(r"\1", page.url)
 
 
 def hosts_of(pages: Sequence[LabelledPage]) -> int:
-    """How many hosts the pages are of."""
+    """Count the hosts of the pages."""
     return len(set(map(host_of, pages)))
 
 
@@ -194,7 +208,10 @@ def _examples(page: LabelledPage, settings: TrainingSettings) -> Examples:
 
 
 def shares_in(texts: Sequence[str], gold: str) -> NDArray[np.float64]:
-    """The share of each text's words that stand in the gold text in order; runs by chance do not count."""
+    """Return the share of each text's words that are in the gold text in order.
+
+    Runs by chance do not count.
+    """
     words: list[str] = []
     owners: list[int] = []
     for number, text in enumerate(texts):

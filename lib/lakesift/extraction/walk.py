@@ -1,4 +1,4 @@
-"""One walk over well-formed markup, as a parser serialises it: its elements, its blocks of text, its links."""
+"""One walk over well-formed markup: its elements, its blocks of text, its links."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from lakesift.text.kernels.compiled import borrowed, compiled
 _BLOCK, _VOID, _RAW, _SKIPPED, _PRE = (int(role) for role in Role)
 A, BR, IMG, CODE, MATH = int(Tag.A), int(Tag.BR), int(Tag.IMG), int(Tag.CODE), int(Tag.MATH)
 SCRIPT, NOSCRIPT, BODY, HTML = int(Tag.SCRIPT), int(Tag.NOSCRIPT), int(Tag.BODY), int(Tag.HTML)
-PARAGRAPH_CHARS: Final = 25  # readability's least length of a paragraph (mozilla/readability, Readability.js)
+PARAGRAPH_CHARS: Final = 25  # readability's minimum length of a paragraph (mozilla/readability, Readability.js)
 
 
 @dataclass(frozen=True)
 class Walked:
-    """What the walk found in a page.
+    """The walk's result of a page.
 
     Attributes:
         html: the markup, UTF-8.
@@ -63,14 +63,14 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
     """Walk over a page.
 
     Args:
-        with_noscript: with what the page shows where no scripts run.
-        markup: what `str(HTMLTree)` of resiliparse gives, in UTF-8: every element closed, attributes in double quotes.
+        with_noscript: include the content for browsers without scripts.
+        markup: `str(HTMLTree)` of resiliparse, in UTF-8: every element closed, attributes in double quotes.
     """
     html = np.frombuffer(markup, np.uint8)
-    most = int(np.count_nonzero(html == LESS)) + 2
-    text = np.empty(len(html) + most, np.uint8)
-    elements, blocks = np.empty(most, ELEMENT), np.empty(most, BLOCK)
-    spans, state = np.empty(most, SPAN), np.zeros(1, STATE)
+    capacity = int(np.count_nonzero(html == LESS)) + 2
+    text = np.empty(len(html) + capacity, np.uint8)
+    elements, blocks = np.empty(capacity, ELEMENT), np.empty(capacity, BLOCK)
+    spans, state = np.empty(capacity, SPAN), np.zeros(1, STATE)
     state["with_noscript"] = with_noscript
     run(html, text, elements, blocks, spans, state)
     found = state[0]
@@ -81,7 +81,7 @@ def walk(markup: bytes, *, with_noscript: bool = False) -> Walked:
 
 @compiled
 def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states: Any) -> None:
-    """Fill the arrays; the numbers of what is filled are in the state."""
+    """Fill the arrays, and write their lengths to the state."""
     html, text = borrowed(html), borrowed(text)
     elements, blocks, spans = borrowed(elements), borrowed(blocks), borrowed(spans)
     state = states[0]
@@ -108,7 +108,10 @@ def run(html: Bytes, text: Bytes, elements: Any, blocks: Any, spans: Any, states
 
 @compiled
 def put_element(elements: Any, state: Any, at: int, tag: int, roles: int, name: np.uint64) -> None:
-    """Open an element, whose name begins at `at`, inside the current one, with what its attributes said."""
+    """Open an element inside the current one, with its attributes.
+
+    Its name begins at `at`.
+    """
     number = state.elements
     element = elements[number]
     element.source, element.tag, element.roles, element.name, element.words = at, tag, roles, name, state.words
@@ -131,7 +134,7 @@ def put_element(elements: Any, state: Any, at: int, tag: int, roles: int, name: 
 
 @compiled
 def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spans: Any, state: Any) -> int:
-    """Open the element whose name begins at `at`; where what is in it begins."""
+    """Open the element whose name begins at `at`; return the start of its content."""
     total, weight = np.uint64(0), ONE
     stop = name_end(html, at)
     for place in range(at, stop):
@@ -142,7 +145,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
     if tag == NOSCRIPT and state.with_noscript:
         roles &= ~_SKIPPED
     after = read_attributes(html, stop, state)
-    state.words *= np.uint64(tag != BODY and tag != HTML)  # theirs say what the page is, not what a part of it is
+    state.words *= np.uint64(tag != BODY and tag != HTML)  # their classes describe the page, not a part of it
     if roles & _BLOCK and not state.skipped:
         close_block(elements, blocks, state)
     if roles & _VOID:
@@ -171,7 +174,7 @@ def start_tag(html: Bytes, at: int, text: Bytes, elements: Any, blocks: Any, spa
 
 @compiled
 def put_span(spans: Any, blocks: Any, state: Any, tag: int) -> None:
-    """A link or code begins."""
+    """Begin a link or code."""
     span = spans[state.spans]
     span.start, span.stop, span.tag, span.value, span.value_stop = state.out, -1, tag, state.value, state.value_stop
     state.spans += 1
@@ -179,7 +182,10 @@ def put_span(spans: Any, blocks: Any, state: Any, tag: int) -> None:
 
 @compiled
 def end_tag(html: Bytes, at: int, elements: Any, blocks: Any, spans: Any, state: Any) -> int:
-    """Close the element whose name begins at `at`, and those that are open in it; where the tag ends."""
+    """Close an element and those open in it; return the end of the tag.
+
+    Its name begins at `at`.
+    """
     total, weight = np.uint64(0), ONE
     stop = name_end(html, at)
     for place in range(at, stop):
@@ -216,7 +222,7 @@ def close_element(elements: Any, blocks: Any, spans: Any, state: Any) -> None:
 
 @compiled
 def break_line(elements: Any, blocks: Any, state: Any) -> None:
-    """One `<br>` ends a line, a second one the block."""
+    """End a line at one `<br>`, the block at a second one."""
     if state.pending == LINE_BREAK:
         close_block(elements, blocks, state)
     elif state.block >= 0:
@@ -241,7 +247,7 @@ def close_block(elements: Any, blocks: Any, state: Any) -> None:
 
 @compiled
 def add_up(elements: Any, count: int) -> None:
-    """Add what was counted for each element to those around it."""
+    """Add the counts of each element to those around it."""
     for number in range(count - 1, 0, -1):
         element = elements[number]
         parent = elements[element.parent]

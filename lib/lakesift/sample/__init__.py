@@ -1,4 +1,7 @@
-"""The sample crawl: a small invented web as WARC files, the truth about it, and a lake compared with that truth."""
+"""The sample crawl: a small invented web as WARC files, with its truth.
+
+A lake made from it can be compared with the truth.
+"""
 
 from lakesift.sample.settings import SampleSettings
 from lakesift.sample.write import SampleSummary, write_sample

@@ -1,4 +1,7 @@
-"""WARC records as Common Crawl writes them: one gzip member each, request, response and metadata for every page."""
+"""WARC records as Common Crawl writes them.
+
+Each record is one gzip member; every page has request, response and metadata.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _CHUNK = 4_096
 
 @dataclass(frozen=True)
 class Place:
-    """Where a record lies: file name, offset and length in bytes of the compressed file."""
+    """Position of a record: file name, and offset and length in the compressed file."""
 
     source_path: str
     offset: int
@@ -32,7 +35,9 @@ class Place:
 
 
 class ArchiveWriter:
-    """One WARC file; a context manager. Every record gets an id from the seed.
+    """Writer of one WARC file; a context manager.
+
+    Every record gets an id from the seed.
 
     Args:
         path: the file to write; an older one is replaced.
@@ -55,7 +60,7 @@ class ArchiveWriter:
         )
 
     def __enter__(self) -> ArchiveWriter:
-        """The writer itself."""
+        """Return the writer itself."""
         return self
 
     def __exit__(
@@ -65,7 +70,7 @@ class ArchiveWriter:
         self._file.close()
 
     def new_id(self) -> str:
-        """A new UUID, without `urn:uuid:`."""
+        """Return a new UUID, without `urn:uuid:`."""
         return str(UUID(int=self._rng.getrandbits(128), version=4))
 
     def add(self, kind: str, record_id: str, date: datetime, block: bytes, headers: Mapping[str, str]) -> Place:
@@ -80,7 +85,10 @@ class ArchiveWriter:
         return place
 
     def page(self, url: str, date: datetime, response: bytes) -> tuple[str, Place]:
-        """Append request, response and metadata; returns the id of the response and its place."""
+        """Append request, response and metadata.
+
+        Returns the id of the response and its place.
+        """
         request_id, response_id = self.new_id(), self.new_id()
         host, _, path = url.removeprefix("https://").partition("/")
         request = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n\r\n".encode()
@@ -95,7 +103,7 @@ class ArchiveWriter:
 
 
 def response_headers(common: Mapping[str, str], request_id: str, block: bytes) -> dict[str, str]:
-    """The WARC headers of a response record, with the digests of its block and payload."""
+    """Return the WARC headers of a response, with digests of its block and payload."""
     payload = block.partition(b"\r\n\r\n")[2]
     return {
         **common,
@@ -109,7 +117,7 @@ def response_headers(common: Mapping[str, str], request_id: str, block: bytes) -
 def record(
     kind: str, record_id: str, date: datetime, block: bytes, headers: Mapping[str, str], length: int | None = None
 ) -> bytes:
-    """One record, uncompressed; `length` overrides the true Content-Length."""
+    """Build one record, uncompressed; `length` overrides the true Content-Length."""
     lines = [
         "WARC/1.0",
         f"WARC-Type: {kind}",
@@ -122,7 +130,7 @@ def record(
 
 
 def compress(data: bytes) -> bytes:
-    """One gzip member without a time stamp."""
+    """Compress data to one gzip member without a time stamp."""
     return zlib.compress(data, _LEVEL, wbits=31)
 
 
@@ -135,7 +143,7 @@ def http_response(
     chunked: bool = False,
     more: str = "",
 ) -> bytes:
-    """An HTTP/1.1 response.
+    """Build an HTTP/1.1 response.
 
     Args:
         body: before content encoding.

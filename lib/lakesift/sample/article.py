@@ -1,4 +1,7 @@
-"""Articles: paragraphs of sentences in one language about one subject, their revisions and their quotations."""
+"""Articles: paragraphs of sentences in one language about one subject.
+
+Articles have revisions and quotations.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ Item = TypeVar("Item")
 Paragraph = tuple[str, ...]
 _SHINGLE = 5
 _ANY, _LONG = (4, 70), (18, 50)  # sentences of an article, without the first and the last
-_PATTERN_USES = 1.4  # most sentences for each pattern: more would repeat phrases as no writer does
+_PATTERN_USES = 1.4  # maximum sentences for each pattern: more would repeat phrases as no writer does
 _SWAPS = ("town", "year", "month", "last", "first", "given", "weekday", "percent", "mood", "season")
 _PUBLIC_NETWORKS = (
     23,
@@ -53,7 +56,7 @@ class Article:
         subheads: headings by the number of the paragraph that they precede.
         captions: descriptions of the pictures that go with it.
         quoted: a paragraph of another article, or None.
-        emails, ips: addresses that stand in its sentences.
+        emails, ips: addresses in its sentences.
     """
 
     language: str
@@ -75,17 +78,17 @@ class Article:
 
 
 def pick(draw: Draw, items: Sequence[Item]) -> Item:
-    """One of the items."""
+    """Pick one of the items."""
     return items[int(draw() * len(items))]
 
 
 def between(draw: Draw, low: int, high: int) -> int:
-    """An integer from low to high, both included."""
+    """Draw an integer from low to high, both included."""
     return low + int(draw() * (high - low + 1))
 
 
 def write_article(language: str, subject: int, rng: Random, *, long: bool) -> Article:
-    """A new article.
+    """Write a new article.
 
     Args:
         language: ISO 639-1 code of one of the vocabularies.
@@ -120,7 +123,10 @@ def write_article(language: str, subject: int, rng: Random, *, long: bool) -> Ar
 
 
 def with_contact(article: Article, subject: int, rng: Random, host: str, *, email: bool) -> Article:
-    """The article with one more sentence that holds an e-mail address at the host, or a public IPv4 address."""
+    """Return the article with one more sentence, which has an address.
+
+    The address is an e-mail address at the host, or a public IPv4 address.
+    """
     subjects = grammars(article.language)
     draw = rng.random
     found = f"{pick(draw, _MAILBOXES)}@{host}" if email else _public_address(draw)
@@ -134,7 +140,9 @@ def with_contact(article: Article, subject: int, rng: Random, host: str, *, emai
 
 
 def revise(article: Article, subject: int, rng: Random, largest: float) -> Article:
-    """A syndicated copy: names, places and numbers changed, perhaps a sentence left out.
+    """Write a syndicated copy of an article.
+
+    Names, places and numbers are changed; a sentence may be left out.
 
     Args:
         article: the original.

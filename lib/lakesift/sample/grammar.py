@@ -1,4 +1,7 @@
-"""Texts from word lists and sentence patterns: a grammar without recursion, compiled once for each subject."""
+"""Texts from word lists and sentence patterns.
+
+The grammar has no recursion and is compiled once for each subject.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Grammar:
         forms: word list name to the names of its forms.
         rules: rule name to its patterns; `{list}`, `{list.form}` and `{rule}` are slots.
         replace: (regular expression, replacement) pairs run over every phrase: elision, contraction, "a" and "an".
-        joiner: what stands between two sentences, and whether units are words (" ") or characters ("").
+        joiner: the separator of two sentences; it says whether units are words (" ") or characters ("").
     """
 
     def __init__(
@@ -48,16 +51,19 @@ class Grammar:
             self._choice(name, None)
 
     def size(self, rule: str) -> int:
-        """Number of alternatives of a rule or list."""
+        """Return the number of alternatives of a rule or list."""
         return len(self._choices[rule])
 
     def swap(self, name: str, text: str, draw: Draw) -> str:
-        """The text with the first word of a list in it replaced by another draw; the same text where there is none."""
+        """Replace the first word of a list in the text by another draw.
+
+        A text without such a word stays the same.
+        """
         found = self._finder(name).search(text) if name in self._lists else None
         return text[: found.start()] + self.phrase(name, draw) + text[found.end() :] if found else text
 
     def phrase(self, rule: str, draw: Draw, which: int | None = None) -> str:
-        """One text of a rule; `which` picks the alternative instead of `draw`."""
+        """Write one text of a rule; `which` picks the alternative instead of `draw`."""
         alternatives = self._choices[rule]
         picked = alternatives[int(draw() * len(alternatives)) if which is None else which]
         out: list[str] = []
@@ -68,7 +74,7 @@ class Grammar:
         return text
 
     def sentence(self, rule: str, draw: Draw, which: int | None = None) -> str:
-        """As `phrase`, with a capital at the start."""
+        """Write one text of a rule as `phrase` does, with a capital at the start."""
         return capital(self.phrase(rule, draw, which))
 
     def _finder(self, name: str) -> re.Pattern[str]:
@@ -112,7 +118,7 @@ class Grammar:
 
 
 def capital(text: str) -> str:
-    """The text with its first letter in upper case, opening quotation marks skipped."""
+    """Return the text with its first letter in upper case, after opening quotes."""
     at = 0
     while at < len(text) and text[at] in _OPENING_MARKS:
         at += 1
@@ -131,7 +137,10 @@ def _expand(picked: Part, draw: Draw, out: list[str]) -> None:
 
 
 def _words(line: object) -> list[tuple[str, ...]]:
-    """`a|+s, b|-es` to [(a, as), ...]: "+x" appends x to the first form, "-x" puts x in place of its last letter."""
+    """Parse `a|+s, b|-es` to [(a, as), ...].
+
+    "+x" appends x to the first form, "-x" replaces its last letter by x.
+    """
     return [tuple(_form(entry.split("|")[0], form) for form in entry.split("|")) for entry in str(line).split(", ")]
 
 
@@ -162,7 +171,7 @@ def _grammar(head: Mapping[str, Any], *sources: Mapping[str, Any]) -> Grammar:
 
 @cache
 def grammars(language: str) -> tuple[Grammar, ...]:
-    """One grammar for each subject of a language, the most popular subject first."""
+    """Load one grammar for each subject of a language, the most popular subject first."""
     head = _vocabulary(language)
     topics = head.get("topics") or _vocabulary(f"{language}_topics")["topics"]
     return tuple(_grammar(head, head, {"lists": topic}) for topic in topics.values())
@@ -170,13 +179,13 @@ def grammars(language: str) -> tuple[Grammar, ...]:
 
 @cache
 def junk_grammar() -> Grammar:
-    """The grammar of junk pages, site names and bad alt texts (English)."""
+    """Load the grammar of junk pages, site names and bad alt texts (English)."""
     head = _vocabulary("en")
     return _grammar(head, {"lists": head["lists"]}, _vocabulary("junk"))
 
 
 @cache
 def labels(language: str) -> dict[str, str]:
-    """What a site in this language writes on its menu, buttons and notices."""
+    """Load the words of a site in this language on its menu, buttons and notices."""
     found: dict[str, str] = _vocabulary(language)["labels"]
     return found

@@ -1,4 +1,7 @@
-"""Whole HTML pages: content in the layout of its site, with menus, sidebars, notices and pictures."""
+"""Whole HTML pages: content in the layout of its site.
+
+The layout has menus, sidebars, notices and pictures.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ INNER_NOTICES = 0.12
 """Share of articles with a cookie or JavaScript notice between the paragraphs."""
 _HEAD = """<meta name="viewport" content="width=device-width">
 <style>body{font-family:Georgia,serif;margin:0}.box{border:1px solid #ccc;padding:8px}nav a{margin-right:1em}</style>
-<script>window.stats=window.stats||[];(function(w){w.stats.push({page:location.pathname,t:Date.now()});})(window);</script>
+<script>window.stats=window.stats||[];(function(w)\
+{w.stats.push({page:location.pathname,t:Date.now()});})(window);</script>
 """
 
 
@@ -29,7 +33,7 @@ class Image:
 
 
 def article_html(article: Article, site: Site, draw: Draw) -> tuple[str, tuple[Image, ...], tuple[str, ...]]:
-    """The inner HTML of an article, its pictures, and the texts in it that are the article's own."""
+    """Return the inner HTML of an article, its pictures, and its own texts."""
     images = tuple(_image(caption, site, draw) for caption in article.captions[: len(article.paragraphs)])
     named = labels(site.language)
     byline = f"{named['by']} {article.author}, {site.name}"
@@ -56,7 +60,10 @@ def article_html(article: Article, site: Site, draw: Draw) -> tuple[str, tuple[I
 
 
 def page_html(title: str, inner: str, site: Site, url: str, charset: str | None, draw: Draw) -> str:
-    """A whole page; `charset` is declared in a meta element unless it is None."""
+    """Return a whole page.
+
+    `charset` is declared in a meta element unless it is None.
+    """
     named = labels(site.language)
     related = [pick(draw, site.headlines) for _ in range(5)]
     meta = f'<meta charset="{charset}">\n' if charset else ""

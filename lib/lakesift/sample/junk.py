@@ -1,4 +1,7 @@
-"""Junk pages as crawls hold them: spam, doorways, link lists, teasers, thin pages, filler text, code and numbers."""
+"""Junk pages as in real crawls.
+
+The kinds are spam, doorways, link lists, teasers, thin pages, filler text, code and numbers.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,17 @@ _PITCHES = 14
 
 
 def junk_body(kind: str, language: str, rng: Random) -> Body:
-    """Title and inner HTML of one junk page; `kind` is one of `settings.JUNK_KINDS` but "doorway"."""
+    """Return title and inner HTML of one junk page.
+
+    `kind` is one of `settings.JUNK_KINDS` except "doorway".
+    """
     return _WRITERS[kind](junk_grammar(), language, rng)
 
 
 def doorway_body(campaign: int, page: int, seed: int) -> Body:
-    """One page of a campaign: the campaign's text with another city and telephone number on each page.
+    """Return one page of a campaign.
+
+    Each page has the campaign's text with another city and telephone number.
 
     Two campaigns of three end with a list of all their towns, as such pages often do.
     """

@@ -1,4 +1,7 @@
-"""Which pages a sample crawl holds: kinds, languages, clusters and sites, before any text is written."""
+"""The pages of a sample crawl before any text is written.
+
+The plan has their kinds, languages, clusters and sites.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from random import Random
 from lakesift.sample.grammar import grammars
 from lakesift.sample.settings import JUNK_KINDS, SampleSettings
 
-_LARGEST_CLUSTER = 4  # copies of one article, beside the original
+_MAX_CLUSTER = 4  # copies of one article, beside the original
 _JUNK_IN_ALL_LANGUAGES = ("list", "navigation", "thin")
 
 
@@ -44,7 +47,7 @@ class Planned:
 
 
 def plan_pages(pages: int, seed: int, settings: SampleSettings) -> list[Planned]:
-    """So many pages in the order of the crawl, the same for the same seed."""
+    """Plan pages in the order of the crawl, the same for the same seed."""
     rng = Random(f"{seed}/plan")
     counts = apportion(pages, {**settings.kinds, "article": 1 - sum(settings.kinds.values())})
     sites = site_counts(pages, settings)
@@ -62,14 +65,17 @@ def plan_pages(pages: int, seed: int, settings: SampleSettings) -> list[Planned]
 
 
 def site_counts(pages: int, settings: SampleSettings) -> dict[str, int]:
-    """Number of sites in each language, at least two."""
+    """Return the number of sites in each language, at least two."""
     return {
         language: max(2, n // settings.pages_per_site) for language, n in apportion(pages, settings.languages).items()
     }
 
 
 def apportion(total: int, shares: Mapping[str, float]) -> dict[str, int]:
-    """Whole numbers in proportion to the shares that add up to the total: largest remainders, ties in order."""
+    """Divide a total into whole numbers in proportion to the shares.
+
+    The method is largest remainders, ties in order.
+    """
     whole = sum(shares.values())
     exact = {name: total * share / whole for name, share in shares.items()}
     counts = {name: int(value) for name, value in exact.items()}
@@ -114,7 +120,7 @@ def _copies(
     while len(copies) < syndicated + mirrored:
         original = order.pop()
         is_mirrored = len(copies) >= syndicated
-        wanted = 1 if is_mirrored else min(1 + rng.randrange(_LARGEST_CLUSTER), syndicated - len(copies))
+        wanted = 1 if is_mirrored else min(1 + rng.randrange(_MAX_CLUSTER), syndicated - len(copies))
         copies += [
             replace(
                 original,

@@ -1,4 +1,7 @@
-"""The truth of a sample crawl: one row for every planted page and every record that is no page, as Parquet."""
+"""The truth of a sample crawl, as Parquet.
+
+It has one row for every planted page and every record that is no page.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +47,10 @@ class Planted:
         kind: article, syndicated, mirrored, quoting, a kind of junk, a damage, or a record that is no page.
         expected: "page", "quarantine", or "other" where both are right (errors, redirects, other formats).
         junk: whether a filter for training text should drop it.
-        language: ISO 639-1 code; None where the page makes no claim (junk, and what is no page).
+        language: ISO 639-1 code; None where the page makes no claim (junk, and records that are no page).
         cluster: name of its group of planted near duplicates, or None.
-        content: the page's own texts: title, byline, headings, paragraphs, captions, and last what it quotes; everything
-            else on it is the site's. Empty for junk.
+        content: the page's own texts: title, byline, headings, paragraphs, captions, and last its quotations;
+            everything else on it is the site's. Empty for junk.
         place: file name, offset and length of the record.
     """
 

@@ -1,4 +1,7 @@
-"""What lies in an archive between the good pages: redirects, errors, other formats, records broken on purpose."""
+"""Records between the good pages of an archive.
+
+They are redirects, errors, other formats, and records broken on purpose.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ _PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 
 
 
 def schedule(names: tuple[str, ...], pages: int, each: int, rng: Random) -> dict[int, list[str]]:
-    """Before which page which of the records stands: each name once, and once more for every `each` pages."""
+    """Schedule the records by the page before which they are written.
+
+    Each name is used once, and once more for every `each` pages.
+    """
     found: dict[int, list[str]] = {}
     for name in names:
         for _ in range(1 + pages // each):
@@ -27,7 +33,10 @@ def schedule(names: tuple[str, ...], pages: int, each: int, rng: Random) -> dict
 
 
 def add_other(writer: ArchiveWriter, name: str, url: str, date: datetime, rng: Random) -> tuple[str, Place]:
-    """Append one record that is fine but no page; returns the id of its response and its place."""
+    """Append one record that is sound but no page.
+
+    Returns the id of its response and its place.
+    """
     if name == "revisit":
         block = http_response(b"", status="304 Not Modified")
         headers = {
@@ -52,7 +61,9 @@ def add_other(writer: ArchiveWriter, name: str, url: str, date: datetime, rng: R
 def add_damage(
     writer: ArchiveWriter, name: str, url: str, date: datetime, body: bytes, rng: Random
 ) -> tuple[str, Place]:
-    """Append one broken record; returns the id that it would have had and its place.
+    """Append one broken record.
+
+    Returns the id that it would have had and its place.
 
     Args:
         name: one of `DAMAGES`.

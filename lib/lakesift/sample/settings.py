@@ -1,4 +1,4 @@
-"""What the invented web is made of."""
+"""The composition of the invented web."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ JUNK_KINDS = ("spam", "doorway", "list", "navigation", "thin", "lorem", "code", 
 
 
 class SampleSettings(Settings):
-    """Shares and sizes of a sample crawl; shares of no real crawl, with every kind frequent enough to measure."""
+    """Shares and sizes of a sample crawl.
+
+    They are shares of no real crawl: every kind is frequent enough to measure.
+    """
 
     pages_per_file: int = Field(
         default=500, ge=20, description="HTML pages in one WARC file; several files feed several cores."

@@ -1,4 +1,7 @@
-"""The sites of the invented web: a host, a name, a language, a layout and the headlines in its sidebar."""
+"""The sites of the invented web.
+
+A site has a host, a name, a language, a layout and the headlines in its sidebar.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class Site:
 
 
 def make_sites(language: str, count: int, seed: int) -> list[Site]:
-    """So many sites in one language; the same for the same seed, with different hosts."""
+    """Make sites in one language with different hosts, the same for the same seed."""
     rng = Random(f"{seed}/sites/{language}")
     draw, junk = rng.random, junk_grammar()
     subjects = grammars(language)

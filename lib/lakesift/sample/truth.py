@@ -1,4 +1,4 @@
-"""A lake that was filled from a sample crawl, compared with the truth of that sample."""
+"""A comparison of a lake made from a sample crawl with the sample's truth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """A share, given by two counts."""
 
     part: int
     whole: int
@@ -22,13 +22,13 @@ class Share:
         return self.part / self.whole if self.whole else 1.0
 
     def __str__(self) -> str:
-        """As in "0.975 (39 of 40)"."""
+        """Format the share as in "0.975 (39 of 40)"."""
         return f"{self.value:.3f} ({self.part:,} of {self.whole:,})"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far the result agrees with what was planted.
+    """The agreement of a result with the planted truth.
 
     Args:
         pages_found: planted pages that are in `pages`.
@@ -37,7 +37,7 @@ class Comparison:
         duplicate_recall: planted near-duplicate pairs, among documents that the rules kept, that share a cluster.
         duplicate_precision: pairs that share a cluster, among the same documents, that were planted.
         junk_dropped: planted junk that the rules dropped, or that is a duplicate and not its cluster's keeper.
-        good_kept: pages that are not junk and that the rules kept, in the languages of which any page was kept.
+        good_kept: pages that are not junk and that the rules kept, in the languages of kept pages.
         kept_languages: those languages.
         addresses_left: e-mail and IP addresses that reached `pages` and are still in the text of `documents`.
     """
@@ -61,7 +61,7 @@ def compare(
     duplicates: DataFrame,
     quarantine: DataFrame,
 ) -> Comparison:
-    """Compare the tables of a lake with the truth beside the sample crawl that it was filled from.
+    """Compare the tables of a lake with the truth of its sample crawl.
 
     Args:
         truth: `truth.parquet` of `write_sample`; the others: the lake's tables of these names.
@@ -84,7 +84,7 @@ def compare(
 
 
 def lines(comparison: Comparison) -> list[str]:
-    """The comparison in six lines for a terminal."""
+    """Format the comparison in six lines for a terminal."""
     left = comparison.addresses_left
     return [
         f"planted pages found        {comparison.pages_found}, broken records in quarantine {comparison.broken_found}",
@@ -122,14 +122,14 @@ def _by_language(found: DataFrame) -> list[Row]:
         F.count_if(F.col("junk") & ~F.coalesce(is_survivor, F.lit(False))).alias("junk_dropped"),
         F.count_if(~F.col("junk")).alias("good"),
         F.count_if(~F.col("junk") & F.col("kept")).alias("good_kept"),
-        _sum_of(_held(addresses, F.col("page_text"))).alias("addresses"),
-        _sum_of(_held(addresses, F.col("text"))).alias("addresses_left"),
+        _sum_of(_contained(addresses, F.col("page_text"))).alias("addresses"),
+        _sum_of(_contained(addresses, F.col("text"))).alias("addresses_left"),
     )
     # One row a language of the sample.
     return counted.collect()
 
 
-def _held(strings: Column, text: Column) -> Column:
+def _contained(strings: Column, text: Column) -> Column:
     return F.size(F.filter(strings, lambda string: F.coalesce(F.contains(text, string), F.lit(False))))
 
 
@@ -138,7 +138,10 @@ def _sum_of(counts: Column) -> Column:
 
 
 def _pairs(kept: DataFrame) -> dict[str, int]:
-    """Pairs that were planted, pairs that share a found cluster, and pairs that do both: sums over group sizes."""
+    """Count planted pairs, pairs in a found cluster, and pairs that are both.
+
+    The counts are sums over group sizes.
+    """
     grouped = kept.cube("cluster", "cluster_id").agg(F.count("*").alias("size"), F.grouping_id().alias("level"))
     is_named = F.expr(
         "CASE level WHEN 0 THEN cluster IS NOT NULL AND cluster_id IS NOT NULL "

@@ -1,4 +1,4 @@
-"""Writes a sample crawl: WARC files of a small invented web, and its truth beside them."""
+"""Writes a sample crawl: WARC files of a small invented web, and their truth."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lakesift.sample.records import DAMAGES, OTHERS, add_damage, add_other, sche
 from lakesift.sample.settings import JUNK_KINDS, SampleSettings
 from lakesift.sample.sites import Site, make_sites
 
-FEWEST_PAGES = 20
+MIN_PAGES = 20
 _PAGES_EACH_OTHER, _PAGES_EACH_DAMAGE = 150, 2_000
 _SECONDS_BETWEEN_PAGES = 7
 _ENCODINGS = ("", "", "", "", "", "", "gzip", "gzip", "gzip", "br", "deflate")
@@ -40,14 +40,14 @@ _LEGACY_CHARSETS = {
 
 @dataclass(frozen=True)
 class SampleSummary:
-    """What was written.
+    """A summary of the files written.
 
     Args:
         files: the WARC files.
         truth: the Parquet file with one row per planted page or record.
         pages: HTML pages; `records` counts every planted row of the truth.
         compressed_bytes: of the WARC files.
-        kinds, languages: how many of each; languages of pages that are not junk.
+        kinds, languages: number of each; languages of pages that are not junk.
     """
 
     files: tuple[Path, ...]
@@ -59,7 +59,7 @@ class SampleSummary:
     languages: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """One sentence for a terminal."""
+        """Format the summary as one sentence for a terminal."""
         size = f"{self.compressed_bytes / 1e6:.1f} MB"
         others = self.records - self.pages
         return (
@@ -69,7 +69,9 @@ class SampleSummary:
 
 
 def write_sample(directory: Path, pages: int, seed: int, settings: SampleSettings | None = None) -> SampleSummary:
-    """Write a sample crawl and its truth, the same bytes for the same arguments; an older sample there is replaced.
+    """Write a sample crawl and its truth, the same bytes for the same arguments.
+
+    An older sample in the directory is replaced.
 
     Args:
         directory: created when missing; gets `sample-00000.warc.gz`, ... and `truth.parquet`.
@@ -79,8 +81,8 @@ def write_sample(directory: Path, pages: int, seed: int, settings: SampleSetting
     Raises:
         UsageError: fewer pages than 20, or the directory is a file.
     """
-    if pages < FEWEST_PAGES:
-        raise UsageError(f"a sample of {pages} pages is too small", expected=f"at least {FEWEST_PAGES} pages")
+    if pages < MIN_PAGES:
+        raise UsageError(f"a sample of {pages} pages is too small", expected=f"at least {MIN_PAGES} pages")
     if directory.exists() and not directory.is_dir():
         raise UsageError(f"{directory} is not a folder", next_step="name a new folder")
     directory.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,7 @@ def write_sample(directory: Path, pages: int, seed: int, settings: SampleSetting
 
 
 class _Sample:
-    """The plan of one sample and what its pages share."""
+    """The plan of one sample, and the data that its pages share."""
 
     def __init__(self, pages: int, seed: int, settings: SampleSettings) -> None:
         self.seed, self.settings = seed, settings
@@ -121,11 +123,11 @@ class _Sample:
         )
 
     def date(self, index: int) -> datetime:
-        """When the page was fetched."""
+        """Return the time at which the page was fetched."""
         return self._start + timedelta(seconds=index * _SECONDS_BETWEEN_PAGES)
 
     def write(self, writer: ArchiveWriter, index: int) -> Iterator[Planted]:
-        """Append one page, after the other records that stand before it."""
+        """Append one page, after the other records scheduled before it."""
         planned = self._plan[index]
         rng = Random(f"{self.seed}/page/{index}")
         site = self._sites[planned.language][planned.site]
@@ -210,7 +212,10 @@ class _Sample:
         return article
 
     def _charset(self, language: str, draw: Draw) -> tuple[str, bool, bool]:
-        """Character set, and whether the HTTP header and a meta element declare it: at least one does."""
+        """Draw the character set, and whether HTTP header and meta element declare it.
+
+        At least one of them does.
+        """
         is_legacy = language in _LEGACY_CHARSETS and draw() < self.settings.legacy_charset
         charset = pick(draw, _LEGACY_CHARSETS[language]) if is_legacy else "utf-8"
         declared = draw()

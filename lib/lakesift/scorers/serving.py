@@ -1,4 +1,7 @@
-"""How `mlflow.pyfunc.load_model` opens a registered scorer (MLflow's `loader_module`)."""
+"""The loader of a registered scorer for `mlflow.pyfunc.load_model`.
+
+MLflow calls it `loader_module`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,19 @@ if TYPE_CHECKING:
 
 
 class ServedScorer:
-    """A scorer as MLflow calls it: a table with column `text` in, a table with column `score` out."""
+    """A scorer as MLflow calls it.
+
+    It takes a table with column `text` and returns a table with column `score`.
+    """
 
     def __init__(self, model: ModelFolder) -> None:
         self.model = model
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Scores in 0 to 1, one a row, in order; `params` is part of MLflow's interface and has no keys here."""
+        """Return scores in 0 to 1, one a row, in order.
+
+        `params` is part of MLflow's interface and has no keys here.
+        """
         import pandas as pd
 
         scores = kind_of(self.model).score_texts(model_input["text"].tolist(), self.model)

@@ -1,1 +1,4 @@
-"""What is measured on and changed in one document's text: tokens, signal families, edits, language, MinHash."""
+"""Measure and edit one document's text.
+
+Tokens, families of signals, edits, language, and MinHash signatures.
+"""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lakesift.dedup.benchmarks.settings import Method
 from lakesift.dedup.benchmarks.words import table_of_method, word_spans
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, simplify
 from text.strange import texts
 
 PLAIN = str.maketrans(string.ascii_uppercase, string.ascii_lowercase, string.punctuation)
@@ -17,7 +17,7 @@ PLAIN = str.maketrans(string.ascii_uppercase, string.ascii_lowercase, string.pun
 
 def words_and_spans(text: str, method: Method) -> tuple[list[str], list[tuple[int, int, int]]]:
     data, table = np.frombuffer(text.encode(), np.uint8), table_of_method(method)
-    simple, starts = np.empty(LARGEST_GROWTH * len(data) + 1, np.uint8), np.empty(len(data) + 3, np.int64)
+    simple, starts = np.empty(MAX_GROWTH * len(data) + 1, np.uint8), np.empty(len(data) + 3, np.int64)
     count = simplify(data, 0, len(data), table, simple, starts)
     # Room for more words than there can be shows a wrong number instead of writing over something else.
     spans = np.empty((len(data) + 1, 3), np.int64)

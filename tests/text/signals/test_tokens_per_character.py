@@ -14,7 +14,7 @@ from lakesift.errors import SetupError
 from lakesift.text.kernels.buffers import buffers_of
 from lakesift.text.signals import measure
 from lakesift.text.signals.resources import Resources
-from lakesift.text.signals.tokens_per_character import MOST_CHARACTERS, TEXTS_AT_ONCE
+from lakesift.text.signals.tokens_per_character import MAX_CHARACTERS, TEXTS_AT_ONCE
 from text.strange import HOSTILE, texts
 
 pytest.importorskip("tokenizers", reason="needs the package tokenizers")
@@ -70,9 +70,9 @@ def test_equals_words_and_runs_of_marks(tokenizer: Path, text: str) -> None:
 
 
 def test_many_texts_and_a_long_one(tokenizer: Path) -> None:
-    rows = signals(tokenizer, *["cat " * number for number in range(2 * TEXTS_AT_ONCE + 1)], "cat " * MOST_CHARACTERS)
+    rows = signals(tokenizer, *["cat " * number for number in range(2 * TEXTS_AT_ONCE + 1)], "cat " * MAX_CHARACTERS)
     assert [row["tokens"] for row in rows[:-1]] == list(range(2 * TEXTS_AT_ONCE + 1))
-    assert rows[-1] == {"tokens": MOST_CHARACTERS / 4, "characters": MOST_CHARACTERS, "tokens_per_character": 0.25}
+    assert rows[-1] == {"tokens": MAX_CHARACTERS / 4, "characters": MAX_CHARACTERS, "tokens_per_character": 0.25}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -39,7 +39,7 @@ class BigramSettings(Settings):
 
 
 class EntrySettings(Settings):
-    """Where the entries come from, in the order numbers, file, unigrams, bigrams."""
+    """Sources of the entries, in the order numbers, file, unigrams, bigrams."""
 
     language: str = Field(default="en", description="Language code that is written beside the entries.")
     numbers: bool = Field(default=True, description='"0" to "99", as MetaCLIP.')
@@ -65,7 +65,9 @@ class EntrySettings(Settings):
 def build_entries(
     settings: EntrySettings, *, lines: DataFrame | None = None, texts: DataFrame | None = None
 ) -> DataFrame:
-    """Puts the entries of all sources together, each string once, with ids that depend on nothing but the entries.
+    """Collect the entries of all sources, each string once.
+
+    The ids depend only on the entries.
 
     An entry that several sources have belongs to the first of them. Empty strings and single ASCII punctuation marks
     are left out. Within a source, entries are in order of count or PMI, then alphabetical; numbers and files only the
@@ -100,7 +102,7 @@ def build_entries(
 
 
 def _candidates(settings: EntrySettings, lines: DataFrame | None, texts: DataFrame | None) -> DataFrame:
-    """entry, source_order, rank (higher first) of every source that is asked for."""
+    """Return entry, source_order and rank (higher first) of every requested source."""
     from_corpus = settings.unigrams is not None or settings.bigrams is not None
     found: list[DataFrame] = []
     if settings.file is not None:

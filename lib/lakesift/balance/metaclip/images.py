@@ -15,9 +15,9 @@ from pyspark.sql.types import StringType, StructField, StructType
 from lakesift.settings import Settings
 
 Identify = Callable[[pa.StringArray], tuple[pa.StringArray, pa.FloatArray]]
-"""Language codes and scores of texts, such as `lakesift.text.language.identify.identify` gives."""
+"""Language codes and scores of texts, such as `lakesift.text.language.identify.identify` returns."""
 
-# What str.strip() removes: the characters for which str.isspace() is true.
+# The characters that str.strip() removes: those for which str.isspace() is true.
 WHITESPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
 WHITESPACE += "\u2028\u2029\u202f\u205f\u3000"
 ID_CHARACTERS = 32
@@ -26,7 +26,7 @@ PAIR_COLUMNS = ("crawl", "url", "image_url", "caption", "caption_source", "width
 
 
 class PairSettings(Settings):
-    """Where an image's text is taken from, and which images are left out."""
+    """Sources of an image's text, and conditions for leaving images out."""
 
     captions: tuple[Literal["alt", "title"], ...] = Field(
         default=("alt", "title"),
@@ -43,7 +43,7 @@ class PairSettings(Settings):
 
 
 def images_of(links: DataFrame, settings: PairSettings) -> DataFrame:
-    """One row per image link, with its caption, or with the reason why it cannot be used.
+    """Return one row per image link, with its caption or a reason without one.
 
     Line ends in a caption become spaces, then white space around it is removed (MetaCLIP, curation/parse_wat.py).
 
@@ -72,15 +72,17 @@ def images_of(links: DataFrame, settings: PairSettings) -> DataFrame:
         F.col("image.height").alias("height"),
     )
     address = F.sha2(F.concat_ws("\n", "image_url", "caption"), 256)
-    judged = captioned.withColumn("reason", _reason(settings))
-    return judged.withColumn("pair_id", F.when(F.col("reason").isNull(), F.substring(address, 1, ID_CHARACTERS)))
+    checked = captioned.withColumn("reason", _reason(settings))
+    return checked.withColumn("pair_id", F.when(F.col("reason").isNull(), F.substring(address, 1, ID_CHARACTERS)))
 
 
 def pairs_of(images: DataFrame) -> DataFrame:
-    """The pairs: one row per image URL and caption, taken from the smallest doc_id that has it.
+    """Return the pairs: one row per image URL and caption.
+
+    Each is taken from the smallest doc_id that has it.
 
     Args:
-        images: what `images_of` returns.
+        images: the result of `images_of`.
 
     Returns:
         pair_id, doc_id, crawl, url (of the page), image_url, caption, caption_source, width, height.
@@ -89,10 +91,10 @@ def pairs_of(images: DataFrame) -> DataFrame:
 
 
 def rejected_images(images: DataFrame) -> DataFrame:
-    """The images that gave no pair: as many as there are images less pairs.
+    """Return the images that gave no pair: as many as images less pairs.
 
     Args:
-        images: what `images_of` returns.
+        images: the result of `images_of`.
 
     Returns:
         The columns of `images`; the reason is that of `images_of`, or "repeated" for an image and caption whose
@@ -106,7 +108,7 @@ def rejected_images(images: DataFrame) -> DataFrame:
 
 
 def with_languages(pairs: DataFrame, identify: Identify) -> DataFrame:
-    """Adds `language`, the language code of the caption.
+    """Add `language`, the language code of the caption.
 
     Args:
         pairs: has the column caption.
@@ -117,7 +119,7 @@ def with_languages(pairs: DataFrame, identify: Identify) -> DataFrame:
 
 
 def _cleaned(text: Column) -> Column:
-    """The text on one line without white space around it, null when nothing is left."""
+    """Return the stripped text on one line, null when nothing is left."""
     stripped = F.btrim(F.translate(text, "\r\n", "  "), F.lit(WHITESPACE))
     return F.when(stripped != "", stripped)
 

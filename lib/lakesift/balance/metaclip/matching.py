@@ -1,4 +1,7 @@
-"""Which entries occur in a caption: MetaCLIP's substring matching, all entries in one pass (Aho, Corasick 1975)."""
+"""Entries that occur in a caption: MetaCLIP's substring matching.
+
+All entries are matched in one pass (Aho, Corasick 1975).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ MATCHES = "pair_id STRING, language STRING, entries ARRAY<BIGINT>"
 
 
 def spacing(text: str) -> str:
-    """The text as entries are looked up in it: a space around the text and around each of , . ; : ? ! ` in it.
+    """Return the text as entries are looked up in it, with added spaces.
+
+    A space is added around the text and around each of , . ; : ? ! ` in it.
 
     Tabs and line ends become spaces. Letters keep their case and spaces are not put together, so "dog  park" does not
     have the entry "dog park" (facebookresearch/MetaCLIP, metaclip/metaclip1/substr_matching.py).
@@ -32,9 +37,11 @@ def spacing(text: str) -> str:
 
 
 def matchable(entry: Column) -> Column:
-    """Whether any text at all can have the entry: false for "U.S." or "St. Louis", for `spacing` splits them.
+    """Return whether any text can have the entry.
 
-    An entry can be found when taking the spaces around its marks away and running `spacing` again gives it back.
+    It is false for "U.S." or "St. Louis", because `spacing` splits them.
+
+    An entry can be found if removing the spaces around its marks and running `spacing` again restores it.
     """
     spaced = F.concat(F.lit(" "), entry, F.lit(" "))
     joined = F.regexp_replace(spaced, SPACED_MARK, "$1")
@@ -43,7 +50,9 @@ def matchable(entry: Column) -> Column:
 
 
 def match_pairs(pairs: DataFrame, entries: Sequence[tuple[int, str]]) -> DataFrame:
-    """Finds the entries in every caption, overlapping ones too; an entry counts once however often it occurs.
+    """Find the entries in every caption, overlapping ones too.
+
+    An entry counts once however often it occurs.
 
     Args:
         pairs: pair_id, language, caption (not null).

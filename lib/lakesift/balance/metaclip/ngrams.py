@@ -1,4 +1,7 @@
-"""Words and word pairs of a corpus, counted in SQL, and the pairs' pointwise mutual information."""
+"""Words and word pairs of a corpus, counted in SQL.
+
+The pairs have their pointwise mutual information.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import string
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-# What ends a word, and the blocks of scripts without spaces, whose characters are words of their own:
+# Characters that end a word, and the blocks of scripts without spaces, whose characters are words of their own:
 # facebookresearch/MetaCLIP metaclip/metadata/build_ngram.py.
 MARKS = string.punctuation + "，。、；：？¿！“”‘’（）【】《》〈〉「」『』～—"
 CHARACTER_WORDS = (
@@ -20,7 +23,7 @@ WORD = f"(?U)[^{SPACE}{ALONE}]++|[{ALONE}]"
 
 
 def adjacent_counts(texts: DataFrame, max_characters: int) -> DataFrame:
-    """Counts each word together with the word that follows it.
+    """Count each word together with the word that follows it.
 
     A word is a run of characters other than white space and punctuation, or one character of a script without spaces.
     Nothing follows the last word of a text or a word before punctuation. Case is kept.
@@ -42,10 +45,10 @@ def adjacent_counts(texts: DataFrame, max_characters: int) -> DataFrame:
 
 
 def unigrams(counts: DataFrame, min_count: int) -> DataFrame:
-    """The words that occur at least `min_count` times.
+    """Return the words that occur at least `min_count` times.
 
     Args:
-        counts: what `adjacent_counts` returns.
+        counts: the result of `adjacent_counts`.
         min_count: occurrences.
 
     Returns:
@@ -55,10 +58,10 @@ def unigrams(counts: DataFrame, min_count: int) -> DataFrame:
 
 
 def pmi_bigrams(counts: DataFrame, min_pmi: float, min_count: int) -> DataFrame:
-    """The word pairs whose pointwise mutual information is at least `min_pmi` bits.
+    """Return the word pairs with a mutual information of at least `min_pmi` bits.
 
     Args:
-        counts: what `adjacent_counts` returns.
+        counts: the result of `adjacent_counts`.
         min_pmi: bits.
         min_count: occurrences of the pair.
 
@@ -77,7 +80,9 @@ def pmi_bigrams(counts: DataFrame, min_pmi: float, min_count: int) -> DataFrame:
 
 
 def pmi(pair: Column, first: Column, second: Column, total: Column) -> Column:
-    """Pointwise mutual information in bits, log2(pair * total) - log2(first * second).
+    """Return the pointwise mutual information in bits.
+
+    It is log2(pair * total) - log2(first * second).
 
     As nltk's BigramAssocMeasures.pmi (Church, Hanks 1990), `total` being the number of words.
     """

@@ -1,4 +1,4 @@
-"""How often entries are matched, what each pair's chance is, and the draw: MetaCLIP's balancing."""
+"""MetaCLIP's balancing: counts of the entries, probabilities of pairs, the draw."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXACT_SUM = "decimal(20, 15)"
 
 
 def tail_share(counts: DataFrame, language: str, t: int) -> DataFrame:
-    """The share of a language's matches that belong to entries with fewer than t.
+    """Return the share of a language's matches of entries with fewer than t.
 
     Args:
         counts: language, count.
@@ -30,7 +30,9 @@ def tail_share(counts: DataFrame, language: str, t: int) -> DataFrame:
 
 
 def t_for_language(counts: DataFrame, share: DataFrame) -> DataFrame:
-    """The t of each language that puts a given share of its matches in the tail, as near as its counts allow.
+    """Return each language's t for a share of its matches in the tail.
+
+    The share is met as nearly as the language's counts allow.
 
     MetaCLIP 2, metaclip/curation/curate.py: with the counts in rising order, the count at which their running sum's
     share of the total is nearest, the smaller of two that are equally near. At least 1, where MetaCLIP can give 0.
@@ -52,16 +54,18 @@ def t_for_language(counts: DataFrame, share: DataFrame) -> DataFrame:
 
 
 def uniform(seed: int, *columns: Column) -> Column:
-    """A number in [0, 1) that depends on the seed and the columns' values only: the top 53 bits of XXH64.
+    """Return a number in [0, 1) that depends only on the seed and the columns' values.
 
-    53 bits are what a double holds: more of them could round up to 1 and drop what is to be kept for certain.
+    It is made of the top 53 bits of XXH64.
+
+    53 bits fit a double: more of them could round up to 1 and drop a pair that is kept for certain.
     """
     hashed = F.xxhash64(F.lit(seed).cast("bigint"), *columns)
     return F.shiftrightunsigned(hashed, 64 - HASH_BITS_KEPT) / F.lit(float(2**HASH_BITS_KEPT))
 
 
 def expected_kept_curve(matches: DataFrame, entry_counts: DataFrame, ts: Sequence[int]) -> DataFrame:
-    """What each t would leave: to choose t for a wanted size.
+    """Return the result expected for each t, to choose t for a wanted size.
 
     Args:
         matches: pair_id, entries ARRAY<BIGINT>.

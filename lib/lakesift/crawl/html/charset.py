@@ -1,4 +1,4 @@
-"""Bytes to text: which character encoding a payload is in, by what it says, checked against what it holds."""
+"""Bytes to text: the declared character encoding, checked against the bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webencodings import LABELS, lookup
 
 from lakesift.crawl.pages.rejection import RecordRejected
 
-META_BYTES: Final = 4096  # HTML Standard 13.2.3.2 asks for 1024; pages with long comments or scripts declare it later
+META_BYTES: Final = 4096  # HTML Standard 13.2.3.2 requires 1024; pages with long comments or scripts declare it later
 DETECTION_BYTES: Final = 128 << 10
 # Cut-off or pasted-in bytes do not refute a declaration; a wrong one gives errors in most places.
 MAX_ERROR_SHARE: Final = 0.05
@@ -32,7 +32,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # C1 controls are never meant: they are another encoding's quotes and letters.
 _ERROR: Final = re.compile("[\ufffd\x80-\x9f]")
 _NON_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-# What detection takes for the standard although it is Microsoft's variant, which has letters and quotes at 80-9F.
+# Standard encodings that detection reports for Microsoft's variants, which have letters and quotes at 80-9F.
 _WINDOWS: Final = {
     "iso-8859-2": "windows-1250",
     "iso-8859-7": "windows-1253",
@@ -65,12 +65,14 @@ _UNLISTED: Final = {
 
 
 def decode_text(payload: bytes, content_type: str | None, html: bool) -> tuple[str, str]:
-    """Decode a payload, in the order byte order mark, Content-Type, `<meta>` or XML declaration, detection.
+    """Decode a payload with its declared or detected encoding.
+
+    The order is byte order mark, Content-Type, `<meta>` or XML declaration, detection.
 
     Unlike in a browser, no declaration is believed that the bytes refute: several valid UTF-8 sequences and no invalid
-    one are UTF-8 whatever is said; many errors in the declared encoding, and header and page that disagree, are settled
-    by detection (resiliparse's uchardet: on ten-sentence samples in 20 legacy encodings it was right more
-    often than charset-normalizer at a tenth of the cost).
+    one are UTF-8 despite any declaration; many errors in the declared encoding, and header and page that disagree, are
+    settled by detection (resiliparse's uchardet: on ten-sentence samples in 20 legacy encodings it was right more often
+    than charset-normalizer at a tenth of the cost).
 
     Args:
         payload: the decoded body.
@@ -78,7 +80,7 @@ def decode_text(payload: bytes, content_type: str | None, html: bool) -> tuple[s
         html: whether the page may declare its encoding itself.
 
     Returns:
-        The text without NUL and lone surrogates, in which U+FFFD stands for single bytes that could not be decoded, and
+        The text without NUL and lone surrogates, with U+FFFD for single bytes that could not be decoded, and
         the encoding's name in the Encoding Standard (encoding.spec.whatwg.org), in lower case. ASCII is `utf-8`.
 
     Raises:
@@ -98,7 +100,9 @@ def decode_text(payload: bytes, content_type: str | None, html: bool) -> tuple[s
 
 
 def charset_of(content_type: str | None) -> str | None:
-    """Read the encoding's name from a Content-Type value; None when there is none or it is unknown.
+    """Read the encoding's name from a Content-Type value.
+
+    It is None where there is none or it is unknown.
 
     Args:
         content_type: as sent, possibly malformed.
@@ -108,7 +112,9 @@ def charset_of(content_type: str | None) -> str | None:
 
 
 def clean_text(text: str) -> str:
-    """Remove NUL and lone surrogates, so that the text is valid UTF-8 and fits C strings.
+    """Remove NUL and lone surrogates from a text.
+
+    The result is valid UTF-8 and fits C strings.
 
     Args:
         text: any Python string.
@@ -143,7 +149,7 @@ def _best(payload: bytes, header: str | None, meta: str | None) -> _Attempt:
     if is_cut_utf8 and header not in _WIDE:
         return utf8
     detected = None
-    # Bytes with escapes are ASCII, so UTF-8 cannot be refuted, and is what templates around ISO-2022-JP declare.
+    # Bytes with escapes are ASCII, so they cannot refute UTF-8, which templates around ISO-2022-JP declare.
     refuted = "utf-8" if _has_escapes(payload) and utf8.non_ascii == 0 else None
     names = [name for name in (header, meta) if name not in (None, refuted)]
     if len(set(names)) > 1:

@@ -1,4 +1,7 @@
-"""Payloads to pages: text, metadata and image links, in a child process that a bad page cannot hang or kill."""
+"""Payloads to pages, in a child process.
+
+A page has text, metadata and image links. A bad page can neither hang nor kill the worker.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,14 @@ _BREAK: Final = re.compile(r"\r\n?")
 
 
 class PageInput(NamedTuple):
-    """What a page is made of.
+    """The inputs of a page.
 
     Attributes:
         payload: the body from `decode_payload`.
         content_type: the header's value, if there was one.
         url: the page's URL, against which links are resolved.
-        headers: those of `metadata.page.HEADERS` that were sent, by name in lower case; None for what is no response.
+        headers: those of `metadata.page.HEADERS` that were sent, by name in lower case; None for a payload of no
+        response.
         fetch_time: with its zone.
     """
 
@@ -51,9 +55,10 @@ class PageInput(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """What one payload gives. `extractor` is the one whose text this is; None for plain text.
+    """The page of one payload.
 
-    Plain text has the metadata that its HTTP headers give; None where there were no headers.
+    `extractor` is the one that extracted this text; None for plain text. Plain text has the metadata of its HTTP
+    headers, None where there were no headers.
     """
 
     text: str
@@ -67,7 +72,9 @@ class Page:
 
 
 class Extractor:
-    """Extracts pages in a child process, which starts with the first page and ends with `close` or the `with` block.
+    """Extracts pages in a child process.
+
+    The process starts with the first page and ends with `close` or the `with` block.
 
     Make one per task and use `extract_many` with some dozens of pages: a message to the child costs the same for one.
 
@@ -85,7 +92,7 @@ class Extractor:
         )
 
     def __enter__(self) -> Self:
-        """The child starts with the first input."""
+        """Return the extractor; its child starts with the first input."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,8 +123,8 @@ class Extractor:
         """Extract pages; one that is rejected leaves the others as they are.
 
         HTML is parsed, any other text is the page's text as it is, with line ends as LF. A page of which the extractor
-        makes nothing gives all its visible text (by resiliparse), then its hidden text, and "" only when there is none.
-        Media types that are not text should not come here (`mime.PAGE_TYPES`); they end as `undecodable`.
+        makes nothing yields all its visible text (by resiliparse), then its hidden text, and "" only when there is
+        none. Media types that are not text should not come here (`mime.PAGE_TYPES`); they end as `undecodable`.
 
         Args:
             pages: one input each.
@@ -133,13 +140,15 @@ class Extractor:
 
 
 def page_maker(setup: tuple[ExtractSettings, Caps]) -> Callable[..., Page]:
-    """Make the function that turns the values of one `PageInput` into a `Page`; it runs in the child process.
+    """Make the function that turns the values of one `PageInput` into a `Page`.
+
+    It runs in the child process.
 
     Args:
         setup: the settings and caps of the `Extractor`.
 
     Raises:
-        ImportError: when trafilatura is asked for and not installed.
+        ImportError: when trafilatura is requested and not installed.
     """
     settings, caps = setup
     return partial(_page, settings, caps, precise_extractor(settings))
@@ -160,8 +169,8 @@ def _page(
     source, charset = decode_text(payload, content_type, html=is_html)
     if not is_html:
         text = _BREAK.sub("\n", source) if "\r" in source else source
-        said = None if headers is None else page_metadata(Elements(), url, headers, fetch_time, caps)
-        return Page(_capped(text, caps), None, charset, mime, None, [], said)
+        metadata = None if headers is None else page_metadata(Elements(), url, headers, fetch_time, caps)
+        return Page(_capped(text, caps), None, charset, mime, None, [], metadata)
     check_shape(source, caps)
     tree = HTMLTree.parse(source)
     # Before the text: main content extraction may change the tree.

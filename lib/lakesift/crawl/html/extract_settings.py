@@ -1,4 +1,4 @@
-"""Which extractor makes text of HTML, and how."""
+"""The choice of an extractor, and its settings."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ TAKEN_BY: Final[dict[str, tuple[ExtractorName, ...]]] = {
     "favor": ("trafilatura",),
     "deduplicate": ("trafilatura",),
 }
-"""Settings that only some extractors heed; with another one they must be what they are by default."""
+"""Settings that only some extractors use; with another extractor they must have their defaults."""
 
 
 class ExtractSettings(Settings):
-    """How HTML becomes text; as DCLM uses resiliparse, and as FineWeb uses trafilatura."""
+    """Settings of text from HTML: DCLM's for resiliparse, FineWeb's for trafilatura."""
 
     extractor: ExtractorName = Field(
         default="lakesift",
@@ -40,13 +40,13 @@ class ExtractSettings(Settings):
     )
     tables: bool = Field(
         default=False,
-        description="Keep each data table of a page as rows, with its caption and what stands around it, in pages.tables; "
-        "whichever extractor makes the text.",
+        description="Keep each data table of a page as rows, with its caption and the text around it, in "
+        "pages.tables; whichever extractor makes the text.",
     )
     model: str | None = Field(
         default=None,
-        description="File of weights that `lakesift extractor train` wrote, where every executor can read it (lakesift). "
-        "Without one: those that come with lakesift.",
+        description="File of weights that `lakesift extractor train` wrote, where every executor can read it "
+        "(lakesift). Without one: those that come with lakesift.",
     )
     main_content: bool = Field(
         default=True,
@@ -78,11 +78,12 @@ class ExtractSettings(Settings):
     )
 
     @model_validator(mode="after")
-    def _is_heeded(self) -> Self:
+    def _is_used(self) -> Self:
         for name, extractors in TAKEN_BY.items():
             if self.extractor not in extractors and getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(
-                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} does not heed it: set extractor, too"
+                    f"{name} is for extractor {' or '.join(extractors)}; {self.extractor} ignores it: set extractor, "
+                    "too"
                 )
         if self.links and self.form != "markdown":
             raise ValueError("links are of Markdown: set form: markdown, too")

@@ -1,4 +1,4 @@
-"""The extractors of text, each as one function of a parsed page."""
+"""The text extractors, each as one function of a parsed page."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ Precise = Callable[[str, HTMLTree, Walked | None, str], str]
 
 
 def precise_extractor(settings: ExtractSettings) -> Precise | None:
-    """The extractor of main content that the settings name; None for resiliparse's, which `tree_text` is.
+    """Return the extractor of main content that the settings name.
+
+    It is None for resiliparse's, which is `tree_text`.
 
     Raises:
-        ImportError: trafilatura is asked for and not installed.
+        ImportError: trafilatura is requested and not installed.
     """
     if settings.extractor == "trafilatura":
         return _trafilatura(settings)
@@ -28,7 +30,10 @@ def precise_extractor(settings: ExtractSettings) -> Precise | None:
 
 
 def tree_text(tree: HTMLTree, settings: ExtractSettings, *, main_content: bool = False, hidden: bool = False) -> str:
-    """The text of a parsed page as resiliparse writes it; with `hidden`, also what the page does not show."""
+    """Return the text of a parsed page as resiliparse writes it.
+
+    With `hidden`, the text includes hidden parts of the page.
+    """
     text = extract_plain_text(
         tree,
         list_bullets=settings.list_bullets,

@@ -1,4 +1,4 @@
-"""Image links of pages with the texts that describe them; the images are never fetched."""
+"""Image links of pages with their descriptive texts; no image is fetched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from lakesift.crawl.html.charset import clean_text
 from lakesift.crawl.pages.caps import Caps
 from lakesift.extraction.addresses import web_address
 
-# Where lazy loading keeps the address while `src` holds a placeholder (lazysizes, jQuery Lazy Load, WordPress).
+# Attributes with the address of lazily loaded images while `src` has a placeholder (lazysizes, jQuery Lazy Load,
+# WordPress).
 LAZY_SOURCES: Final = ("data-src", "data-original", "data-lazy-src")
 _WAT_IMAGE_PATH: Final = "IMG@/src"
 _MAX_SOURCES: Final = 16  # formats and sizes of one picture
@@ -26,7 +27,10 @@ _CANDIDATE: Final = re.compile(r"[\s,]*(\S+)")
 
 @dataclass(frozen=True)
 class Image:
-    """One `<img>`: absolute URL; alternative text and title with whitespace collapsed; size in pixels as stated."""
+    """One `<img>`.
+
+    Its URL is absolute; alternative text and title have whitespace collapsed; the size is in pixels as stated.
+    """
 
     url: str
     alt: str | None
@@ -43,7 +47,7 @@ def page_images(tree: HTMLTree, base_url: str, caps: Caps) -> list[Image]:
 
     Args:
         tree: the page.
-        base_url: what relative addresses are resolved against, `Elements.base_url`.
+        base_url: base of relative addresses, `Elements.base_url`.
         caps: `max_images_per_page`, `max_url_bytes`, `max_alt_chars`.
     """
     document = tree.document
@@ -61,13 +65,13 @@ def page_images(tree: HTMLTree, base_url: str, caps: Caps) -> list[Image]:
 
 
 def wat_images(links: Iterable[Mapping[str, Any]], base_url: str, caps: Caps) -> list[Image]:
-    """List the images among the `Links` of a WAT record's HTML metadata, in their order.
+    """List the images among the `Links` of a WAT record's HTML metadata, in order.
 
     Their `path` starts with `IMG@/src`; the texts are in `alt` and `title`
     (facebookresearch/MetaCLIP, metaclip/curation/parse_wat.py).
 
     Args:
-        links: the entries, as parsed from JSON; what is not as expected is left out.
+        links: the entries, as parsed from JSON; malformed entries are left out.
         base_url: the page's URL, or the envelope's `Head/Base` when it has one.
         caps: as for `page_images`.
     """
@@ -112,7 +116,10 @@ def _first_candidate(element: ElementNode) -> str | None:
 
 
 def _sources_before(element: ElementNode) -> Iterator[str]:
-    """The candidates of a `<picture>`'s `<source>` elements, which stand before its image, the nearest first."""
+    """Yield the candidates of the `<source>` elements before a `<picture>`'s image.
+
+    The nearest comes first.
+    """
     sibling = element.previous_element_sibling
     for _ in range(_MAX_SOURCES):
         if sibling is None or sibling.tag != "source":
@@ -123,7 +130,9 @@ def _sources_before(element: ElementNode) -> Iterator[str]:
 
 
 def web_url(value: object, base: str, caps: Caps) -> str | None:
-    """Make an address absolute; None where it is no text, empty, a fragment, not http(s) or longer than the cap.
+    """Make an address absolute.
+
+    It is None where it is no text, empty, a fragment, not http(s) or longer than the cap.
 
     Args:
         value: an attribute's value.
@@ -147,13 +156,15 @@ def _text(value: object, caps: Caps) -> str | None:
 
 
 def collapsed(value: str, max_chars: int) -> str:
-    """Make one line of a short text: whitespace runs become one space, what UTF-8 cannot hold goes, the end is cut.
+    """Make one line of a short text.
+
+    Whitespace runs become one space, characters that UTF-8 cannot encode are removed, and the end is cut.
 
     Args:
         value: any text.
         max_chars: the longest result, in characters.
     """
-    # Only as much is split as can matter: an attribute may have megabytes.
+    # Only the start is split: an attribute may have megabytes.
     words = clean_text(value[: 4 * max_chars]).split()
     return " ".join(words)[:max_chars].rstrip()
 

@@ -1,4 +1,4 @@
-"""The media type of a payload, from what the server said and from the bytes themselves."""
+"""The media type of a payload, from the server's header and the bytes themselves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _XML_START: Final = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF|urlset|sitemapindex
 _JSON_START: Final = re.compile(rb'\{\s*["}]|\[\s*[{"]')
 _SPACE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 
-# Section 6 and 7 of the standard, and formats that crawls hold although browsers do not show them. Offset, bytes, type.
+# Sections 6 and 7 of the standard, and formats of crawls that browsers do not show. Offset, bytes, type.
 _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"%PDF-", "application/pdf"),
     (0, b"%!PS-Adobe-", "application/postscript"),
@@ -70,12 +70,12 @@ _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
 
 
 def sniff(payload: bytes, content_type: str | None) -> str:
-    """Tell the media type, without parameters, in lower case.
+    """Return the media type, without parameters, in lower case.
 
-    Follows the MIME Sniffing Standard (mimesniff.spec.whatwg.org) where it tells text from media. Servers are believed
-    less than in browsers, because the question is what can be read as text and not what is safe to run: bytes of a
-    known binary format or a `<!doctype html>`, `<html>` or `<head>` at the start win over any header, XML and JSON win
-    over `text/html` and `text/plain`.
+    Follows the MIME Sniffing Standard (mimesniff.spec.whatwg.org) in separating text from media. Servers are believed
+    less than in browsers, because the question is whether bytes are readable text, not whether they are safe to run:
+    bytes of a known binary format or a `<!doctype html>`, `<html>` or `<head>` at the start win over any header, XML
+    and JSON win over `text/html` and `text/plain`.
 
     Args:
         payload: the decoded body; the first 8 KiB are looked at.

@@ -1,4 +1,7 @@
-"""HTTP bodies as the origin meant them: chunked framing and content codings undone, within a cap on the result."""
+"""HTTP bodies as the origin meant them.
+
+Chunked framing and content codings are undone, within a cap on the result.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,13 @@ _NO_CODINGS: Final = frozenset({"", "identity", "none", "chunked", "binary", "8b
 
 
 def decode_payload(body: bytes, headers: Mapping[str, str], caps: Caps) -> bytes:
-    """Undo Transfer-Encoding and Content-Encoding (RFC 9110 section 8.4, RFC 9112 section 7.1).
+    """Undo Transfer-Encoding and Content-Encoding.
+
+    Source: RFC 9110 section 8.4, RFC 9112 section 7.1.
 
     Archives often keep the headers of a body that they have already decoded: a body that is not as its headers say is
-    handed back as it is, if it looks like text or a known format. A body that was cut gives what can be decoded of it.
+    handed back as it is, if it looks like text or a known format. Of a truncated body all that can be decoded is
+    returned.
 
     Args:
         body: the bytes after the HTTP header block.
@@ -128,7 +134,7 @@ def _deflate_steps(data: bytes) -> Iterator[bytes]:
 
 
 def _inflated(data: bytes, position: int, wbits: int) -> Generator[bytes, None, int]:
-    """The output in steps; returns the position behind the stream."""
+    """Yield the output in steps; return the position behind the stream."""
     stream = zlib.decompressobj(wbits)
     while position < len(data) and not stream.eof:
         piece = data[position : position + _STEP]

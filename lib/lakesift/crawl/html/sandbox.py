@@ -1,4 +1,7 @@
-"""A child process for work that hostile input can hang or kill: limits on time and memory, a new one after a death."""
+"""A child process for work that hostile input can hang or kill.
+
+It has limits on time and memory; after its death a new one starts.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,10 @@ Result = TypeVar("Result")
 
 
 class Sandbox(Generic[Result]):
-    """Calls one function of ours on many inputs in a child process, which is used until an input kills it.
+    """Calls one function on many inputs in a child process, until an input kills it.
 
     A child and not a thread, because C code can neither be interrupted nor survived; a new interpreter and not a fork,
-    because Spark's workers hold threads and sockets that a fork would copy. The child does not outlive its parent by
+    because Spark's workers have threads and sockets that a fork would copy. The child does not outlive its parent by
     more than one input: it reads end of file. It protects against accidents, it is no defence against code execution.
 
     Args:
@@ -49,7 +52,7 @@ class Sandbox(Generic[Result]):
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        """The child starts with the first input."""
+        """Return the sandbox; its child starts with the first input."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -64,10 +67,12 @@ class Sandbox(Generic[Result]):
             child.communicate()
 
     def map(self, calls: Sequence[tuple[Any, ...]]) -> list[Result | RecordRejected]:
-        """Call the handler with each tuple of arguments; all of them are sent at once, so bound their bytes.
+        """Call the handler with each tuple of arguments.
+
+        All of them are sent at once, so bound their bytes.
 
         Args:
-            calls: what the handler gets, in order; must pickle.
+            calls: arguments of the handler, in order; must pickle.
 
         Returns:
             The result or the rejection of every call, in order. `extraction_failed` when the handler raised,
@@ -113,7 +118,7 @@ class Sandbox(Generic[Result]):
         except _END_OF_STREAM:
             pass  # the caller sees that results are missing, and why from the exit status
         except BaseException:
-            self.close()  # the answers that are still to come belong to nobody
+            self.close()  # nobody reads the answers that are still to come
             raise
         return results
 
@@ -146,9 +151,12 @@ def _send(stream: IO[bytes], message: object) -> None:
 
 
 def main() -> None:
-    """Serve as the child: read the greeting, then lists of calls, and answer each call with one message."""
+    """Serve as the child: read the greeting, then answer each list of calls.
+
+    Each call is answered with one message.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; the child sees end of file
-    # What a library prints must not reach the parent as a message.
+    # A library's output must not reach the parent as a message.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.disable(logging.CRITICAL)
@@ -183,7 +191,7 @@ def _answer(handler: Callable[..., object], call: tuple[Any, ...]) -> bytes:
             result = RecordRejected("extraction_failed", f"{type(error).__name__}: {error}")
         return pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
     except MemoryError:
-        # What C libraries hold after this is unknown, so the process goes.
+        # The state of C libraries after this is unknown, so the process ends.
         os._exit(_OUT_OF_MEMORY)
 
 

@@ -10,7 +10,10 @@ MEBIBYTE = 1 << 20
 
 
 class Caps(Settings):
-    """Limits that one record of an archive must keep; what exceeds them is quarantined or cut, as said."""
+    """Limits of one record of an archive.
+
+    A record that exceeds them is quarantined or cut, as each limit says.
+    """
 
     max_header_bytes: int = Field(
         default=64 << 10,
@@ -75,8 +78,8 @@ class Caps(Settings):
     max_metadata_elements: int = Field(
         default=2_000,
         ge=0,
-        description="Most elements of a page that are looked at for its metadata, in document order. The largest of the "
-        "web's heads have some hundred, mostly links to translations.",
+        description="Most elements of a page that are looked at for its metadata, in document order. The largest of "
+        "the web's heads have some hundred, mostly links to translations.",
     )
     max_metadata_values: int = Field(
         default=20, ge=1, description="Most authors, licences, language hints and robot rules kept of one page each."

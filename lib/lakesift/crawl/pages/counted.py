@@ -9,7 +9,7 @@ COUNTED: Final[dict[str, str]] = {
     "request": "What the crawler sent.",
     "metadata": "The crawler's notes on a fetch; in WAT files, those on records that are no responses.",
     "revisit": "A page that had not changed since it was archived before.",
-    "continuation": "A further segment of a record; the page is what its first segment holds.",
+    "continuation": "A further segment of a record; the page is in its first segment.",
     "resource": "A file that was archived without HTTP and is no web page: logs, images.",
     "conversion": "A record converted to something else than plain text.",
     "other_type": "A record type that the WARC standard does not define; it says to skip these.",
@@ -24,12 +24,12 @@ COUNTED: Final[dict[str, str]] = {
 }
 """Records that need no row, because nothing is wrong with them: only their number is kept, by class.
 
-After Common Crawl: its WET files hold successful fetches only, and it archives redirects, errors and robots.txt apart.
+After Common Crawl: its WET files have successful fetches only, and it archives redirects, errors and robots.txt apart.
 """
 
 
 class Counted(Exception):
-    """The record is one of a class that needs no row."""
+    """The record is of a class that needs no row."""
 
     def __init__(self, name: str) -> None:
         COUNTED[name]

@@ -1,4 +1,4 @@
-"""Types in Arrow of the nested columns that ingest fills; `text.sql_types` has them in SQL."""
+"""Arrow types of the nested columns that ingest fills; `text.sql_types` for SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a page comes from, out of its record's header: id, URL, time of the fetch, digest."""
+"""Origin of a page from its record's header: id, URL, time of the fetch, digest."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def doc_id_of(fields: Fields, names: tuple[str, ...], crawl: str, path: str, offset: int) -> str:
-    """The document's id: the UUID of the first of these fields that holds one.
+    """Return the document's id: the first UUID in some fields.
 
     Where none does (ARC, ids that are no UUIDs), UUIDv5 of crawl, full path and offset in the URL namespace (RFC 9562
-    section 5.5): the same wherever and whenever the record is read.
+    section 5.5): the same at every reading of the record.
 
     Args:
         fields: of the record.
-        names: fields in which the response's id may stand.
+        names: fields that may have the response's id.
         crawl: name of the crawl.
         path: full path of the archive.
         offset: of the record.
@@ -38,10 +38,12 @@ def doc_id_of(fields: Fields, names: tuple[str, ...], crawl: str, path: str, off
 
 
 def target_url_of(fields: Fields, caps: Caps) -> str:
-    """The record's target URL, without the angle brackets that old wget writes around it.
+    """Return the record's target URL.
+
+    The angle brackets that old wget writes around it are removed.
 
     Raises:
-        RecordRejected: `bad_target_uri` when it is missing, longer than the cap or holds control characters.
+        RecordRejected: `bad_target_uri` when it is missing, longer than the cap or has control characters.
     """
     url = fields.get("warc-target-uri", "").strip()
     if url.startswith("<") and url.endswith(">"):
@@ -56,7 +58,10 @@ def target_url_of(fields: Fields, caps: Caps) -> str:
 
 
 def fetch_time_of(fields: Fields) -> datetime | None:
-    """The record's WARC-Date in UTC; None where it is no date (ClueWeb09 writes days of the year as days)."""
+    """Return the record's WARC-Date in UTC; None where it is no date.
+
+    ClueWeb09 writes days of the year as days.
+    """
     try:
         time = datetime.fromisoformat(fields.get("warc-date", "").strip())
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
@@ -65,6 +70,9 @@ def fetch_time_of(fields: Fields) -> datetime | None:
 
 
 def digest_of(fields: Fields, payload: bytes) -> str:
-    """The record's payload digest as it states it, else SHA-1 of the payload in base32 (WARC 1.1, section 5.9)."""
+    """Return the record's stated payload digest, else the payload's SHA-1 in base32.
+
+    Source: WARC 1.1, section 5.9.
+    """
     stated = fields.get("warc-payload-digest", "")
     return stated or f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"

@@ -1,4 +1,4 @@
-"""What becomes of one archive record: a page, image links, a quarantined record, or a count."""
+"""Turns one archive record into a page, image links, a rejection, or a count."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ DRAFTS: Final = 64  # records that wait for the extractor together
 
 
 class TextExtractor(Protocol):
-    """What turns payloads into pages; see `extract.Extractor`."""
+    """An extractor of pages from payloads; see `extract.Extractor`."""
 
     def extract_many(self, pages: Sequence[PageInput]) -> list[Page | RecordRejected]:
-        """One page or rejection per payload, in order."""
+        """Return one page or rejection per payload, in order."""
         ...
 
 
@@ -52,7 +52,7 @@ class RecordReader:
     Args:
         unit: where they come from.
         caps: limits.
-        extractor: gives the pages.
+        extractor: extracts the pages.
         extractor_name: for the pages' column.
         accepted_status: HTTP statuses of pages.
         keep_html: whether pages carry their decoded payload.
@@ -73,9 +73,10 @@ class RecordReader:
         self._accepted_status, self._keep_html = accepted_status, keep_html
 
     def rows(self, records: Iterator[Record]) -> Iterator[Row]:
-        """One row per page, WAT links and quarantined record, in order, then one per counted class with its number.
+        """Yield the rows of a unit's records.
 
-        The last row always comes, without a class, so that a unit without records is seen as well.
+        There is one row per page, WAT links and quarantined record, in order, then one per counted class with its
+        number. The last row always comes, without a class, so that a unit without records is seen as well.
         """
         counts: Counter[str] = Counter()
         drafts: list[_Draft] = []
@@ -94,7 +95,7 @@ class RecordReader:
         yield Row("counted", unit.source_path, unit.crawl, records=0)
 
     def _finished(self, drafts: list[_Draft]) -> Iterator[Row]:
-        """The drafts' rows, in order, after all their pages went through the extractor together."""
+        """Yield the drafts' rows, in order, after extracting all their pages together."""
         results = iter(self._extractor.extract_many([draft.page for draft in drafts if draft.page is not None]))
         for draft in drafts:
             if draft.page is None:
@@ -117,7 +118,7 @@ class RecordReader:
         except RecordRejected as error:
             rejection = error
         except Exception as error:
-            # Hostile records find the bugs that tests did not; one of them must not stop a crawl of millions.
+            # Hostile records find bugs that tests missed; one of them must not stop a crawl of millions.
             rejection = RecordRejected("unexpected_error", repr(error))
         return _Draft(quarantine_row(self._unit, record.offset, rejection, record.head), record.head)
 
@@ -153,8 +154,8 @@ class RecordReader:
         if not response.body:
             raise Counted("empty_body")
         payload = decode_payload(response.body, response.headers, self._caps)
-        said = {name: value for name in HEADERS if (value := response.headers.get(name))}
-        draft = self._page(record, url, payload, response.headers.get("content-type"), said)
+        sent = {name: value for name in HEADERS if (value := response.headers.get(name))}
+        draft = self._page(record, url, payload, response.headers.get("content-type"), sent)
         draft.row.http_status = response.status
         draft.row.payload_digest = digest_of(record.fields, response.body)
         return draft
@@ -228,7 +229,7 @@ def _are_enough(drafts: list[_Draft]) -> bool:
 
 
 def quarantine_row(unit: Unit, offset: int, rejection: RecordRejected, head: bytes = b"") -> Row:
-    """The row of a record, or of a whole unit, that cannot be used."""
+    """Return the quarantine row of a record, or of a whole unit."""
     row = Row("quarantine", unit.source_path, unit.crawl, offset, head=head)
     row.reason, row.detail = rejection.reason, rejection.detail
     return row

@@ -1,4 +1,4 @@
-"""Why a record could not be used: the closed list of reasons that the quarantine table may hold."""
+"""Reasons of rejected records: the closed list of the quarantine table."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class RecordRejected(Exception):
 
     Args:
         reason: a key of `REASONS`.
-        detail: what exactly was found; cut to 500 characters.
+        detail: the exact finding; cut to 500 characters.
 
     Raises:
         KeyError: when the reason is not in `REASONS` (a programming error).
@@ -58,5 +58,5 @@ class RecordRejected(Exception):
         super().__init__(f"{reason}: {self.detail}" if detail else reason)
 
     def __reduce__(self) -> tuple[type[RecordRejected], tuple[str, str]]:
-        """Pickle by both arguments, so that a child process can hand a rejection to its parent."""
+        """Pickle by both arguments, so that a child process can return a rejection."""
         return type(self), (self.reason, self.detail)

@@ -1,4 +1,7 @@
-"""The rows that ingest gives: one shape for pages, image links, quarantined records and counts, as Arrow batches."""
+"""The rows of ingest, as Arrow batches.
+
+Pages, image links, quarantined records and counts share one form.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.ite
 
 
 def arrow_type(kind: type) -> pa.DataType:
-    """The type in Arrow of a class of `metadata.columns`, or of one of its values."""
+    """Return the Arrow type of a class of `metadata.columns`, or of one of its values."""
     if not is_dataclass(kind):
         return {str: pa.string(), bool: pa.bool_(), date: pa.date32(), datetime: pa.timestamp("us", tz="UTC")}[kind]
     found = field_types(kind).items()
@@ -108,7 +111,10 @@ _ARROW_SCHEMA: Final = pa.schema([(field.name, _TYPES.get(field.name, pa.string(
 
 
 def batches_of(rows: Iterable[Row], max_bytes: int, max_rows: int) -> Iterator[pa.RecordBatch]:
-    """Gather rows into Arrow batches of about `max_bytes` of content and at most `max_rows` rows."""
+    """Gather rows into Arrow batches of limited size.
+
+    A batch has about `max_bytes` of content and at most `max_rows` rows.
+    """
     gathered: list[Row] = []
     size = 0
     for row in rows:
@@ -122,7 +128,7 @@ def batches_of(rows: Iterable[Row], max_bytes: int, max_rows: int) -> Iterator[p
 
 
 def _content_bytes(row: Row) -> int:
-    """Bytes that a row's large columns take, near enough: text counts two bytes a character."""
+    """Estimate the bytes of a row's large columns; text counts two bytes a character."""
     images = sum(len(image.url) + len(image.alt or "") for image in row.images or ())
     cells = sum(len(cell) for table in row.tables or () for line in table.rows for cell in line)
     return 2 * (len(row.text or "") + images + cells) + len(row.html or b"")

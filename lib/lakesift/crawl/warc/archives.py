@@ -1,4 +1,7 @@
-"""Archive files: what one is, told from its bytes, and the records of a unit (a file or a byte range of one)."""
+"""Archive files: their format, detected from bytes, and the records of a unit.
+
+A unit is a file or a byte range of one.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ HEAD_BYTES: Final = 1 << 20
 
 
 class Shape(NamedTuple):
-    """What a file is: what reading a part of it has to know."""
+    """The format of a file, as reading a part of it needs it."""
 
     kind: Kind
     compression: Compression
@@ -33,7 +36,9 @@ class Shape(NamedTuple):
 
 
 def shape_of(store: Store, size: int, caps: Caps) -> Shape:
-    """Tell what a file is from its first MiB; names decide only between WAT, WET and WARC when no record does.
+    """Detect a file's format from its first MiB.
+
+    Names decide only between WAT, WET and WARC when no record does.
 
     Raises:
         RecordRejected: `unknown_format`, also for an empty file.
@@ -60,7 +65,10 @@ def _codec(compression: Compression, head: bytes) -> Codec:
 
 
 def _probe_dialect(probe: RangeReader, codec: Codec) -> Dialect:
-    """The format of the first member that begins with a record, also behind a damaged one; `unknown_format` without."""
+    """Return the format of the first member that begins with a record.
+
+    Damaged members before it are skipped. Without such a member the record is rejected as `unknown_format`.
+    """
     for dialect in DIALECTS.values():
         for piece in pieces(probe, 0, probe.size, codec, dialect, PROBE_RECORDS):
             if piece.begins_record:
@@ -87,12 +95,14 @@ def _kind(found: list[Record], dialect: Dialect, path: str) -> Kind:
 
 
 def read_unit(unit: Unit, caps: Caps, store: StoreSettings) -> Iterator[Record]:
-    """The records of a unit, in order; memory holds one read block and one record.
+    """Yield the records of a unit, in order.
+
+    Memory holds one read block and one record.
 
     Raises:
-        OSError: (and what the file system raises) when the file cannot be read.
+        OSError: (and the file system's own errors) when the file cannot be read.
         SourceError: when the protocol's package is missing.
-        RecordRejected: `unknown_format` when the file is no longer what it was.
+        RecordRejected: `unknown_format` when the file has changed.
     """
     files = Store(unit.source_path, store)
     source = RangeReader(files, unit.bytes)

@@ -1,4 +1,4 @@
-"""The compressions of archives: which one a file has, and decoders that tell where a member ends."""
+"""The compressions of archives: detection, and decoders that find a member's end."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ class Decoder(Protocol):
         ...
 
     def copy(self) -> Decoder | None:
-        """The same state once more, to repeat a step that fails in smaller ones; None where impossible."""
+        """Copy the state, to repeat a failing step in smaller ones; None if impossible."""
         ...
 
 
 class GzipDecoder:
-    """One gzip member, its checksum verified."""
+    """One gzip member, with its checksum verified."""
 
     def __init__(self) -> None:
         self._inflate = zlib.decompressobj(wbits=31)
         self.hungry, self.finished, self.unused = True, False, 0
 
     def feed(self, data: bytes) -> bytes:
-        """See `Decoder.feed`."""
+        """Decompress more input; see `Decoder.feed`."""
         try:
             output = self._inflate.decompress(self._inflate.unconsumed_tail or data, STEP_BYTES)
         except zlib.error as error:
@@ -68,10 +68,10 @@ class GzipDecoder:
         return output
 
     def copy(self) -> GzipDecoder:
-        """See `Decoder.copy`."""
-        twin = GzipDecoder()
-        twin._inflate = self._inflate.copy()
-        return twin
+        """Copy the state; see `Decoder.copy`."""
+        other = GzipDecoder()
+        other._inflate = self._inflate.copy()
+        return other
 
 
 class ZstdDecoder:
@@ -84,7 +84,7 @@ class ZstdDecoder:
         self.hungry, self.finished, self.unused = True, False, 0
 
     def feed(self, data: bytes) -> bytes:
-        """See `Decoder.feed`."""
+        """Decompress more input; see `Decoder.feed`."""
         try:
             output = self._decompress.decompress(data)
         except zstandard.ZstdError as error:
@@ -94,7 +94,7 @@ class ZstdDecoder:
         return output
 
     def copy(self) -> None:
-        """See `Decoder.copy`."""
+        """Return None; see `Decoder.copy`."""
         return None
 
 
@@ -106,7 +106,7 @@ class Lz4Decoder:
         self.hungry, self.finished, self.unused = True, False, 0
 
     def feed(self, data: bytes) -> bytes:
-        """See `Decoder.feed`."""
+        """Decompress more input; see `Decoder.feed`."""
         try:
             output = bytes(self._decompress.decompress(data, max_length=STEP_BYTES))
         except (RuntimeError, EOFError, ValueError) as error:
@@ -117,27 +117,27 @@ class Lz4Decoder:
         return output
 
     def copy(self) -> None:
-        """See `Decoder.copy`."""
+        """Return None; see `Decoder.copy`."""
         return None
 
 
 class PlainDecoder:
-    """No compression: the whole file is one member, which its reader ends with the file."""
+    """No compression: the whole file is one member, which ends with the file."""
 
     def __init__(self) -> None:
         self.hungry, self.finished, self.unused = True, False, 0
 
     def feed(self, data: bytes) -> bytes:
-        """The data itself."""
+        """Return the data itself."""
         return data
 
     def copy(self) -> None:
-        """See `Decoder.copy`."""
+        """Return None; see `Decoder.copy`."""
         return None
 
 
 class Codec(NamedTuple):
-    """What reading needs to know of a compression."""
+    """The properties of a compression that reading needs."""
 
     name: Compression
     magic: bytes
@@ -157,7 +157,7 @@ CODECS: Final[dict[Compression, Codec]] = {
 
 
 def compression_of(head: bytes) -> Compression:
-    """The compression that the first bytes of a file show."""
+    """Return the compression that the first bytes of a file show."""
     for name, codec in CODECS.items():
         if codec.magic and head.startswith(codec.magic):
             return name
@@ -166,7 +166,7 @@ def compression_of(head: bytes) -> Compression:
 
 
 def codec_of(compression: Compression, head: bytes) -> Codec:
-    """The codec of a file.
+    """Return the codec of a file.
 
     Args:
         compression: see `compression_of`.

@@ -1,4 +1,4 @@
-"""The two record formats, WARC and ARC: how a record starts, and its header block as named fields."""
+"""The two record formats, WARC and ARC: record starts and named header fields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Dialect(NamedTuple):
 
 
 def text_of(raw: bytes) -> str:
-    """Header bytes as text: UTF-8 as WARC says, else Latin-1, which never fails."""
+    """Decode header bytes: UTF-8 as WARC says, else Latin-1, which never fails."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -42,11 +42,13 @@ def text_of(raw: bytes) -> str:
 
 
 def header_fields(lines: list[bytes], joined: Mapping[str, str]) -> Fields:
-    """Named fields of header lines, names in lower case; folded lines are unfolded, lines without a name left out.
+    """Parse header lines into named fields, names in lower case.
+
+    Folded lines are unfolded, lines without a name left out.
 
     Args:
         lines: the lines, without their ends or with a trailing CR.
-        joined: names whose repetitions are joined, and with what; of all others the last one counts.
+        joined: separators by name, to join repetitions; of all other names the last one counts.
     """
     fields: Fields = {}
     last = ""
@@ -78,7 +80,10 @@ def _warc_fields(block: bytes, max_lines: int) -> Fields:
 
 
 def _arc_fields(block: bytes, max_lines: int) -> Fields:
-    """An ARC header line in WARC's field names, so that what follows knows one format only."""
+    """Return an ARC header line in WARC's field names.
+
+    Other code has to know one format only.
+    """
     parts = block.strip().split(b" ")
     is_version_2 = len(parts) >= 10 and parts[-2].find(b".") > 0 and parts[-3].isdigit() and parts[-8].isdigit()
     tail = parts[-9:] if is_version_2 else parts[-4:]

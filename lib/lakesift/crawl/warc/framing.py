@@ -1,4 +1,4 @@
-"""Records out of decompressed pieces: where each begins and ends, and what belongs to no record."""
+"""Records from decompressed pieces: their boundaries, and bytes of no record."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Record:
 
     Attributes:
         offset: where it begins. In a file of one member per record: the member's offset in the file (plus the record's
-            place in the member, should it hold several); else the offset in the decompressed data.
+            place in the member, should it have several); else the offset in the decompressed data.
         length: bytes of the member where the record is alone in it, else bytes of the record's header and block.
         fields: header fields, names in lower case; empty where the header is unusable.
-        block: what follows the header; empty for a rejected record.
+        block: the bytes behind the header; empty for a rejected record.
         rejected: why the record cannot be used; None for a sound one.
         head: the first 256 bytes.
         is_alone: the record is the only one in its member.
@@ -39,7 +39,9 @@ class Record:
 
 
 def records(parts: Iterator[Piece], dialect: Dialect, caps: Caps, member_offsets: bool) -> Iterator[Record]:
-    """All records of a unit, in order; each stretch of damage is one more, with its reason.
+    """Yield all records of a unit, in order.
+
+    Each stretch of damage is one more record, with its reason.
 
     Args:
         parts: the unit's pieces (see `members.pieces`).
@@ -78,7 +80,10 @@ def _records_of_run(run: Run, dialect: Dialect, caps: Caps) -> Iterator[_Found]:
 
 
 def _header(run: Run, dialect: Dialect, caps: Caps) -> tuple[int, Fields]:
-    """Length and fields of the header block at the run's position; on rejection the run moves to the next record."""
+    """Return length and fields of the header block at the run's position.
+
+    On rejection the run moves to the next record.
+    """
     run.record_bytes = 0
     run.fill(caps.max_header_bytes)
     if not dialect.start.match(run.data):
@@ -98,7 +103,10 @@ def _header(run: Run, dialect: Dialect, caps: Caps) -> tuple[int, Fields]:
 
 
 def _block(run: Run, dialect: Dialect, caps: Caps, header_bytes: int, length: int) -> bytes:
-    """The block behind the header; the run then stands behind it. Rejected when the data contradicts its length."""
+    """Return the block behind the header, and move the run behind it.
+
+    The record is rejected when the data contradicts its length.
+    """
     if length > caps.max_record_bytes:
         run.discard(header_bytes + length)
         raise RecordRejected("record_too_large", f"{length} bytes, the cap is {caps.max_record_bytes}")
@@ -127,7 +135,7 @@ def _block(run: Run, dialect: Dialect, caps: Caps, header_bytes: int, length: in
 
 
 def _damage(run: Run) -> RecordRejected:
-    """Why a run's last record is incomplete."""
+    """Return the reason why a run's last record is incomplete."""
     if run.damage is None:
         return RecordRejected(
             "truncated_record", "the data ends, or the next record begins, before this one is complete"

@@ -1,4 +1,4 @@
-"""HTTP responses as archives hold them: status, headers, body."""
+"""HTTP responses in archives: status, headers, body."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.warc.formats import BLANK_LINE, Fields, header_fields
 
-# Old Icecast servers answer "ICY 200 OK"; some archives hold "HTTP/1.1 200" without a reason or "HTTP 200".
+# Old Icecast servers answer "ICY 200 OK"; some archives have "HTTP/1.1 200" without a reason or "HTTP 200".
 STATUS_LINE: Final = re.compile(
     rb"\s{0,16}(?:HTTP(?:/\d(?:\.\d)?)?|ICY)[ \t]{1,16}(\d{3})(?!\d)[^\n]*(?:\n|$)", re.IGNORECASE
 )
-# Fields whose repetitions are one list (RFC 9110 section 5.3), and what joins them; of every other one the last counts,
-# as in browsers. What X-Robots-Tag says of one robot ends with the line, so its lines are kept apart.
+# Fields whose repetitions are one list (RFC 9110 section 5.3), and their separator; of others the last one counts,
+# as in browsers. A robot's rules in X-Robots-Tag end with the line, so its lines are kept apart.
 LISTS: Final = {
     **dict.fromkeys(("content-encoding", "transfer-encoding", "content-language", "content-usage", "link"), ", "),
     "x-robots-tag": "\n",
@@ -24,7 +24,10 @@ LISTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response; header names in lower case, the body as it was transferred (chunked, encoded)."""
+    """An HTTP response; header names in lower case, the body as it was transferred.
+
+    The body may be chunked and encoded.
+    """
 
     status: int
     headers: Fields
@@ -32,7 +35,9 @@ class Response:
 
 
 def parse_response(block: bytes, caps: Caps) -> Response:
-    """Take a record's block apart; lines may end in LF alone (ClueWeb09), and headers may end with the block.
+    """Parse a record's block.
+
+    Lines may end in LF alone (ClueWeb09), and headers may end with the block.
 
     Raises:
         RecordRejected: `bad_http` without a status line, `header_too_large` beyond the caps.

@@ -1,4 +1,7 @@
-"""Decompressed data of an archive in pieces, member by member, going on behind damage."""
+"""Decompressed data of an archive in pieces, member by member.
+
+Reading goes on behind damage.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,21 @@ from typing import Final, NamedTuple, Protocol
 from lakesift.crawl.warc.codecs import Codec, DamagedData, Decoder
 from lakesift.crawl.warc.formats import Dialect
 
-# Output that is gathered before the first piece of a member is given: enough for any record's start to be recognised.
+# Output gathered before the first piece of a member: enough to recognise any record's start.
 FIRST_PIECE_BYTES: Final = 1 << 14
-# A damaged member can decode on into its neighbours before the damage shows; so far back the next member is looked for.
+# A damaged member can decode into its neighbours before the damage shows; the next member is searched so far back.
 LOOK_BACK_BYTES: Final = 1 << 16
 SCAN_BYTES: Final = 1 << 16
 CUT: Final = "the file ends within a compressed member"
 
 
 class Source(Protocol):
-    """Where compressed bytes come from; see `store.RangeReader`."""
+    """A source of compressed bytes; see `store.RangeReader`."""
 
     size: int
 
     def read(self, position: int, length: int) -> bytes:
-        """The `length` bytes from `position`; fewer only at the end."""
+        """Read `length` bytes from `position`; fewer only at the end."""
         ...
 
 
@@ -34,15 +37,15 @@ class Piece(NamedTuple):
     is_first: bool
     begins_record: bool  # only in first pieces: the member begins with a record (after line ends)
     end: int | None  # offset behind the member, when it ends cleanly with this piece
-    damage: str | None  # what is wrong, when nothing of the member can be read behind this piece
+    damage: str | None  # the error, when nothing of the member can be read behind this piece
     reached: int  # offset up to which the file was read for it
 
 
 def pieces(source: Source, begin: int, stop: int, codec: Codec, dialect: Dialect, max_resyncs: int) -> Iterator[Piece]:
-    """All members that begin in [begin, stop), in pieces.
+    """Yield all members that begin in [begin, stop), in pieces.
 
-    Behind damage the next member that begins with a record is looked for, first within the damaged one: what a damaged
-    member decodes to can swallow the next one.
+    Behind damage the next member that begins with a record is looked for, first within the damaged one: the data of a
+    damaged member can swallow the next one.
 
     Args:
         source: the file.
@@ -65,7 +68,7 @@ def pieces(source: Source, begin: int, stop: int, codec: Codec, dialect: Dialect
 
 
 def member_pieces(source: Source, start: int, codec: Codec, dialect: Dialect) -> Iterator[Piece]:
-    """The pieces of one member; the last one has an `end` or a `damage`."""
+    """Yield the pieces of one member; the last one has an `end` or a `damage`."""
     decoder = codec.decoder()
     position, gathered, is_first = start, b"", True
     while True:
@@ -93,7 +96,10 @@ def member_pieces(source: Source, start: int, codec: Codec, dialect: Dialect) ->
 
 
 def _salvage(decoder: Decoder | None, chunk: bytes) -> bytes:
-    """What a failed step can still give when it is repeated byte by byte: records before the damage are not lost."""
+    """Repeat a failed step byte by byte, and return its output.
+
+    Records before the damage are not lost.
+    """
     output = bytearray()
     if decoder is None:
         return b""
@@ -108,7 +114,10 @@ def _salvage(decoder: Decoder | None, chunk: bytes) -> bytes:
 
 
 def next_member(source: Source, start: int, stop: int, codec: Codec, dialect: Dialect) -> int:
-    """Offset of the first member at or after `start` that begins with a record; `stop` when there is none before it."""
+    """Return the offset of the first member from `start` on that begins with a record.
+
+    It is `stop` when there is none before that.
+    """
     for candidate in candidates(source, start, stop, codec):
         if begins_record(source, candidate, codec, dialect):
             return candidate
@@ -116,22 +125,25 @@ def next_member(source: Source, start: int, stop: int, codec: Codec, dialect: Di
 
 
 def candidates(source: Source, start: int, stop: int, codec: Codec) -> Iterator[int]:
-    """Offsets in [start, stop) at which the codec's magic bytes stand."""
-    position, held = start, b""
-    while position - len(held) < stop and codec.magic:
+    """Yield the offsets in [start, stop) of the codec's magic bytes."""
+    position, buffer = start, b""
+    while position - len(buffer) < stop and codec.magic:
         chunk = source.read(position, SCAN_BYTES)
         if not chunk:
             return
-        held += chunk
-        base = position + len(chunk) - len(held)
-        at = held.find(codec.magic)
+        buffer += chunk
+        base = position + len(chunk) - len(buffer)
+        at = buffer.find(codec.magic)
         while 0 <= at < stop - base:
             yield base + at
-            at = held.find(codec.magic, at + 1)
+            at = buffer.find(codec.magic, at + 1)
         position += len(chunk)
-        held = held[-(len(codec.magic) - 1) :]
+        buffer = buffer[-(len(codec.magic) - 1) :]
 
 
 def begins_record(source: Source, candidate: int, codec: Codec, dialect: Dialect) -> bool:
-    """Whether a member begins here whose data begins with a record; the member may be damaged further on."""
+    """Return whether a member whose data begins with a record begins here.
+
+    The member may be damaged further on.
+    """
     return next(member_pieces(source, candidate, codec, dialect)).begins_record

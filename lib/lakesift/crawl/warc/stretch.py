@@ -1,4 +1,7 @@
-"""A stretch of decompressed data that is read on its own: from one member that begins with a record to the next."""
+"""A stretch of decompressed data that is read on its own.
+
+It reaches from one member that begins with a record to the next.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,19 @@ from lakesift.crawl.warc.formats import Dialect
 from lakesift.crawl.warc.members import Piece
 
 LINE_ENDS = re.compile(rb"[\r\n]*")
-# A record's start that is looked for may stretch over the end of what is read so far.
+# The start of a record may cross the end of the data read so far.
 OVERLAP_BYTES = 1 << 14
 
 
 class Pieces:
-    """Pieces with a look at the next one, and how much data came before it."""
+    """Pieces with a look at the next one, and the amount of data before it."""
 
     def __init__(self, parts: Iterator[Piece]) -> None:
         self._parts = parts
         self.next = next(parts, None)
 
     def take(self) -> Piece:
-        """The next piece; only to be called while there is one."""
+        """Return the next piece; only to be called while there is one."""
         piece = self.next
         assert piece is not None
         self.next = next(self._parts, None)
@@ -31,8 +34,8 @@ class Pieces:
 def runs(parts: Iterator[Piece]) -> Iterator[Run]:
     """Cut pieces into runs.
 
-    A run begins with every member that begins with a record, whatever the record before it claims: so damage stays in
-    its run, and reading gives the same records wherever it starts. A member that begins otherwise goes on with the
+    A run begins with every member that begins with a record, even against the record before it: so damage stays in
+    its run, and reading gives the same records from any start. A member that begins otherwise continues the
     run before it (writers that flush within a record), unless it or the one before it is damaged.
     """
     source, position = Pieces(parts), 0
@@ -48,11 +51,11 @@ class Run:
     """A buffer over one run.
 
     Attributes:
-        data: what is read and not yet discarded.
+        data: bytes read and not yet discarded.
         position: offset of `data` in the unit's decompressed data.
         member: offset in the file of the run's first member.
         end: offset in the file behind the last member read, when it ended cleanly.
-        damage: what is wrong with the run's end; known once it is over.
+        damage: the error at the run's end; known once it is over.
         record_bytes: length of the sound record that was read last, 0 for another.
     """
 
@@ -70,7 +73,7 @@ class Run:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left, neither read nor to be read."""
+        """True if nothing is left, neither read nor to be read."""
         return self.is_over and not self.data
 
     def _pull(self) -> None:
@@ -89,7 +92,7 @@ class Run:
             self._pull()
 
     def slice(self, start: int, stop: int) -> bytes:
-        """Bytes [start, stop) of `data`."""
+        """Return bytes [start, stop) of `data`."""
         with memoryview(self.data) as view:
             return bytes(view[start:stop])
 
@@ -110,7 +113,10 @@ class Run:
             self.discard(max(1, len(self.data)))
 
     def after_line_ends(self, at: int) -> int | None:
-        """Index in `data` of the first byte from `at` on that is no CR or LF; None when the run ends before one."""
+        """Return the index of the first byte from `at` on that is no CR or LF.
+
+        It is None when the run ends before one.
+        """
         while True:
             match = LINE_ENDS.match(self.data, at)
             end = match.end() if match else at
@@ -122,7 +128,7 @@ class Run:
             self._pull()
 
     def skip_line_ends(self) -> bool:
-        """Drop CR and LF; False when nothing else is left in the run."""
+        """Drop CR and LF; return False when nothing else is left in the run."""
         while not self.is_empty:
             match = LINE_ENDS.match(self.data)
             if match and match.end():
@@ -134,7 +140,10 @@ class Run:
         return False
 
     def skip_to_start(self, dialect: Dialect, at: int) -> int:
-        """Drop data until the next record's start behind index `at`, or all of the run; returns the bytes dropped."""
+        """Drop data until the next record's start behind `at`; return the bytes dropped.
+
+        Without such a start all of the run is dropped.
+        """
         before = self.position
         while True:
             found = dialect.inner_start.search(self.data, at)

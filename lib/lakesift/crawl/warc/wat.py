@@ -11,7 +11,10 @@ from lakesift.crawl.pages.rejection import RecordRejected
 
 
 class Envelope(NamedTuple):
-    """What is of use in a WAT record: HTTP status (None if it is not about a response), whether it is HTML, images."""
+    """The useful parts of a WAT record: HTTP status, whether it is HTML, and images.
+
+    The status is None if the record is not about a response.
+    """
 
     status: int | None
     is_html: bool
@@ -19,7 +22,9 @@ class Envelope(NamedTuple):
 
 
 def parse_envelope(block: bytes, url: str, caps: Caps) -> Envelope | None:
-    """Read a WAT record's block (commoncrawl.org/blog/web-archiving-file-formats-explained; ia-web-commons writes it).
+    """Read a WAT record's block.
+
+    The format is described in commoncrawl.org/blog/web-archiving-file-formats-explained and written by ia-web-commons.
 
     Args:
         block: JSON.
@@ -27,7 +32,7 @@ def parse_envelope(block: bytes, url: str, caps: Caps) -> Envelope | None:
         caps: for `images.wat_images`.
 
     Returns:
-        None when the JSON holds no envelope: it is some other metadata.
+        None when the JSON has no envelope: it is some other metadata.
 
     Raises:
         RecordRejected: `bad_envelope` when it is no JSON object.
@@ -50,7 +55,10 @@ def parse_envelope(block: bytes, url: str, caps: Caps) -> Envelope | None:
 
 
 def _inner(content: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """The object behind a path of keys; an empty one where anything on the way is not an object."""
+    """Return the object behind a path of keys.
+
+    It is an empty one where anything on the way is not an object.
+    """
     for key in keys:
         found = content.get(key)
         content = found if isinstance(found, dict) else {}

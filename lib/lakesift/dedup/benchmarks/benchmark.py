@@ -1,4 +1,4 @@
-"""Benchmarks as their files have them, read into memory within stated bounds."""
+"""Benchmarks as in their files, read into memory within stated bounds."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Example:
 
     @property
     def text(self) -> str:
-        """All of the example, for rules that do not tell questions from answers."""
+        """All of the example, for rules that do not separate questions from answers."""
         return BETWEEN.join(self.labels if self.query is None else (self.query, *self.labels))
 
 
 def read_benchmarks(files: Sequence[BenchmarkFile], max_bytes: int) -> list[Example]:
-    """The examples of all files, in the order of the files and of their rows.
+    """Read the examples of all files, in the order of the files and of their rows.
 
     Args:
         files: where they are and which columns are wanted.
@@ -93,7 +93,7 @@ def _read(file: BenchmarkFile, task: str, left: int, max_bytes: int) -> tuple[li
     except FileNotFoundError as error:
         raise SourceError("no such file", where=file.path, next_step="check contamination.files") from error
     except Exception as error:
-        # File systems, decompressors and Parquet raise whatever their libraries raise.
+        # File systems, decompressors and Parquet raise any of their libraries' errors.
         raise SourceError(
             f"cannot be read: {first_line(error)}",
             where=file.path,
@@ -104,7 +104,7 @@ def _read(file: BenchmarkFile, task: str, left: int, max_bytes: int) -> tuple[li
 
 def _json_rows(opened: BinaryIO, file: BenchmarkFile, left: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
     number, read = 0, 0
-    # One byte more than allowed tells a line that is too long, without reading all of it.
+    # One byte more than allowed shows that a line is too long, without reading all of it.
     while line := opened.readline(left - read + 1):
         read += len(line)
         if read > left:
@@ -151,7 +151,10 @@ def _example(row: dict[str, Any], file: BenchmarkFile, task: str, number: int) -
 
 
 def _texts(row: dict[str, Any], column: str, file: BenchmarkFile, number: int) -> tuple[str, ...]:
-    """The text or texts in a column; `a.b` is the key b of what is in a. Numbers are written out, nothing is no text."""
+    """Return the text or texts in a column.
+
+    `a.b` is the key b of the value in a. Numbers are written out; a missing value is no text.
+    """
     value: Any = row
     for part in [column] if column in row else column.split("."):
         if not isinstance(value, dict) or part not in value:
@@ -180,7 +183,7 @@ def _too_large(path: str, max_bytes: int) -> SourceError:
 
 
 def table_of(examples: Sequence[Example]) -> pa.Table:
-    """Examples as an Arrow table: task, number, query, labels."""
+    """Return examples as an Arrow table: task, number, query, labels."""
     columns = {
         "task": pa.array([example.task for example in examples], pa.string()).dictionary_encode(),
         "number": pa.array([example.number for example in examples], pa.int64()),
@@ -191,6 +194,6 @@ def table_of(examples: Sequence[Example]) -> pa.Table:
 
 
 def examples_of(table: pa.Table) -> list[Example]:
-    """The examples of a table, see `table_of`."""
+    """Return the examples of a table; see `table_of`."""
     columns = (table.column(name).to_pylist() for name in ("task", "number", "query", "labels"))
     return [Example(task, number, query, tuple(labels)) for task, number, query, labels in zip(*columns, strict=True)]

@@ -1,4 +1,7 @@
-"""Where documents hold n-grams of benchmarks: every one of them compared word by word, none by its hash alone."""
+"""Places of benchmarks' n-grams in documents.
+
+Every one of them is compared word by word, none by its hash alone.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from lakesift.text.kernels.buffers import TextBuffers
 from lakesift.text.kernels.bytes import Bytes
 from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.ngrams import BIT_MASK, WORD_SHIFT
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplify
 
 # Columns of a hit, and of a row.
 TEXT, PLACE, OCCURRENCE = 0, 1, 2
@@ -31,15 +34,16 @@ ROWS_AT_ONCE = 1 << 20
 
 
 class Search(NamedTuple):
-    """How a rule looks for n-grams.
+    """A rule's search for n-grams.
 
     Attributes:
         size: words of an n-gram.
         consecutive: whether a run without words, such as a dash between spaces, parts an n-gram; as in Janitor.
-        skip_budget: how many words may differ in a match that goes on behind an n-gram; -1: none goes on.
-        most_examples: how many places of an n-gram in benchmarks are named.
-        max_hits: how many places of one text are named.
-        distinct: whether of rows in which a text has the same words of a benchmark one is given, the longest, then the first.
+        skip_budget: number of words that may differ in a match behind its n-gram; -1: matches end with it.
+        most_examples: maximum number of places of an n-gram in benchmarks.
+        max_hits: maximum number of places in one text.
+        distinct: whether of rows in which a text has the same words of a benchmark one is given, the longest, then the
+            first.
     """
 
     size: int
@@ -51,11 +55,11 @@ class Search(NamedTuple):
 
 
 def find_rows(buffers: TextBuffers, index: Index, table: SimplificationTable, search: Search) -> Places:
-    """What texts have in common with benchmarks.
+    """Find the text that documents have in common with benchmarks.
 
     Returns:
-        int64[rows, 5]: number of the text, first byte of the match in it and the one behind it, number of the first word
-        in the index, number of words; by text, then by place in it.
+        int64[rows, 5]: number of the text, first byte of the match in it and the one behind it, number of the first
+        word in the index, number of words; by text, then by place in it.
     """
     if len(index.keys) == 0:
         return np.empty((0, WORDS + 1), np.int64)
@@ -70,20 +74,23 @@ def find_rows(buffers: TextBuffers, index: Index, table: SimplificationTable, se
 
 
 def _in_parts(hits: Places, index: Index, search: Search) -> list[Places]:
-    """Hits in parts that have about ROWS_AT_ONCE rows each: a word said a million times may be in many examples."""
-    part = np.cumsum(_most_rows(hits, index, search), dtype=np.int64) // ROWS_AT_ONCE
+    """Return the hits in parts of about ROWS_AT_ONCE rows each.
+
+    A phrase used a million times may be in many examples.
+    """
+    part = np.cumsum(_max_rows(hits, index, search), dtype=np.int64) // ROWS_AT_ONCE
     return [some for some in np.split(hits, np.flatnonzero(np.diff(part)) + 1) if len(some)]
 
 
-def _most_rows(hits: Places, index: Index, search: Search) -> Places:
-    """How many rows each hit has at most."""
+def _max_rows(hits: Places, index: Index, search: Search) -> Places:
+    """Return the maximum number of rows of each hit."""
     occurrences = hits[:, OCCURRENCE]
     after = index.bounds[np.searchsorted(index.bounds, occurrences, side="right")] - occurrences
     return np.minimum(after.astype(np.int64), search.most_examples)
 
 
 def _described(buffers: TextBuffers, hits: Places, index: Index, table: SimplificationTable, search: Search) -> Places:
-    rows = np.empty((int(_most_rows(hits, index, search).sum()), WORDS + 1), np.int64)
+    rows = np.empty((int(_max_rows(hits, index, search).sum()), WORDS + 1), np.int64)
     found = rows[: describe_hits(buffers.data, buffers.offsets, hits, table, index, search, rows)]
     return first_of_each(found) if search.distinct else found
 
@@ -92,10 +99,13 @@ def _described(buffers: TextBuffers, hits: Places, index: Index, table: Simplifi
 def find_hits(
     data: Bytes, offsets: Places, table: SimplificationTable, index: Index, search: Search, hits: Places
 ) -> int:
-    """Write text, number of the first word and place in `index.order` of each n-gram that is there; how many."""
-    longest = np.max(offsets[1:] - offsets[:-1]) if offsets.size > 1 else 0
-    words, starts = np.empty(LARGEST_GROWTH * longest + 1 + WORD, np.uint8), np.empty(longest + 3, np.int64)
-    hashes = np.empty(longest + 3, np.uint64)
+    """Write each n-gram that is found; return their number.
+
+    A hit is text, number of the first word and place in `index.order`.
+    """
+    max_bytes = np.max(offsets[1:] - offsets[:-1]) if offsets.size > 1 else 0
+    words, starts = np.empty(MAX_GROWTH * max_bytes + 1 + WORD, np.uint8), np.empty(max_bytes + 3, np.int64)
+    hashes = np.empty(max_bytes + 3, np.uint64)
     keys, directory, bits = index.keys, index.directory, index.filter
     directory_shift, filter_shift = shift_of(directory.size - 1), shift_of(bits.size * KEY_BITS)
     count = 0
@@ -131,7 +141,7 @@ def describe_hits(
     search: Search,
     rows: Places,
 ) -> int:
-    """Write the rows of `find_rows`; how many."""
+    """Write the rows of `find_rows`; return their number."""
     count, latest, number = 0, -1, 0
     words, starts, spans = np.empty(0, np.uint8), np.empty(0, np.int64), np.empty((0, 3), np.int64)
     for hit in range(len(hits)):
@@ -139,7 +149,7 @@ def describe_hits(
         if text != latest:
             latest = text
             start, end = offsets[text], offsets[text + 1]
-            words = np.empty(LARGEST_GROWTH * (end - start) + 1 + WORD, np.uint8)
+            words = np.empty(MAX_GROWTH * (end - start) + 1 + WORD, np.uint8)
             starts = np.empty(end - start + 3, np.int64)
             number = simplify(data, start, end, table, words, starts)
             spans = np.empty((number, 3), np.int64)
@@ -166,9 +176,11 @@ def describe_hits(
 def matched_words(
     words: Bytes, starts: Places, place: int, number: int, index: Index, word: int, search: Search
 ) -> int:
-    """How many words from `place` on are those of an example from `word` on; see Llama 2's rule.
+    """Count the words from `place` on that equal an example's from `word` on.
 
-    The n-gram itself is there. A match ends with an equal word. One that the word before would begin, too, does not go
+    The rule is Llama 2's.
+
+    The n-gram itself is equal. A match ends with an equal word. One that the word before would begin, too, does not go
     on: the match from that word ends where this one would.
     """
     if search.skip_budget < 0:
@@ -178,8 +190,8 @@ def matched_words(
     if begins_before and equal_words(index.words, index.starts, word - 1, words, starts, place - 1, 1):
         return search.size
     left, matched, size = search.skip_budget, search.size, search.size
-    most = min(index.firsts[part + 1] - word, number - place)
-    while size < most:
+    limit = min(index.firsts[part + 1] - word, number - place)
+    while size < limit:
         if equal_words(index.words, index.starts, word + size, words, starts, place + size, 1):
             matched = size + 1
         elif left == 0:
@@ -191,7 +203,10 @@ def matched_words(
 
 
 def first_of_each(rows: Places) -> NDArray[np.int64]:
-    """Of rows in which one text has the same words of a benchmark the longest, then the first; in the order of `rows`."""
+    """Return the longest, then first of the rows with the same words in one text.
+
+    The result is in the order of `rows`.
+    """
     order = np.lexsort((rows[:, START], -rows[:, WORDS], rows[:, NGRAM], rows[:, TEXT]))
     keys = rows[order][:, [TEXT, NGRAM]]
     new = np.ones(len(rows), np.bool_)

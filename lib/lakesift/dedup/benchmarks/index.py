@@ -1,4 +1,4 @@
-"""The n-grams of benchmarks, ready to be looked up: their hashes in order, and the words to compare with."""
+"""The n-grams of benchmarks: their hashes in order, and the words to compare."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lakesift.text.kernels.bytes import Bytes, eight_bytes
 from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.ngrams import BIT_MASK, HALF, WORD_SHIFT
 from lakesift.text.kernels.shingles import PRIME_1, PRIME_2, PRIME_3
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplify
 
 Keys = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -27,12 +27,14 @@ Numbers = NDArray[np.int32]
 WORD = 8
 ALL_BITS = np.uint64(2**64 - 1)
 KEY_BITS = 64
-# Bits of the filter for each n-gram, at least: one place in 16 to 32 of a text without any passes it.
+# Minimum bits of the filter for each n-gram: one place in 16 to 32 of a text without n-grams passes it.
 FILTER_BITS = 16
 
 
 class Index(NamedTuple):
-    """The n-grams of all examples for one rule, w words in p parts (an example, or one of its answers).
+    """The n-grams of all examples for one rule.
+
+    There are w words in p parts (an example, or one of its answers).
 
     Attributes:
         words: uint8, the words of all parts, each followed by a space.
@@ -58,10 +60,10 @@ class Index(NamedTuple):
 
 
 def build_index(examples: Sequence[Example], method: Method, settings: ContaminationSettings) -> Index:
-    """The n-grams that a rule looks for.
+    """Index the n-grams that a rule looks for.
 
-    datatrove looks for n-grams of a label, and of query and label when they hold words of both; with several labels, for
-    those of each. The other rules look for all n-grams of an example's whole text.
+    datatrove looks for n-grams of a label, and of query and label when they have words of both; with several labels,
+    for those of each. The other rules look for all n-grams of an example's whole text.
 
     Raises:
         SourceError: there are more than the settings allow.
@@ -69,7 +71,7 @@ def build_index(examples: Sequence[Example], method: Method, settings: Contamina
     size = size_of(method, settings)
     texts, whose, in_two = _parts(examples, method)
     buffers = buffers_of(pa.array(texts, pa.large_string()))
-    room = LARGEST_GROWTH * int(buffers.offsets[-1]) + 2 * len(texts) + WORD
+    room = MAX_GROWTH * int(buffers.offsets[-1]) + 2 * len(texts) + WORD
     words, starts = np.empty(room, np.uint8), np.empty(int(buffers.offsets[-1]) + 3 * len(texts) + 1, np.int64)
     firsts = np.zeros(len(texts) + 1, np.int64)
     end = write_words(buffers.data, buffers.offsets, table_of_method(method), words, starts, firsts)
@@ -97,12 +99,15 @@ def build_index(examples: Sequence[Example], method: Method, settings: Contamina
 
 
 def size_of(method: Method, settings: ContaminationSettings) -> int:
-    """Words of a rule's n-grams."""
+    """Return the number of words of a rule's n-grams."""
     return settings.datatrove.n_grams if method == "datatrove" else int(getattr(settings, method).ngram_n)
 
 
 def _parts(examples: Sequence[Example], method: Method) -> tuple[list[str], Places, bool]:
-    """Texts, by part the place of its example, and whether a part is two of the texts: a query and a label."""
+    """Return texts, the example of each part, and whether parts are two texts.
+
+    Such a part is a query and a label.
+    """
     if method != "datatrove":
         return [example.text for example in examples], np.arange(len(examples)), False
     counts = [len(example.labels) for example in examples]
@@ -112,7 +117,7 @@ def _parts(examples: Sequence[Example], method: Method) -> tuple[list[str], Plac
 
 
 def _allowed(firsts: Places, in_two: bool, size: int, settings: ContaminationSettings) -> Places:
-    """Numbers of the words with which an n-gram begins that is looked for, rising."""
+    """Return the first words of the n-grams that are looked for, rising."""
     every = np.arange(firsts[-1])
     if not in_two:
         part = np.searchsorted(firsts, every, side="right") - 1
@@ -141,9 +146,9 @@ def _filter(keys: Keys) -> Keys:
 
 
 @compiled
-def fill_filter(places: Keys, found: Keys) -> None:
-    """Set the bits at some places."""
-    for place in places:
+def fill_filter(indices: Keys, found: Keys) -> None:
+    """Set the bits at some indices."""
+    for place in indices:
         found[np.int64(place >> WORD_SHIFT)] |= np.uint64(1) << (place & BIT_MASK)
 
 
@@ -151,7 +156,10 @@ def fill_filter(places: Keys, found: Keys) -> None:
 def write_words(
     data: Bytes, places: Places, table: SimplificationTable, words: Bytes, starts: Places, firsts: Places
 ) -> int:
-    """Write the words of each text behind those of the one before, and fill `starts` and `firsts`; how many bytes."""
+    """Write the words of all texts, and fill `starts` and `firsts`.
+
+    Returns the number of bytes.
+    """
     end = 0
     for text in range(len(places) - 1):
         first = firsts[text]
@@ -167,10 +175,12 @@ def write_words(
 
 @compiled
 def hash_ngrams(words: Bytes, starts: Places, count: int, size: int, hashes: Keys) -> None:
-    """Fill `hashes` with those of the n-grams of `size` words that begin at the words 0, 1 and so on of `count`.
+    """Fill `hashes` with those of the n-grams of `size` words.
+
+    They begin at the words 0, 1 and so on of `count`.
 
     The hash of n words is the sum of their hashes times PRIME_1 to the power of the words behind them, modulo 2^64,
-    mixed. `words` has WORD bytes behind the last word. Equal n-grams are told by their bytes, not by this.
+    mixed. `words` has WORD bytes behind the last word. Equal n-grams are found by their bytes, not by this.
     """
     own = np.empty(count, np.uint64)
     power = np.uint64(1)
@@ -199,7 +209,7 @@ def hash_ngrams(words: Bytes, starts: Places, count: int, size: int, hashes: Key
 
 @compiled
 def find_key(key: np.uint64, keys: Keys, directory: Numbers, shift: np.uint64) -> int:
-    """The place of a key among rising ones; -1 where it is not."""
+    """Return the place of a key among rising ones; -1 where it is absent."""
     bucket = np.int64(key >> shift)
     for place in range(directory[bucket], directory[bucket + 1]):
         if keys[place] == key:
@@ -209,7 +219,10 @@ def find_key(key: np.uint64, keys: Keys, directory: Numbers, shift: np.uint64) -
 
 @compiled
 def shift_of(size: int) -> np.uint64:
-    """By how much a hash is shifted to the right to be a place in an array of a size, a power of two."""
+    """Return the right shift that makes a hash an index of an array.
+
+    The array's size is a power of two.
+    """
     shift = np.uint64(KEY_BITS)
     while size > 1:
         size >>= 1
@@ -219,12 +232,15 @@ def shift_of(size: int) -> np.uint64:
 
 @compiled
 def equal_words(
-    words: Bytes, starts: Numbers, first: int, others: Bytes, places: Places, other: int, count: int
+    words: Bytes, starts: Numbers, first: int, others: Bytes, other_starts: Places, other: int, count: int
 ) -> bool:
-    """Whether `count` words from number `first` on are those from number `other` on of another text."""
-    start, place = starts[first], places[other]
+    """Return whether `count` words of two texts are equal.
+
+    They begin at the numbers `first` and `other`.
+    """
+    start, place = starts[first], other_starts[other]
     length = starts[first + count] - start
-    if places[other + count] - place != length:
+    if other_starts[other + count] - place != length:
         return False
     for at in range(length):
         if words[start + at] != others[place + at]:

@@ -1,4 +1,4 @@
-"""Which documents hold text of benchmarks: one row for each place at which a rule finds some."""
+"""Documents with text of benchmarks: one row for each hit of a rule."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HITS = pa.schema(
 )
 SQL_TYPES = {pa.string(): "STRING", pa.int64(): "BIGINT", pa.int32(): "INT"}
 JUDGE_EXAMPLES: frozenset[Method] = frozenset({"palm", "llama2"})
-MOST_METHODS = 4
+MAX_METHODS = 4
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ def search(documents: DataFrame, examples: Sequence[Example], settings: Contamin
         settings: see `ContaminationSettings`.
 
     Returns:
-        doc_id, content_hash (of the text in which the spans are), task, example (row in the benchmark's file), method, ngram
-        (the words found, in normal form), start and end (UTF-8 bytes of the text; of whole words, with the punctuation at
-        them for gpt3), first (which word of the example, of its query and label for datatrove, the n-gram begins with),
-        words (how many; for llama2 of the whole match), example_words. With gpt3 and datatrove one row for each place in a
-        document at which an n-gram of any example stands, with the first such example. With palm and llama2, for each
-        example (the first `most_examples` that have the n-gram) and word in it, the longest match of the document that
-        begins there, at its first place.
+        doc_id, content_hash (of the text in which the spans are), task, example (row in the benchmark's file), method,
+        ngram (the words found, in normal form), start and end (UTF-8 bytes of the text; of whole words, with the
+        punctuation at them for gpt3), first (which word of the example, of its query and label for datatrove, the
+        n-gram begins with), words (how many; for llama2 of the whole match), example_words. With gpt3 and datatrove one
+        row for each place in a document at which an n-gram of any example occurs, with the first such example. With
+        palm and llama2, for each example (the first `most_examples` that have the n-gram) and word in it, the longest
+        match of the document that begins there, at its first place.
 
     Raises:
         SourceError: the benchmarks have more n-grams than the settings allow.
@@ -82,7 +82,7 @@ def search(documents: DataFrame, examples: Sequence[Example], settings: Contamin
 
 
 def packed(examples: Sequence[Example]) -> Benchmarks:
-    """Examples in one piece."""
+    """Pack examples into one piece."""
     sink = pa.BufferOutputStream()
     table = table_of(examples)
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
@@ -94,7 +94,7 @@ def packed(examples: Sequence[Example]) -> Benchmarks:
 def hit_batches(
     batches: Iterable[pa.RecordBatch], benchmarks: Benchmarks, settings: ContaminationSettings
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of `contamination` for batches of doc_id, content_hash, text."""
+    """Yield rows of `contamination` for batches of doc_id, content_hash, text."""
     for batch in batches:
         for part in parts_of(batch, settings.bytes_at_once):
             yield from (hits_of(part, benchmarks, method, settings) for method in settings.methods)
@@ -103,7 +103,7 @@ def hit_batches(
 def hits_of(
     batch: pa.RecordBatch, benchmarks: Benchmarks, method: Method, settings: ContaminationSettings
 ) -> pa.RecordBatch:
-    """Rows of `contamination` that one rule gives for a batch."""
+    """Return the rows of `contamination` of one rule for a batch."""
     examples, index = _indexed(benchmarks, method, settings)
     judges = method in JUDGE_EXAMPLES
     wanted = Search(
@@ -140,7 +140,7 @@ def _ngrams(index: Index, rows: Places) -> pa.StringArray:
     return pa.array(found, pa.string())
 
 
-@lru_cache(maxsize=MOST_METHODS)
+@lru_cache(maxsize=MAX_METHODS)
 def _indexed(benchmarks: Benchmarks, method: Method, settings: ContaminationSettings) -> tuple[pa.Table, Index]:
     table = pa.ipc.open_stream(benchmarks.table).read_all()
     return table.select(["task", "number"]), build_index(examples_of(table), method, settings)

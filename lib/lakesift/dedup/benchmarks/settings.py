@@ -1,4 +1,4 @@
-"""What a recipe can say about benchmarks and the rules by which their text is found, cut and judged."""
+"""Settings of benchmarks, and of the rules to find, cut and evaluate their text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEEDED = "needs a path in contamination.files (--set contamination.files=PATH, o
 
 
 class BenchmarkFile(Settings):
-    """One benchmark: a file, and the columns in which its examples are."""
+    """One benchmark: a file, and the columns of its examples."""
 
     path: str = Field(
         min_length=1, description="JSONL, plain or compressed by its ending (.gz), or Parquet; any fsspec path"
@@ -38,13 +38,19 @@ class BenchmarkFile(Settings):
 
 
 class Gpt3Settings(Settings):
-    """What is contaminated by GPT-3's rule; EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py."""
+    """Contamination by GPT-3's rule.
+
+    Source: EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py.
+    """
 
     ngram_n: int = Field(default=13, ge=1, le=1000, description="words of an n-gram (arXiv 2005.14165, appendix C)")
 
 
 class DatatroveSettings(Settings):
-    """What is contaminated by datatrove's rule; huggingface/datatrove 0.10.1, pipeline/decont/n_grams.py."""
+    """Contamination by datatrove's rule.
+
+    Source: huggingface/datatrove 0.10.1, pipeline/decont/n_grams.py.
+    """
 
     n_grams: int = Field(default=12, ge=1, le=1000, description="words of an n-gram")
     find_query_ngrams: bool = Field(default=False, description="look for n-grams of the query alone, too")
@@ -52,31 +58,31 @@ class DatatroveSettings(Settings):
 
 
 class PalmSettings(Settings):
-    """What is found for PaLM's rule; arXiv 2204.02311, section 8."""
+    """Hits for PaLM's rule; arXiv 2204.02311, section 8."""
 
     ngram_n: int = Field(default=8, ge=1, le=1000, description="words of an n-gram")
 
 
 class Llama2Settings(Settings):
-    """What is found for Llama 2's rule; arXiv 2307.09288, appendix A.6."""
+    """Hits for Llama 2's rule; arXiv 2307.09288, appendix A.6."""
 
     ngram_n: int = Field(default=10, ge=1, le=1000, description="words with which a match begins, all of them equal")
     skip_budget: int = Field(default=4, ge=0, description="words behind these in which a match may differ")
 
 
 class ContaminationSettings(Settings):
-    """Where the benchmarks are, and by which rules their text is looked for in documents."""
+    """The benchmarks, and the rules that look for their text in documents."""
 
     files: tuple[BenchmarkFile, ...] = Field(
         default=(),
-        description="the benchmarks; a path alone stands for a file with the column text",
+        description="the benchmarks; a path alone means a file with the column text",
         validate_default=True,
     )
     methods: tuple[Method, ...] = Field(
         default=("gpt3",),
         min_length=1,
         description="gpt3: 13-grams, to be cut (arXiv 2005.14165, appendix C); datatrove: 12-grams, to drop documents;"
-        " palm and llama2: 8-grams and runs of 10 words, to judge the examples (stage judge_examples)",
+        " palm and llama2: 8-grams and runs of 10 words, to evaluate the examples (stage judge_examples)",
     )
     gpt3: Gpt3Settings = Gpt3Settings()
     datatrove: DatatroveSettings = DatatroveSettings()
@@ -91,13 +97,13 @@ class ContaminationSettings(Settings):
     max_ngrams: int = Field(
         default=20_000_000,
         ge=1,
-        description="most n-grams of a method in all benchmarks; measured: a worker holds 40 bytes for each",
+        description="most n-grams of a method in all benchmarks; measured: a worker needs 40 bytes for each",
     )
     most_examples: int = Field(
         default=100,
         ge=1,
-        description="of examples that share an n-gram the first so many are named by palm and llama2; the other methods name"
-        " one, for they judge the document",
+        description="maximum number of examples that palm and llama2 name for an n-gram; the other methods name one, "
+        "because they evaluate the document",
     )
     max_hits: int = Field(
         default=100_000,
@@ -132,9 +138,10 @@ class ContaminationSettings(Settings):
 
 
 class DecontaminateSettings(Settings):
-    """What is cut and dropped for the hits of the methods gpt3 and datatrove.
+    """Cuts and dropped documents for the hits of the methods gpt3 and datatrove.
 
-    The first three are the arguments of Janitor: EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py.
+    The first three are the arguments of Janitor: EleutherAI/lm-evaluation-harness 121b709,
+    lm_eval/decontamination/janitor.py.
     """
 
     window_to_remove: int = Field(default=200, ge=0, description="characters cut on each side of an n-gram")
@@ -151,13 +158,13 @@ class DecontaminateSettings(Settings):
     max_documents: int | None = Field(
         default=None,
         ge=1,
-        description="leave n-grams alone that more documents than this hold, as common phrases; GPT-3: 10 (arXiv 2005.14165,"
-        " appendix C). None, as in Janitor: every n-gram counts",
+        description="leave n-grams alone that more documents than this contain, as common phrases; GPT-3: 10 (arXiv "
+        "2005.14165, appendix C). None, as in Janitor: every n-gram counts",
     )
 
 
 class JudgeSettings(Settings):
-    """From which coverage on an example counts as contaminated."""
+    """The coverage from which on an example counts as contaminated."""
 
     palm_share: float = Field(
         default=0.7, gt=0, le=1, description="smallest share of 8-grams found; PaLM: 0.7 (arXiv 2204.02311, section 8)"

@@ -1,8 +1,8 @@
-"""Words as the rules for contamination compare them, and where they stand in the text.
+"""Words as the rules for contamination compare them, and their places.
 
-Two normal forms, both written by `lakesift.text.kernels.simplified.simplify`: datatrove's simplified text, and Janitor's, in which
-ASCII letters are lower case and ASCII punctuation is deleted (EleutherAI/lm-evaluation-harness 121b709,
-lm_eval/decontamination/janitor.py). PaLM and Llama 2 do not say theirs; they are compared in simplified text.
+Two normal forms, both written by `lakesift.text.kernels.simplified.simplify`: datatrove's simplified text, and
+Janitor's, in which ASCII letters are lower case and ASCII punctuation is deleted (EleutherAI/lm-evaluation-harness
+121b709, lm_eval/decontamination/janitor.py). PaLM and Llama 2 do not say theirs; they are compared in simplified text.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ ASCII = 128
 
 @cache
 def janitor_table() -> SimplificationTable:
-    """Janitor's normal form: `str.maketrans(ascii_lowercase + ascii_uppercase, 2 * ascii_lowercase, punctuation)`."""
+    """Return the table of Janitor's normal form.
+
+    It is `str.maketrans(ascii_lowercase + ascii_uppercase, 2 * ascii_lowercase, punctuation)`.
+    """
     spaces = np.flatnonzero(character_classes() & IS_SPACE)
     actions = np.full(int(spaces[-1]) + 1, SAME, np.int32)
     actions[spaces] = SPACE
@@ -50,16 +53,17 @@ def janitor_table() -> SimplificationTable:
 
 
 def table_of_method(method: Method) -> SimplificationTable:
-    """The normal form of a rule."""
+    """Return the normal form of a rule."""
     return janitor_table() if method == "gpt3" else simplification_table()
 
 
 @compiled
 def word_spans(data: Bytes, start: int, end: int, table: SimplificationTable, spans: NDArray[np.int64]) -> int:
-    """Where the words of `simplify` stand in the text `data[start:end]`; their number.
+    """Find the words of `simplify` in the text `data[start:end]`; return their number.
 
-    `spans` receives for each word the place of its first byte, the place behind its last one, both counted from `start`,
-    and its number among the runs between spaces, of which some (in Janitor's form those of punctuation) are no words.
+    `spans` receives for each word the place of its first byte, the place behind its last one, both counted from
+    `start`, and its number among the runs between spaces, of which some (in Janitor's form those of punctuation) are no
+    words.
     """
     actions = table.actions
     words, runs, place, first, written = 0, 0, start, start, 0

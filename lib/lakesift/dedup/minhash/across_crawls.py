@@ -1,4 +1,7 @@
-"""Near-duplicates of documents that are published already: the published stay, and each new one that goes names its twin."""
+"""Near-duplicates of documents that are published already.
+
+The published documents stay, and each new one that is dropped names its published duplicate.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 
 def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame | None) -> DataFrame:
-    """Rows of `index_<name>` for the documents that a data set took from `documents`.
+    """Return the rows of `index_<name>` for the documents that a data set took.
 
     Args:
         dataset: doc_id of the data set.
@@ -23,7 +26,7 @@ def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame |
             published before it has those whose clusters new ones have joined: they get one more row.
 
     Returns:
-        key (null in the rows that stand for a document; else one of its band keys), node, and in the rows without a key
+        key (null in the rows of documents; else one of its band keys), node, and in the rows without a key
         doc_id, crawl, cluster_id, signature (null in the additional ones).
     """
     own = documents.join(dataset.select("doc_id"), "doc_id", "left_semi").withColumn("cluster_id", F.col("doc_id"))
@@ -43,7 +46,7 @@ def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame |
 
 
 def rows_of_dataset(index: DataFrame, dataset: DataFrame) -> DataFrame:
-    """The rows of an index that stand for documents of a data set, and their band keys.
+    """Return an index's rows of a data set's documents, and their band keys.
 
     Args:
         index: see `index_rows`.
@@ -55,9 +58,9 @@ def rows_of_dataset(index: DataFrame, dataset: DataFrame) -> DataFrame:
 def near_duplicates_of_known(
     documents: DataFrame, index: DataFrame, settings: NearDuplicateSettings, stage: Stage
 ) -> DataFrame:
-    """Clusters of new documents and of the published ones that they match.
+    """Return clusters of new documents and of the published ones that they match.
 
-    A cluster is what documents that share a band, new or published, form directly or through others, and through the
+    A cluster has the documents, new or published, that share a band directly or through others, or through the
     clusters that the published ones have. In a cluster with published documents all of these stay and all new ones go;
     in the others the new documents' order decides. Only the index's rows of keys that new documents have are moved.
 
@@ -66,7 +69,7 @@ def near_duplicates_of_known(
         index: rows of one or more tables `index_<name>` (see `index_rows`). A document that is new and published counts
             as new.
         settings: see `NearDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table.
+        stage: materializes a frame and returns it as a table.
 
     Returns:
         Rows of `duplicates`. A new document's keeper is the published one that it matches best (similarity, then the
@@ -78,15 +81,15 @@ def near_duplicates_of_known(
     everyone = documents.select("doc_id", "crawl", "signature").union(known.select("doc_id", "crawl", "signature"))
     met = crossing.select(*edge(F.col("first"), F.col("second")))
     found = stage(candidates(documents, settings).union(met).distinct(), "candidates")
-    # A cluster's name stands for it as one more node; a document of that name may be long gone.
+    # A cluster's name is one more node of it; a document of that name may no longer exist.
     named = known.select("node", node_of(F.col("cluster_id")).alias("named")).where("node <> named")
     clusters = named.select(*edge(F.col("node"), F.col("named")))
     edges = stage(linked(found, everyone, settings, stage).union(clusters), "edges")
     labels = connected_components(edges, settings, stage)
     new = documents.select("doc_id", "crawl", node_of(F.col("doc_id")).alias("node"))
     marked = new.select("doc_id", "node", "crawl", F.lit(None).cast("string").alias("known_cluster"))
-    held = known.select("doc_id", "node", "crawl", F.col("cluster_id").alias("known_cluster"))
-    members = stage(marked.union(held).join(labels, "node"), "members")
+    existing = known.select("doc_id", "node", "crawl", F.col("cluster_id").alias("known_cluster"))
+    members = stage(marked.union(existing).join(labels, "node"), "members")
     joined = _joined_clusters(members)
     fresh = members.join(joined.select("component"), "component", "left_anti").where("known_cluster IS NULL")
     alone = survivors(documents.join(fresh.select("doc_id", "component"), "doc_id"), settings)
@@ -94,8 +97,11 @@ def near_duplicates_of_known(
 
 
 def _crossing(documents: DataFrame, index: DataFrame) -> DataFrame:
-    """Edges of the buckets in which new documents meet published ones: first (any member), second (the published
-    document with the smallest node), and whether `first` is new."""
+    """Return edges of the buckets in which new documents meet published ones.
+
+    The columns are first (any member), second (the published document with the smallest node), and whether `first` is
+    new.
+    """
     keys = documents.select(node_of(F.col("doc_id")).alias("node"), F.explode("minhash").alias("key"))
     published = index.where("key IS NOT NULL").select("key", F.col("node").alias("published"))
     met = published.join(keys.select("key").distinct(), "key", "left_semi")
@@ -109,7 +115,10 @@ def _crossing(documents: DataFrame, index: DataFrame) -> DataFrame:
 
 
 def _known_members(index: DataFrame, crossing: DataFrame, documents: DataFrame) -> DataFrame:
-    """The published documents that new ones meet and all others of their clusters: doc_id, node, crawl, cluster_id, signature."""
+    """Return the published documents that new ones meet, with their clusters.
+
+    The columns are doc_id, node, crawl, cluster_id and signature.
+    """
     rows = index.where("key IS NULL").join(documents.select("doc_id"), "doc_id", "left_anti")
     met = crossing.select(F.col("second").alias("node")).union(crossing.where("NOT new").select(F.col("first")))
     touched = rows.join(met.distinct(), "node", "left_semi").select("cluster_id").distinct()
@@ -124,7 +133,10 @@ def _known_members(index: DataFrame, crossing: DataFrame, documents: DataFrame) 
 
 
 def _joined_clusters(members: DataFrame) -> DataFrame:
-    """Components in which new and published documents are: component, cluster_id, published (the smallest of them)."""
+    """Return the components of new and published documents.
+
+    The columns are component, cluster_id and published (the smallest of them).
+    """
     published = F.col("known_cluster").isNotNull()
     grouped = members.groupBy("component").agg(
         F.least(F.min("doc_id"), F.min("known_cluster")).alias("cluster_id"),
@@ -135,7 +147,10 @@ def _joined_clusters(members: DataFrame) -> DataFrame:
 
 
 def _best_matches(crossing: DataFrame, members: DataFrame, everyone: DataFrame) -> DataFrame:
-    """Of each new document that meets a published one: doc_id, match (the most similar, then the smallest doc_id)."""
+    """Return the match of each new document that meets a published one.
+
+    The columns are doc_id and match (the most similar, then the smallest doc_id).
+    """
     nodes = members.select("node", "doc_id", "component")
     first = nodes.select(F.col("node").alias("first"), "doc_id", "component")
     second = nodes.select(F.col("node").alias("second"), F.col("doc_id").alias("match"), F.col("component").alias("of"))

@@ -1,8 +1,10 @@
-"""Buckets of documents that share a band key, put together from values that hold many keys each.
+"""Buckets of documents that share a band key.
 
-A row for each key of each document is 14 rows a document, nearly all of them alone in their bucket: that Spark moves and
-sorts them costs three times what is done here. Batches of documents are cut into parts by the first bits of their keys, a
-part is one value, and NumPy sorts what was gathered of a part.
+They are put together from values that contain many keys each.
+
+A row for each key of each document is 14 rows a document, nearly all of them alone in their bucket: that Spark moves
+and sorts them costs three times as much as this module. Batches of documents are cut into parts by the first bits of
+their keys, a part is one value, and NumPy sorts the gathered values of a part.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ CUT_AT_ONCE = 1 << 20
 SORTED_AT_ONCE = 1 << 14
 """Members; fewer are sorted faster."""
 CROWD = 512
-"""Members of a bucket, of those at hand, beyond so many may come later than the rest of their part."""
-LONGEST = 4096
+"""Maximum members of a bucket in a batch; any beyond may come later than the rest of their part."""
+MAX_LATER = 4096
 """Members in one value of those that come later: Spark counts the rows of a batch and not their bytes."""
 
 Numbers = NDArray[np.int64]
@@ -38,9 +40,9 @@ class Members(NamedTuple):
     keys: Numbers
     nodes: Numbers
 
-    def at(self, places: NDArray[np.generic] | slice) -> Members:
-        """Some of them."""
-        return Members(self.keys[places], self.nodes[places])
+    def at(self, indices: NDArray[np.generic] | slice) -> Members:
+        """Return some of the members."""
+        return Members(self.keys[indices], self.nodes[indices])
 
 
 def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> Iterator[pa.RecordBatch]:
@@ -48,8 +50,8 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
 
     Args:
         batches: node, keys (a list): rows of documents.
-        first: so many smallest nodes of a bucket, of those at hand, never come later.
-        bits: so many first bits of a key are the number of its part, at most 16.
+        first: number of a bucket's smallest nodes in a batch that never come later.
+        bits: number of first bits of a key that are the number of its part, at most 16.
 
     Returns:
         part, later, keys and nodes: those of a part, or of one bucket where they come later.
@@ -60,7 +62,7 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
         members, parts = members.at(order), parts[order]
         starts, sizes = _runs(parts)
         later: list[slice] = []
-        # Keys are spread evenly over the parts, but for those of large buckets.
+        # Keys are spread evenly over the parts, except those of large buckets.
         for place in np.flatnonzero(sizes > 2 * len(parts) / 2**bits + max(CROWD, first)):
             whole = slice(starts[place], starts[place] + sizes[place])
             members.keys[whole], members.nodes[whole] = _by_key_and_node(members.at(whole))
@@ -73,25 +75,25 @@ def packed_members(batches: Iterable[pa.RecordBatch], first: int, bits: int) -> 
         stays = np.ones(len(members.keys), bool)
         for rest in later:
             stays[rest] = False
-            yield _packed(members.at(rest), parts[rest], np.arange(0, rest.stop - rest.start, LONGEST), is_later=True)
+            yield _packed(members.at(rest), parts[rest], np.arange(0, rest.stop - rest.start, MAX_LATER), is_later=True)
         if later:
             members, parts = members.at(stays), parts[stays]
         yield _packed(members, parts, _runs(parts)[0], is_later=False)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[Members]:
-    held: list[Members] = []
+    gathered: list[Members] = []
     rows = 0
     for batch in batches:
         lists = batch.column("keys")
         counts = lists.value_lengths().fill_null(0).to_numpy()
-        held.append(Members(lists.flatten().to_numpy(), np.repeat(batch.column("node").to_numpy(), counts)))
-        rows += len(held[-1].keys)
+        gathered.append(Members(lists.flatten().to_numpy(), np.repeat(batch.column("node").to_numpy(), counts)))
+        rows += len(gathered[-1].keys)
         if rows >= CUT_AT_ONCE:
-            yield _together(held)
-            held, rows = [], 0
+            yield _together(gathered)
+            gathered, rows = [], 0
     if rows:
-        yield _together(held)
+        yield _together(gathered)
 
 
 def _packed(members: Members, parts: NDArray[np.int16], starts: Numbers, is_later: bool) -> pa.RecordBatch:
@@ -111,13 +113,13 @@ def _part(keys: Numbers, bits: int) -> NDArray[np.int16]:
 
 
 def edges_of_parts(batches: Iterable[pa.RecordBatch], anchors: int, most: int | None) -> Iterator[pa.RecordBatch]:
-    """Edges of buckets, whose parts come one after the other.
+    """Yield edges of buckets, whose parts come one after the other.
 
     Args:
         batches: rows of `packed_members` with `most`, or `anchors` where there is none, as its `first`; sorted by part
             and later.
-        anchors: each member is linked to so many of the bucket's smallest nodes.
-        most: so many of the bucket's smallest nodes are linked at all.
+        anchors: number of the bucket's smallest nodes to which each member is linked.
+        most: number of the bucket's smallest nodes that are linked at all.
 
     Returns:
         larger, smaller; `smaller` is null in the row of a member beyond `most`.
@@ -137,34 +139,37 @@ def edges_of_parts(batches: Iterable[pa.RecordBatch], anchors: int, most: int | 
 
 
 def _groups(batches: Iterable[pa.RecordBatch], most: int | None) -> Iterator[tuple[bool, Members]]:
-    """Whole parts, each before what comes later of it; and what is known to be beyond `most`, as later."""
-    held: list[Members] = []
+    """Yield whole parts, each before its later rows.
+
+    Members known to be beyond `most` are yielded as later.
+    """
+    gathered: list[Members] = []
     rows, limit, last = 0, CUT_AT_ONCE, None
     for part, is_later, members in _values(batches):
         if rows and (is_later or (rows >= SORTED_AT_ONCE and part != last)):
-            yield False, _together(held)
-            held, rows, limit = [], 0, CUT_AT_ONCE
+            yield False, _together(gathered)
+            gathered, rows, limit = [], 0, CUT_AT_ONCE
         if is_later:
             yield True, members
             continue
         if most is not None and rows >= limit:
-            ordered = _by_key_and_node(_together(held))
+            ordered = _by_key_and_node(_together(gathered))
             is_beyond = _ranks(ordered.keys)[1] >= most
             yield True, ordered.at(is_beyond)
-            held = [ordered.at(~is_beyond)]
-            rows = len(held[0].keys)
+            gathered = [ordered.at(~is_beyond)]
+            rows = len(gathered[0].keys)
             limit = max(2 * rows, CUT_AT_ONCE)
-        held.append(members)
+        gathered.append(members)
         rows, last = rows + len(members.keys), part
     if rows:
-        yield False, _together(held)
+        yield False, _together(gathered)
 
 
 def _values(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, bool, Members]]:
     for batch in batches:
         keys, nodes = values_of(batch.column("keys"), "<i8"), values_of(batch.column("nodes"), "<i8")
-        places = buffers_of(batch.column("keys")).offsets
-        bounds = ((places - places[0]) // keys.itemsize).tolist()
+        offsets = buffers_of(batch.column("keys")).offsets
+        bounds = ((offsets - offsets[0]) // keys.itemsize).tolist()
         parts, later = batch.column("part").to_pylist(), batch.column("later").to_pylist()
         for part, is_later, (start, end) in zip(parts, later, pairwise(bounds), strict=True):
             yield part, is_later, Members(keys[start:end], nodes[start:end])
@@ -191,20 +196,20 @@ def _pairs(larger: Numbers, smaller: Numbers | None) -> pa.RecordBatch:
 
 
 def _ranks(keys: Numbers) -> tuple[Numbers, Numbers]:
-    """For each of sorted keys the place of the first equal one, and how many equal ones come before it."""
+    """Return each sorted key's first equal index, and its rank among the equal ones."""
     first = np.repeat(*_runs(keys))
     return first, np.arange(len(keys)) - first
 
 
 def _runs(ordered: NDArray[np.signedinteger]) -> tuple[Numbers, Numbers]:
-    """Places where runs of equal numbers start, and their lengths."""
+    """Return the starts of runs of equal numbers, and their lengths."""
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
     return starts, np.diff(np.append(starts, len(ordered)))
 
 
-def _together(held: list[Members]) -> Members:
+def _together(gathered: list[Members]) -> Members:
     nothing = np.zeros(0, np.int64)
-    keys, nodes = zip(Members(nothing, nothing), *held, strict=True)
+    keys, nodes = zip(Members(nothing, nothing), *gathered, strict=True)
     return Members(np.concatenate(keys), np.concatenate(nodes))
 
 

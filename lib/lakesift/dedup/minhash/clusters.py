@@ -20,10 +20,10 @@ def clusters(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage
     Bands as in Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4.
 
     Args:
-        documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, score when `keep` names it,
-            and text when it is compared.
+        documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, score when `keep` names
+            it, and text when it is compared.
         settings: see `NearDuplicateSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names candidates, compared, counts
+        stage: materializes a frame and returns it as a table; called with the names candidates, compared, counts
             (see `counts_of`), components, members, large_star_NN and small_star_NN.
 
     Returns:
@@ -41,10 +41,12 @@ def clusters(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage
 
 
 def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
-    """The candidate pairs that are near-duplicates: all, or those that are as alike as `min_similarity` asks for.
+    """Return the candidate pairs that are near-duplicates.
+
+    These are all pairs, or the ones whose similarity reaches `min_similarity`.
 
     Args:
-        found: rows of `candidates`; a stage table.
+        found: rows of `candidates`, materialized.
         documents: doc_id and signature, or text, of all documents in the pairs.
         settings: see `NearDuplicateSettings`.
         stage: called with the names compared and counts.
@@ -61,7 +63,7 @@ def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettin
 
 
 def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
-    """What was compared and what that saved.
+    """Count the comparisons and their savings.
 
     Args:
         found: rows of `candidates`.
@@ -72,7 +74,7 @@ def counts_of(found: DataFrame, edges: DataFrame) -> DataFrame:
         (less alike than `min_similarity`), documents_beyond_bucket (that `most_in_bucket` kept from being compared in
         some bucket).
     """
-    # One pass over both, for each query that is planned costs more than these rows.
+    # One pass over both, because planning a query costs more than these rows.
     of_found = found.selectExpr("smaller IS NOT NULL AS is_candidate", "false AS is_linked")
     counted = of_found.union(edges.selectExpr("false", "true")).agg(
         F.count_if("is_candidate").alias("candidates"),

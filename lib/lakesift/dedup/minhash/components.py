@@ -1,4 +1,7 @@
-"""Connected components of a graph whose nodes are numbers, in one task or in rounds of Spark joins."""
+"""Connected components of a graph whose nodes are numbers.
+
+They are found in one task or in rounds of Spark joins.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from lakesift.dedup.shared.settings import ComponentSettings
 from lakesift.errors import StageError
 
 Stage = Callable[[DataFrame, str], DataFrame]
-"""Writes a frame as a stage table of the given name and returns the table: what follows starts from there."""
+"""Materializes a frame under a name and returns it as a table: later steps start from there."""
 
 LABELS = "node BIGINT, component BIGINT"
 ROWS_PER_BATCH = 65_536
@@ -24,15 +27,16 @@ ENDS = 2
 
 
 def edge(first: Column, second: Column) -> tuple[Column, Column]:
-    """The columns `larger` and `smaller` of an edge between two nodes."""
+    """Return the columns `larger` and `smaller` of an edge between two nodes."""
     return F.greatest(first, second).alias("larger"), F.least(first, second).alias("smaller")
 
 
 def connected_components(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
-    """Labels every node that has an edge with the smallest node it is connected to.
+    """Label every node that has an edge with the smallest node of its component.
 
     Args:
-        edges: larger BIGINT, smaller BIGINT; a stage table, for it is read several times. Repeated edges are harmless.
+        edges: larger BIGINT, smaller BIGINT; materialized, because it is read several times. Repeated edges are
+            harmless.
         settings: `one_task_edges` decides how, `max_rounds` bounds the rounds.
         stage: keeps the plan short by writing each round's edges.
 
@@ -52,8 +56,8 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
     ends = np.concatenate(
         [np.zeros(0, np.int64), *(column for columns in zip(*read, strict=True) for column in columns)]
     )
-    nodes, places = np.unique(ends, return_inverse=True)
-    larger, smaller = np.split(places.astype(np.int32), ENDS)
+    nodes, indices = np.unique(ends, return_inverse=True)
+    larger, smaller = np.split(indices.astype(np.int32), ENDS)
     graph = coo_matrix((np.ones(len(larger), dtype=bool), (larger, smaller)), shape=(len(nodes), len(nodes)))
     _, component = scipy_components(graph, directed=False)
     # The nodes are sorted, so the first of a component is its smallest.
@@ -63,7 +67,10 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
 
 
 def _stars(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
-    """Alternates the two operations of Kiveris et al. 2014, "Connected Components in MapReduce and Beyond" (SOCC)."""
+    """Alternate the two operations of Kiveris et al. 2014 until stars are left.
+
+    Source: "Connected Components in MapReduce and Beyond" (SOCC).
+    """
     for number in range(settings.max_rounds + 1):
         if _tangled(edges).isEmpty():
             return edges
@@ -78,7 +85,7 @@ def _stars(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataF
 
 
 def _large_star(edges: DataFrame) -> DataFrame:
-    """Links every larger neighbour of a node to the smallest of the node and its neighbours."""
+    """Link every larger neighbour of a node to the smallest of node and neighbours."""
     upward = edges.select(F.col("smaller").alias("node"), F.col("larger").alias("neighbour"))
     downward = edges.select(F.col("larger").alias("node"), F.col("smaller").alias("neighbour"))
     smallest = upward.union(downward).groupBy("node").agg(F.min("neighbour").alias("neighbour_minimum"))
@@ -87,7 +94,7 @@ def _large_star(edges: DataFrame) -> DataFrame:
 
 
 def _small_star(edges: DataFrame) -> DataFrame:
-    """Links a node and its smaller neighbours to the smallest of them."""
+    """Link a node and its smaller neighbours to the smallest of them."""
     minima = edges.groupBy("larger").agg(F.min("smaller").alias("minimum"))
     neighbours = edges.join(minima, "larger", how="inner").where(F.col("smaller") != F.col("minimum"))
     moved = neighbours.select(F.col("smaller").alias("larger"), F.col("minimum").alias("smaller"))
@@ -95,14 +102,20 @@ def _small_star(edges: DataFrame) -> DataFrame:
 
 
 def _tangled(edges: DataFrame) -> DataFrame:
-    """Nodes that keep the edges from being stars: linked to two others, or linked while others link to them."""
+    """Return the nodes that keep the edges from being stars.
+
+    They are linked to two others, or linked while others link to them.
+    """
     linked_twice = edges.groupBy("larger").count().where("count > 1").select("larger")
     centres = edges.select(F.col("smaller").alias("larger")).distinct()
     return linked_twice.union(edges.select("larger").join(centres, "larger", how="left_semi"))
 
 
 def labels_of_stars(stars: DataFrame) -> DataFrame:
-    """Labels as `connected_components` gives them, for edges of which each joins a node to the smallest of its component."""
+    """Return the labels of `connected_components` for edges that form stars.
+
+    In a star, each edge joins a node to the smallest of its component.
+    """
     members = stars.select(F.col("larger").alias("node"), F.col("smaller").alias("component"))
     centres = stars.select(F.col("smaller").alias("node"), F.col("smaller").alias("component")).distinct()
     return members.union(centres)

@@ -1,4 +1,7 @@
-"""Candidate pairs: documents that share a band key, as edges to the first documents of the bucket."""
+"""Candidate pairs: documents that share a band key.
+
+They are edges to the first documents of the bucket.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from lakesift.dedup.shared.settings import NearDuplicateSettings
 
 
 def node_of(doc_id: Column) -> Column:
-    """The number that stands for a document in a graph: the 64 bits of XXH64, as band keys have.
+    """Return the number of a document in a graph: 64 bits of XXH64, like band keys.
 
     Buckets, edges and components are then numbers, which Spark aggregates in hash tables and moves in a fifth of the
     bytes. Among 100 million documents two have one number with a probability of 0.0003; they would share a cluster.
@@ -22,7 +25,9 @@ def node_of(doc_id: Column) -> Column:
 
 
 def candidates(documents: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """Pairs of documents to be linked or compared: in each bucket every document with the bucket's first.
+    """Return pairs of documents to link or compare.
+
+    In each bucket every document is paired with the bucket's first.
 
     A bucket of n documents, in the order of their nodes, gives n - 1 edges: a template on a million pages costs a
     million edges and not half a million million. With `min_similarity` it gives one to each of its `anchors` first, so
@@ -34,8 +39,8 @@ def candidates(documents: DataFrame, settings: NearDuplicateSettings) -> DataFra
         settings: see `NearDuplicateSettings`.
 
     Returns:
-        larger BIGINT, smaller BIGINT: two nodes (see `node_of`), larger > smaller, each pair once; and a row with a null
-        `smaller` for each document that `most_in_bucket` has kept from being compared in some bucket.
+        larger BIGINT, smaller BIGINT: two nodes (see `node_of`), larger > smaller, each pair once; and a row with a
+        null `smaller` for each document that `most_in_bucket` has kept from being compared in some bucket.
     """
     keys = F.col("minhash")
     if settings.within == "crawl":
@@ -50,11 +55,13 @@ def candidates(documents: DataFrame, settings: NearDuplicateSettings) -> DataFra
 
 
 def bucket_stars(members: DataFrame, *key: str) -> DataFrame:
-    """Edges from the smallest node of each bucket to its other nodes: larger BIGINT, smaller BIGINT.
+    """Return edges from the smallest node of each bucket to its other nodes.
+
+    The columns are larger BIGINT and smaller BIGINT.
 
     Args:
         members: larger BIGINT, a node, and the columns named by `key`; a node once per bucket.
-        key: what the nodes of a bucket agree in; a null agrees with nothing.
+        key: columns in which the nodes of a bucket agree; a null agrees with nothing.
     """
     ends = members.groupBy(*key).agg(F.min("larger").alias("smaller"), F.max("larger").alias("largest"))
     shared = ends.where(F.col("smaller") < F.col("largest")).drop("largest")
@@ -63,7 +70,9 @@ def bucket_stars(members: DataFrame, *key: str) -> DataFrame:
 
 
 def compared_pairs(pairs: DataFrame, documents: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """Pairs with `similarity` DOUBLE, 0 to 1: estimated from the signatures, or exact (see `verify`).
+    """Return pairs with their `similarity` DOUBLE, 0 to 1.
+
+    It is estimated from the signatures, or exact (see `verify`).
 
     Args:
         pairs: larger BIGINT, smaller BIGINT.

@@ -1,4 +1,4 @@
-"""The similarity of two documents: estimated from their MinHash signatures, or that of their shingles."""
+"""The similarity of two documents, by their MinHash signatures or shingles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VALUE_TYPE = np.dtype("<u4")
 
 
 def with_similarity(frame: DataFrame, first: str, second: str) -> DataFrame:
-    """Replaces two signature columns by `similarity`, the estimated Jaccard similarity.
+    """Replace two signature columns by `similarity`, the estimated Jaccard similarity.
 
     The estimate is the share of equal values (Broder 1997, "On the resemblance and containment of documents"), 0 to 1,
     null where a signature is missing.
@@ -39,7 +39,9 @@ def with_similarity(frame: DataFrame, first: str, second: str) -> DataFrame:
 
 
 def with_jaccard(frame: DataFrame, first: str, second: str, shingles: ShingleSettings) -> DataFrame:
-    """Replaces two text columns by `similarity`, the exact Jaccard similarity of their shingles.
+    """Replace two text columns by `similarity`, their exact Jaccard similarity.
+
+    It compares their shingles.
 
     It is 0 to 1, and null where neither text has a shingle (see `lakesift.text.kernels.jaccard`).
 
@@ -47,7 +49,7 @@ def with_jaccard(frame: DataFrame, first: str, second: str, shingles: ShingleSet
         frame: has the columns `first` and `second`, STRING.
         first: name of one text column.
         second: name of the other.
-        shingles: of what they are made.
+        shingles: definition of a shingle.
     """
     return _compared(frame, first, second, partial(_shared_shares, shingles=shingles))
 
@@ -82,7 +84,7 @@ def _equal_shares(first: pa.Array, second: pa.Array) -> pa.Array:
 
 
 def _values(signatures: pa.ChunkedArray) -> npt.NDArray[np.uint32]:
-    """One row per signature."""
+    """Return one row per signature."""
     lengths = pc.min_max(pc.binary_length(signatures)).as_py()
     if lengths["min"] != lengths["max"] or lengths["min"] == 0:
         raise StageError(

@@ -1,4 +1,4 @@
-"""Which document of a cluster is kept, by a written order."""
+"""The kept document of a cluster, by a written order."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ METHOD = "minhash"
 
 
 def survivors(members: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
-    """Names the kept document of every cluster and how similar each member is to it.
+    """Return the keeper of every cluster, and each member's similarity to it.
 
     Args:
-        members: component, doc_id, signature, crawl, and what `keep` names: words, fetch_time, score; a row for each document
-            in a cluster.
+        members: component, doc_id, signature, crawl, and the columns that `keep` names: words, fetch_time, score; a row
+            for each document in a cluster.
         settings: `keep`, the order.
 
     Returns:
@@ -32,7 +32,7 @@ def survivors(members: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
 
 
 def twins(kept: DataFrame, documents: DataFrame) -> DataFrame:
-    """Rows of `duplicates`: documents beside their keepers, with how similar they are.
+    """Return rows of `duplicates`: documents beside their keepers, with similarity.
 
     Args:
         kept: doc_id, cluster_id, keeper_id.
@@ -49,10 +49,10 @@ def _compared(pairs: DataFrame) -> DataFrame:
 
 
 def keepers(documents: DataFrame, components: DataFrame, settings: ClusterSettings) -> DataFrame:
-    """The kept document of every cluster.
+    """Return the keeper of every cluster.
 
     Args:
-        documents: doc_id and what `keep` names: words, fetch_time, score.
+        documents: doc_id and the columns that `keep` names: words, fetch_time, score.
         components: doc_id, component.
         settings: `keep`, the order.
 
@@ -65,7 +65,7 @@ def keepers(documents: DataFrame, components: DataFrame, settings: ClusterSettin
 
 
 def _rank(keep: tuple[Preference, ...]) -> Column:
-    """What is smallest of the document that is kept."""
+    """Return the ranking, which is smallest for the document that is kept."""
     columns: list[Column] = []
     for position, preference in enumerate(keep):
         value = _ascending(preference)
@@ -74,7 +74,7 @@ def _rank(keep: tuple[Preference, ...]) -> Column:
 
 
 def _ascending(preference: Preference) -> Column:
-    """The value by which the preferred document comes first."""
+    """Return the value by which the preferred document comes first."""
     if preference == "score":
         return -F.col("score")
     if preference == "length":

@@ -1,1 +1,4 @@
-"""Lines, paragraphs and sentences that several documents have, by the methods of five pipelines, one file each."""
+"""Lines, paragraphs and sentences that several documents have.
+
+They are found by the methods of five pipelines, one file each.
+"""

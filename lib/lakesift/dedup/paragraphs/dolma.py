@@ -1,9 +1,9 @@
-"""`dolma`: paragraphs, here lines, that an earlier document or place has, byte for byte.
+"""`dolma`: paragraphs, here lines, that occurred before, byte for byte.
 
 Source: allenai/dolma 1.2.1, `src/deduper.rs` (write_attributes, paragraphs without by_ngram), with a set for its Bloom
-filter: nothing goes for a false positive. A paragraph's newline goes with it. (Dolma leaves the last newline of an ASCII
-text that ends in one.) Dolma's min_length and min_words are left out: the first compares places and not lengths, and with
-the second no paragraph that is long enough is ever looked at.
+filter: nothing goes for a false positive. A paragraph's newline goes with it. (Dolma leaves the last newline of an
+ASCII text that ends in one.) Dolma's min_length and min_words are left out: the first compares places and not lengths,
+and with the second no paragraph that is long enough is ever looked at.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SEED = np.uint64(1)
 
 
 def find(buffers: TextBuffers, settings: RepeatedParagraphSettings) -> Units:
-    """The paragraphs of texts and their hashes; an empty text has none."""
+    """Find the paragraphs of texts and their hashes; an empty text has none."""
     bounds = line_bounds(buffers.data, buffers.offsets, True)
     firsts, starts, ends, _ = bounds
     keys = paragraph_keys(buffers.data, starts, ends)
@@ -40,19 +40,19 @@ def find(buffers: TextBuffers, settings: RepeatedParagraphSettings) -> Units:
 
 
 def rule(settings: RepeatedParagraphSettings) -> Rule:
-    """A paragraph that was seen goes."""
+    """Return the rule: a paragraph that was seen goes."""
     return Rule(0.0)
 
 
 @compiled
 def paragraph_end(data: Bytes, start: int, end: int) -> int:
-    """Where the line `data[start:end]` ends without its newline."""
+    """Return the end of the line `data[start:end]` without its newline."""
     return end - 1 if end > start and data[end - 1] == NEWLINE else end
 
 
 @compiled
 def paragraph_keys(data: Bytes, starts: Integers, ends: Integers) -> Keys:
-    """The hash of each line `data[start:end]` without its newline."""
+    """Compute the hash of each line `data[start:end]` without its newline."""
     keys = np.empty(len(starts), np.uint64)
     for line in range(len(starts)):
         keys[line] = xxh64(data, starts[line], paragraph_end(data, starts[line], ends[line]), SEED)
@@ -61,7 +61,7 @@ def paragraph_keys(data: Bytes, starts: Integers, ends: Integers) -> Keys:
 
 @compiled
 def are_blank(data: Bytes, starts: Integers, ends: Integers, classes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Which lines are white space alone."""
+    """Return which lines are white space alone."""
     blank = np.zeros(len(starts), np.bool_)
     for line in range(len(starts)):
         blank[line] = stripped_start(data, starts[line], ends[line], classes) == ends[line]

@@ -1,9 +1,9 @@
-"""`dolma_ngrams`: paragraphs, here lines, of whose n-grams many were seen before.
+"""`dolma_ngrams`: paragraphs, here lines, with many n-grams that were seen before.
 
 Source: allenai/dolma 1.2.1, `src/deduper.rs` (write_attributes, by_ngram) and `src/wimbd/tokens.rs`, with a set for its
-Bloom filter. Words are Unicode word segments that are no white space. Of a paragraph's n-grams the first is looked at, the
-second, and from there each that begins `stride` words after the one before (its counter does not tell "none yet" from
-"the first word"). All that are looked at are remembered, whatever becomes of the paragraph. A paragraph of fewer than two
+Bloom filter. Words are Unicode word segments that are no white space. Of a paragraph's n-grams the first is looked at,
+the second, and from there each that begins `stride` words after the one before (its counter does not distinguish "none
+yet" from "the first word"). All of these are remembered, even if the paragraph goes. A paragraph of fewer than two
 n-grams is compared as a whole.
 """
 
@@ -28,21 +28,30 @@ from lakesift.text.words.unicode_segments import unicode_tokens
 
 
 def find(buffers: TextBuffers, settings: RepeatedParagraphSettings) -> Units:
-    """The paragraphs of texts and the hashes of their n-grams, or of themselves."""
+    """Find the paragraphs of texts and the hashes of their n-grams or of themselves."""
     bounds = line_bounds(buffers.data, buffers.offsets, True)
     firsts, starts, ends, _ = bounds
     tokens = unicode_tokens(buffers)
     is_skipped = are_blank(buffers.data, starts, ends, character_classes()) & settings.dolma.skip_empty
     chosen = settings.ngrams
     keys, key_firsts, owners = sampled_keys(
-        buffers.data, firsts, starts, ends, is_skipped, int(buffers.offsets[0]), tokens.firsts,
-        tokens.found.view(np.uint64), chosen.ngram_length, chosen.stride, not chosen.skip_short_paragraphs,
-    )  # fmt: skip
+        buffers.data,
+        firsts,
+        starts,
+        ends,
+        is_skipped,
+        int(buffers.offsets[0]),
+        tokens.firsts,
+        tokens.found.view(np.uint64),
+        chosen.ngram_length,
+        chosen.stride,
+        not chosen.skip_short_paragraphs,
+    )
     return units_of_lines(buffers, bounds, keys, key_firsts, owners)
 
 
 def rule(settings: RepeatedParagraphSettings) -> Rule:
-    """A paragraph goes from the threshold on."""
+    """Return the rule: a paragraph goes from the threshold on."""
     return Rule(settings.ngrams.overlap_threshold, inclusive=True)
 
 
@@ -60,7 +69,10 @@ def sampled_keys(
     stride: int,
     with_short: bool,
 ) -> tuple[Keys, Integers, Integers]:
-    """The keys of all lines; `keys`, `key_firsts` and `owners` of `Units`. Words count their bytes from `origin`."""
+    """Compute the keys of all lines: `keys`, `key_firsts` and `owners` of `Units`.
+
+    Words count their bytes from `origin`.
+    """
     room = word_firsts[-1] + len(starts)
     keys, owners = np.empty(room, np.uint64), np.empty(room, np.int64)
     key_firsts = np.zeros(len(firsts), np.int64)

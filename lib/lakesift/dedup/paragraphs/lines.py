@@ -16,7 +16,7 @@ FIRST_SOLID = 0x21
 
 @compiled
 def line_bounds(data: Bytes, offsets: Integers, newline_behind: bool) -> tuple[Integers, Integers, Integers, Integers]:
-    """The lines of texts, as `split("\\\\n")` gives them; a text of no bytes has none.
+    """Find the lines of texts, as `split("\\n")` does; an empty text has none.
 
     Args:
         data: the texts' bytes.
@@ -24,7 +24,8 @@ def line_bounds(data: Bytes, offsets: Integers, newline_behind: bool) -> tuple[I
         newline_behind: whether a newline belongs to the line that it ends; else to the one that it begins.
 
     Returns:
-        firsts int64[n + 1], and int64 per line: start and end in `data`, bytes that are no ASCII white space or controls.
+        firsts int64[n + 1], and int64 per line: start and end in `data`, bytes that are no ASCII white space or
+        controls.
     """
     room = 0
     for at in range(offsets[0], offsets[-1]):
@@ -58,7 +59,7 @@ def units_of_lines(
     owners: NDArray[np.int64],
     is_shared: bool = False,
 ) -> Units:
-    """Units from `line_bounds`; the other arguments as in `Units`."""
+    """Build units from `line_bounds`; the other arguments are those of `Units`."""
     firsts, starts, ends, weights = bounds
     origins = np.repeat(buffers.offsets[:-1], np.diff(firsts))
     leads = np.zeros(len(starts), np.int64)

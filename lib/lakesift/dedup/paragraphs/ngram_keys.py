@@ -11,7 +11,10 @@ from lakesift.text.kernels.splitting import WORDS_PER_TOKEN, Found, start_of
 
 @compiled
 def ngram_key(found: Found, first: int, size: int) -> np.uint64:
-    """The hash of the words from number `first` on, of `size`; n-grams of different sizes have nothing in common."""
+    """Return the hash of `size` words from number `first` on.
+
+    n-grams of different sizes have nothing in common.
+    """
     key = np.uint64(size) * FACTOR
     for word in range(first, first + size):
         key = longer_key(key, found[word * WORDS_PER_TOKEN])
@@ -20,7 +23,7 @@ def ngram_key(found: Found, first: int, size: int) -> np.uint64:
 
 @compiled
 def words_until(found: Found, word: int, last: int, end: int) -> int:
-    """The first of the words from number `word` to `last` that begins at `end` or later."""
+    """Return the first word from `word` to `last` that begins at `end` or later."""
     while word < last and start_of(found, word) < end:
         word += 1
     return word

@@ -1,4 +1,4 @@
-"""When a unit goes, and what becomes of the document that it was in."""
+"""The conditions under which a unit goes, and a document with it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Rule(NamedTuple):
     min_units: int = 0
 
     def goes(self, contained: NDArray[np.int64], total: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which units go, of whose `total` keys `contained` were seen."""
+        """Return which units go: `contained` of their `total` keys were seen."""
         share = contained / np.maximum(total, 1)
         goes: NDArray[np.bool_] = (share > self.threshold) | ((share == self.threshold) & (total > 0) & self.inclusive)
         return goes

@@ -1,4 +1,7 @@
-"""Which hashes other documents have: all documents' hashes of one part, document by document in their order."""
+"""Hashes that other documents have.
+
+All documents' hashes of one part are read document by document in their order.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ SEEN = pa.schema([("doc_id", pa.string()), ("entries", pa.binary()), ("seen", pa
 
 
 def seen_batches(batches: Iterable[pa.RecordBatch], everywhere: bool) -> Iterator[pa.RecordBatch]:
-    """What was seen of each document's hashes.
+    """Yield the seen hashes of each document.
 
     Args:
         batches: doc_id, part, keys, units (see `units.Rows`), sorted by part and within it by the order of documents.
@@ -50,7 +53,10 @@ def seen_batches(batches: Iterable[pa.RecordBatch], everywhere: bool) -> Iterato
 
 
 def _seen(batches: list[pa.RecordBatch], everywhere: bool) -> Iterator[pa.RecordBatch]:
-    """What was seen of one part; batch by batch, for the names of all documents may be more than an array holds."""
+    """Yield the seen hashes of one part, batch by batch.
+
+    An array may be too small for the names of all documents.
+    """
     keys = np.concatenate([values_of(batch.column("keys"), "<u8") for batch in batches])
     sizes = [np.diff(buffers_of(batch.column("keys")).offsets) // keys.itemsize for batch in batches]
     is_seen = seen_among(keys, np.append(0, np.cumsum(np.concatenate(sizes))), everywhere)
@@ -68,7 +74,7 @@ def _seen(batches: list[pa.RecordBatch], everywhere: bool) -> Iterator[pa.Record
 
 @compiled
 def seen_among(keys: Keys, firsts: Integers, everywhere: bool) -> NDArray[np.bool_]:
-    """Which keys a document before theirs has, or with `everywhere` any other one.
+    """Return which keys occur in a document before, or with `everywhere` in any other.
 
     Args:
         keys: uint64, one document's after the other's.

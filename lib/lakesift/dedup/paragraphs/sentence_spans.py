@@ -1,14 +1,17 @@
-"""`sentence_spans`: spans of three sentences that occur before, as C4 has them in datatrove's reading.
+"""`sentence_spans`: spans of three sentences that occur before.
+
+The definition is C4's as datatrove reads it.
 
 Source: huggingface/datatrove 0.10.1, `pipeline/dedup/sentence_dedup.py` (SentDedupConfig): sentences as spaCy's English
-sentencizer splits them; each run of `n_sentences` of them, simplified (text/simplified.py) and joined by spaces, whose
-copy stands earlier goes with the white space before its sentences; spans of marks and white space alone do not count; white
-space goes from the front of what is left; a document that was cut and has too few words or sentences left is dropped.
+sentencizer splits them; a run of `n_sentences` of them, simplified (text/simplified.py) and joined by spaces, is cut if
+it has an earlier copy, with the white space before its sentences; spans of marks and white space alone do not count;
+white space is stripped from the front of the text that is left; a document that was cut and has too few words or
+sentences left is dropped.
 
 Differences: all languages are split as English; the words and sentences that are left are counted in the sentences that
-stay, where datatrove splits the text that is left anew; white space at the end of a text belongs to its last sentence and
-is no sentence of its own, which datatrove counts; and there is no min_words_to_remove_span (off in datatrove, where it
-counts the words of a span's first sentence only).
+stay, where datatrove splits the text that is left anew; white space at the end of a text belongs to its last sentence
+and is no sentence of its own, which datatrove counts; and there is no min_words_to_remove_span (off in datatrove, where
+it counts the words of a span's first sentence only).
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.segments import stripped_start
 from lakesift.text.kernels.sentences import is_wide
 from lakesift.text.kernels.shingles import xxh64
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplification_table, simplify
 from lakesift.text.kernels.splitting import Found, flags_of, start_of, stop_of
 from lakesift.text.kernels.tokens import tokens_of
 
@@ -35,7 +38,7 @@ SPACE = ord(" ")
 
 
 def find(buffers: TextBuffers, settings: RepeatedParagraphSettings) -> Units:
-    """The sentences of texts and the hashes of the spans that begin with them."""
+    """Find the sentences of texts, and the hashes of the spans beginning with them."""
     size = settings.sentences.n_sentences
     tokens = tokens_of(buffers)
     firsts, starts, ends, words, leads = sentence_bounds(
@@ -47,7 +50,7 @@ def find(buffers: TextBuffers, settings: RepeatedParagraphSettings) -> Units:
 
 
 def rule(settings: RepeatedParagraphSettings) -> Rule:
-    """A sentence goes that a span which was seen holds."""
+    """Return the rule: a sentence of a seen span goes."""
     chosen = settings.sentences
     return Rule(0.0, stripped=True, min_weight=chosen.min_doc_words, min_units=chosen.min_num_sentences)
 
@@ -56,7 +59,9 @@ def rule(settings: RepeatedParagraphSettings) -> Rule:
 def sentence_bounds(
     text: Bytes, offsets: Integers, token_firsts: Integers, found: Found, classes: NDArray[np.uint32]
 ) -> tuple[Integers, Integers, Integers, Integers, Integers]:
-    """The sentences of texts, each with the white space before it; the sentences are those of `sentences_in`.
+    """Find the sentences of texts, each with the white space before it.
+
+    The sentences are those of `sentences_in`.
 
     Returns:
         firsts int64[n + 1], and int64 per sentence: start, end, tokens, bytes of white space at its start.
@@ -94,16 +99,22 @@ def sentence_bounds(
 def span_keys(
     text: Bytes, firsts: Integers, starts: Integers, ends: Integers, size: int, table: SimplificationTable
 ) -> tuple[Keys, Integers, Integers]:
-    """The keys of all runs of `size` sentences that hold a word; `keys`, `key_firsts` and `owners` of `Units`."""
+    """Compute the keys of all runs of `size` sentences that contain a word.
+
+    They are `keys`, `key_firsts` and `owners` of `Units`.
+    """
     keys, owners = np.empty(len(starts), np.uint64), np.empty(len(starts), np.int64)
     key_firsts = np.zeros(len(firsts), np.int64)
-    longest, most = 0, 0
+    max_bytes, max_sentences = 0, 0
     for document in range(len(firsts) - 1):
         if firsts[document + 1] > firsts[document]:
-            longest = max(longest, ends[firsts[document + 1] - 1] - starts[firsts[document]])
-            most = max(most, firsts[document + 1] - firsts[document])
-    simple, word_starts = np.empty(LARGEST_GROWTH * longest + 2 * most + 1, np.uint8), np.empty(longest + 3, np.int64)
-    bounds = np.zeros(most + 1, np.int64)
+            max_bytes = max(max_bytes, ends[firsts[document + 1] - 1] - starts[firsts[document]])
+            max_sentences = max(max_sentences, firsts[document + 1] - firsts[document])
+    simple, word_starts = (
+        np.empty(MAX_GROWTH * max_bytes + 2 * max_sentences + 1, np.uint8),
+        np.empty(max_bytes + 3, np.int64),
+    )
+    bounds = np.zeros(max_sentences + 1, np.int64)
     count = 0
     for document in range(len(firsts) - 1):
         first, sentences = firsts[document], firsts[document + 1] - firsts[document]

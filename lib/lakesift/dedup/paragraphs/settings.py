@@ -1,4 +1,4 @@
-"""What a recipe can say about repeated lines, paragraphs and sentences."""
+"""Settings of repeated lines, paragraphs and sentences."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ OWN_SETTINGS: dict[str, tuple[str, ...]] = {
 
 
 class DolmaSettings(Settings):
-    """Which paragraphs Dolma looks at."""
+    """The paragraphs that Dolma compares."""
 
     skip_empty: bool = Field(
         default=False,
-        description="leave paragraphs of white space alone; without it all blank lines but the first of all documents go;"
-        " allenai/dolma 1.2.1, src/deduper.rs, skip_empty",
+        description="leave paragraphs of white space alone; without it all blank lines but the first of all documents "
+        "go; allenai/dolma 1.2.1, src/deduper.rs, skip_empty",
     )
 
 
 class NgramSettings(Settings):
-    """When a paragraph repeats n-grams of others; allenai/dolma 1.2.1, src/deduper.rs, NgramDedupeConfig.
+    """The conditions under which a paragraph repeats n-grams of others.
+
+    Source: allenai/dolma 1.2.1, src/deduper.rs, NgramDedupeConfig.
 
     The defaults are those of tests/config/dedupe-paragraph-ngrams.json.
     """
@@ -46,7 +48,10 @@ class NgramSettings(Settings):
 
 
 class SentenceSettings(Settings):
-    """Spans of sentences; huggingface/datatrove 0.10.1, pipeline/dedup/sentence_dedup.py, SentDedupConfig."""
+    """Spans of sentences.
+
+    Source: huggingface/datatrove 0.10.1, pipeline/dedup/sentence_dedup.py, SentDedupConfig.
+    """
 
     n_sentences: int = Field(default=3, ge=1, le=100, description="sentences of a span")
     min_doc_words: int = Field(default=50, ge=0, description="a cut document with fewer words is dropped")
@@ -54,7 +59,10 @@ class SentenceSettings(Settings):
 
 
 class BffSettings(Settings):
-    """Big friendly filter; mlfoundations/dclm 77e7bf5b, dedup/bff/src/main.rs, with DCLM-baseline's values."""
+    """Big friendly filter, with DCLM-baseline's values.
+
+    Source: mlfoundations/dclm 77e7bf5b, dedup/bff/src/main.rs.
+    """
 
     min_ngram_size: int = Field(
         default=13,
@@ -70,8 +78,8 @@ class BffSettings(Settings):
     )
     remove_type: Literal["paragraph", "old_both"] = Field(
         default="old_both",
-        description="paragraph: only paragraphs go; old_both, as for DCLM-baseline: a document goes as a whole when a larger"
-        " share of all its n-grams was seen before",
+        description="paragraph: only paragraphs go; old_both, as for DCLM-baseline: a document goes as a whole when a "
+        "larger share of all its n-grams was seen before",
     )
 
     @model_validator(mode="after")
@@ -82,13 +90,13 @@ class BffSettings(Settings):
 
 
 class RepeatedParagraphSettings(Settings):
-    """By which method repeated text is found, and among which documents."""
+    """The method that finds repeated text, and the documents that are compared."""
 
     method: Method = Field(
         description="cc_net: a line that an earlier document has goes (facebookresearch/cc_net, dedup.py, deduplicate);"
         " cc_net_two_pass: a line that two documents have goes everywhere (deduplicate_two_pass, arXiv 1911.00359);"
-        " dolma and dolma_ngrams: paragraphs (arXiv 2402.00159, section 3.1); sentence_spans: C4's three sentences (JMLR"
-        " 21-140, section 2.2) as datatrove has them; bff: DCLM's n-grams (arXiv 2406.11794, section 4.2)"
+        " dolma and dolma_ngrams: paragraphs (arXiv 2402.00159, section 3.1); sentence_spans: C4's three sentences"
+        " (JMLR 21-140, section 2.2) as datatrove has them; bff: DCLM's n-grams (arXiv 2406.11794, section 4.2)"
     )
     within: Literal["crawl", "corpus"] = Field(
         default="corpus",
@@ -98,8 +106,8 @@ class RepeatedParagraphSettings(Settings):
         default=16,
         ge=1,
         le=65_536,
-        description="Into so many parts hashes are divided; a task holds one part at a time, with about 70 bytes for each line,"
-        " sentence or n-gram that differs in its document. The result does not depend on it.",
+        description="Into so many parts hashes are divided; a task has one part at a time, with about 70 bytes for "
+        "each line, sentence or n-gram that differs in its document. The result does not depend on it.",
     )
     dolma: DolmaSettings = DolmaSettings()
     ngrams: NgramSettings = NgramSettings()

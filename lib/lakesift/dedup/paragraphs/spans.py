@@ -1,4 +1,4 @@
-"""From what was seen of a document's units to the spans that are cut from it."""
+"""From the seen units of a document to the spans that are cut from it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class Found(NamedTuple):
 
 
 def cut_batches(batches: Iterable[pa.RecordBatch], rule: Rule) -> Iterator[pa.RecordBatch]:
-    """Rows of `repeated_paragraphs`: doc_id, spans, removed, reason of the documents that are changed or dropped.
+    """Yield rows of `repeated_paragraphs` for the changed or dropped documents.
+
+    The columns are doc_id, spans, removed and reason.
 
     Args:
         batches: doc_id, entries (binary), seen (list of binary), one row per document; see `seen.seen_batches`.
@@ -65,7 +67,7 @@ def _from_zero(offsets: NDArray[np.integer]) -> Integers:
 def spans_of(
     entries: NDArray[np.int32], entry_firsts: Integers, seen: NDArray[np.int32], seen_firsts: Integers, rule: Rule
 ) -> tuple[NDArray[np.int32], Integers, Integers, Integers]:
-    """The fields of `Found`; `entries` are changed."""
+    """Compute the fields of `Found`; `entries` are changed."""
     documents = len(entry_firsts) - 1
     spans = np.empty((len(entries) + documents, 2), np.int32)
     firsts, removed = np.zeros(documents + 1, np.int64), np.zeros(documents, np.int64)
@@ -84,7 +86,10 @@ def spans_of(
 
 @compiled
 def spans_of_document(entries: NDArray[np.int32], spans: NDArray[np.int32], rule: Rule) -> tuple[int, int]:
-    """Write the spans of one document; their number, and the place in REASONS of why it is dropped, or STAYS."""
+    """Write the spans of one document.
+
+    Returns their number, and the index in REASONS of the reason to drop it, or STAYS.
+    """
     count, weight, units, contained, total, first_kept = 0, 0, 0, 0, 0, -1
     goes = False
     for unit in range(len(entries)):
@@ -127,7 +132,10 @@ def spans_of_document(entries: NDArray[np.int32], spans: NDArray[np.int32], rule
 
 @compiled
 def strip_front(spans: NDArray[np.int32], count: int, start: int, lead: int) -> int:
-    """Let `lead` bytes go from the first unit that is kept, which begins at `start`; the new number of spans."""
+    """Remove `lead` bytes from the first kept unit, which begins at `start`.
+
+    Returns the new number of spans.
+    """
     if lead == 0:
         return count
     if start > 0:

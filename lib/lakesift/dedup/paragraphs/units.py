@@ -1,4 +1,7 @@
-"""Units of text (lines, paragraphs, sentences) with the hashes of what they hold, and their rows for the comparison."""
+"""Units of text (lines, paragraphs, sentences) with the hashes of their content.
+
+The module also builds their rows for the comparison.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ class Units:
         firsts: int64[n + 1]; the units of text i are those from `firsts[i]` to `firsts[i + 1]`.
         starts: int64 per unit, the byte of its text where it begins.
         ends: where it ends.
-        weights: what is left of a text when only these units are, in words or in bytes that are no ASCII white space.
+        weights: weight of a unit in the text that is left, in words or in bytes that are no ASCII white space.
         leads: bytes of white space with which the unit begins, where that matters.
         keys: uint64, hashes of lines, n-grams ...; those of a text one after the other, in their order.
         key_firsts: int64[n + 1], as `firsts`.
         owners: int64 per key: its unit, NOBODY if it counts for none; of `reach` units, the first.
-        reach: units that a key stands for.
+        reach: number of units of a key.
         is_shared: whether a unit may repeat itself: a key counts as seen only when another unit had it.
     """
 
@@ -53,7 +56,7 @@ class Units:
 
 @dataclass(frozen=True)
 class Rows:
-    """What is compared of n texts, by text and part.
+    """The rows of n texts to compare, by text and part.
 
     Attributes:
         texts: int64, to which text a row belongs.
@@ -69,16 +72,16 @@ class Rows:
 
 
 def rows_of(units: Units, salts: Keys, parts: int, rule: Rule) -> Iterator[Rows]:
-    """The rows of texts.
+    """Yield the rows of texts.
 
-    Hashes that a text has twice are settled here: only their first is compared with other texts. Neighbouring units that
-    go, or stay, whatever the other texts hold become one entry.
+    Hashes that a text has twice are settled here: only their first is compared with other texts. Neighbouring units
+    that go, or stay, independently of other texts become one entry.
 
     Args:
         units: of n texts.
         salts: uint64[n], exclusive or with a text's hashes; texts of different salts are not compared.
-        parts: into how many parts hashes are divided.
-        rule: when a unit goes.
+        parts: number of parts into which hashes are divided.
+        rule: conditions under which a unit goes.
     """
     texts = np.repeat(np.arange(len(salts)), np.diff(units.key_firsts))
     is_repeat = repeats_in_texts(units.keys, units.owners, units.key_firsts, units.is_shared)
@@ -109,7 +112,10 @@ def rows_of(units: Units, salts: Keys, parts: int, rule: Rule) -> Iterator[Rows]
 def _entries(
     units: Units, total: Integers, contained: Integers, rule: Rule
 ) -> tuple[NDArray[np.int32], Integers, Integers]:
-    """The entries of all texts, int32[m, FIELDS], the entry of each unit, and where each text's entries begin."""
+    """Return the entries of all texts, the entry of each unit, and the texts' firsts.
+
+    Entries are int32[m, FIELDS]; the firsts say where each text's entries begin.
+    """
     state = np.where(rule.goes(contained, total), GONE, OPEN)
     if units.reach == 1:
         state[total == 0] = NEVER
@@ -138,13 +144,16 @@ def _entry_rows(entries: NDArray[np.int32], firsts: Integers, parts: int) -> Row
 
 @compiled
 def repeats_in_texts(keys: Keys, owners: Integers, firsts: Integers, is_shared: bool) -> NDArray[np.bool_]:
-    """Which keys an earlier place of their text has; with `is_shared`, an earlier unit of their text."""
+    """Return which keys occur earlier in their text.
+
+    With `is_shared`, the earlier occurrence is in another unit.
+    """
     is_repeat = np.zeros(len(keys), np.bool_)
-    most = 0
+    max_keys = 0
     for text in range(len(firsts) - 1):
-        most = max(most, firsts[text + 1] - firsts[text])
-    # An open-addressing table of places; what an earlier text has put there lies before this one's first.
-    table = np.full(slots_for(most), NOBODY, np.int64)
+        max_keys = max(max_keys, firsts[text + 1] - firsts[text])
+    # An open-addressing table of places; entries of earlier texts are before this one's first.
+    table = np.full(slots_for(max_keys), NOBODY, np.int64)
     for text in range(len(firsts) - 1):
         first, last = firsts[text], firsts[text + 1]
         mask = slots_for(last - first) - 1

@@ -1,1 +1,4 @@
-"""Documents that say what others say: embeddings, spherical k-means, SemDeDup, and pruning by cluster."""
+"""Documents of similar meaning: embeddings, k-means, SemDeDup, and pruning.
+
+The k-means is spherical; pruning drops documents by cluster.
+"""

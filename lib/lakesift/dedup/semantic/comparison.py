@@ -1,4 +1,7 @@
-"""Within-cluster comparison in blocks: each document's most similar earlier one, in memory that a block bounds."""
+"""Comparison within clusters: each document's most similar earlier one.
+
+It works in blocks that bound the memory.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ ROWS = 512
 
 
 def nearest_earlier(ordered: DataFrame, settings: SemanticDuplicateSettings) -> DataFrame:
-    """For every vector that is too similar to an earlier one of its cluster, the most similar earlier one.
+    """Return each too similar vector's most similar earlier one in its cluster.
 
-    All earlier vectors are compared, those that are dropped themselves among them; of equally similar ones the first counts
-    (facebookresearch/SemDeDup `semdedup.py`: maximum over the strict upper triangle). A cluster of n vectors in blocks of
-    b is n/b blocks, each compared with itself and with those before it: a vector is sent to n/b tasks.
+    All earlier vectors are compared, those that are dropped themselves among them; of equally similar ones the first
+    counts (facebookresearch/SemDeDup `semdedup.py`: maximum over the strict upper triangle). A cluster of n vectors in
+    blocks of b is n/b blocks, each compared with itself and with those before it: a vector is sent to n/b tasks.
 
     Args:
         ordered: doc_id, cluster, place INT (0-based, in the cluster's order), size INT (of the cluster), vector.
@@ -54,10 +57,12 @@ def nearest_earlier(ordered: DataFrame, settings: SemanticDuplicateSettings) -> 
 
 
 def placed(members: DataFrame) -> DataFrame:
-    """The members of each cluster with their `place` in the order of (order, doc_id), and the cluster's `size`.
+    """Add each member's `place` in its cluster, and the cluster's `size`.
+
+    The order is (order, doc_id).
 
     Args:
-        members: doc_id, cluster, order, and whatever else is to be kept.
+        members: doc_id, cluster, order, and any columns to keep.
     """
     cluster = Window.partitionBy("cluster")
     place = F.row_number().over(cluster.orderBy("order", "doc_id")) - 1
@@ -84,7 +89,7 @@ def _compare_blocks(key: tuple[int, int, int], rows: pd.DataFrame, least: float,
             products[places >= later["place"].to_numpy()[part, None]] = -np.inf
         chosen[part] = products.argmax(axis=1)
         most[part] = products.max(axis=1)
-    # The zeros that stand for later documents take part in SemDeDup's maximum: below 0 nothing is similar.
+    # SemDeDup's maximum includes zeros for later documents: below 0 nothing is similar.
     is_dropped = most >= least if also_equal else most > least
     found = later.loc[is_dropped, ["doc_id"]].reset_index(drop=True)
     keepers = earlier.iloc[chosen[is_dropped]]

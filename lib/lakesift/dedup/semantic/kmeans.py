@@ -1,4 +1,7 @@
-"""Spherical k-means that gives the same clusters under any partitioning: its sums are exact (see unit_vectors.py)."""
+"""Spherical k-means that gives the same clusters under any partitioning.
+
+Its sums are exact (see unit_vectors.py).
+"""
 
 from __future__ import annotations
 
@@ -24,19 +27,22 @@ Matrix = NDArray[np.float64]
 
 
 def spherical_kmeans(vectors: DataFrame, settings: ClusteringSettings) -> DataFrame:
-    """Lloyd's rounds with centroids of length 1 (Dhillon, Modha 2001), as faiss does with `spherical=True`.
+    """Run Lloyd's rounds with centroids of length 1, as faiss with `spherical=True`.
 
-    The first centroids are distinct vectors, drawn by hash. A vector goes to the most similar centroid, of equally similar
-    ones to the one with the smallest number. A cluster without vectors keeps its centroid (as in
-    facebookresearch/ssl-data-curation `src/kmeans_gpu.py`; faiss would split another one). The centroids, k x dimensions
-    numbers, are on the driver between the rounds and go to the workers with the plan.
+    Source: Dhillon, Modha 2001.
+
+    The first centroids are distinct vectors, drawn by hash. A vector goes to the most similar centroid, of equally
+    similar ones to the one with the smallest number. A cluster without vectors keeps its centroid (as in
+    facebookresearch/ssl-data-curation `src/kmeans_gpu.py`; faiss would split another one). The centroids, k x
+    dimensions numbers, are on the driver between the rounds and go to the workers with the plan.
 
     Args:
-        vectors: doc_id, vector (see `unit_vectors`); a stage table, for it is read once a round.
+        vectors: doc_id, vector (see `unit_vectors`); materialized, because each round reads it.
         settings: see `ClusteringSettings`; fewer clusters come out where there are fewer distinct vectors.
 
     Returns:
-        doc_id STRING, cluster INT (0 to k - 1), similarity DOUBLE (cosine to the centroid, at most 1): one row a vector.
+        doc_id STRING, cluster INT (0 to k - 1), similarity DOUBLE (cosine to the centroid, at most 1): one row a
+        vector.
 
     Raises:
         StageError: vectors differ in length.
@@ -66,19 +72,22 @@ def _moved(centroids: Matrix, vectors: DataFrame) -> Matrix:
 
 
 def nearest_centroids(vectors: Matrix, centroids: Matrix) -> tuple[NDArray[np.int64], Matrix]:
-    """The number of each vector's most similar centroid, and their inner product in units of 2^-52."""
+    """Return the number of each vector's most similar centroid, and their product.
+
+    The inner product is in units of 2^-52.
+    """
     best = np.zeros(len(vectors), np.int64)
-    most = np.full(len(vectors), -np.inf)
+    best_product = np.full(len(vectors), -np.inf)
     for row in range(0, len(vectors), ROWS):
         part = slice(row, row + ROWS)
         for first in range(0, len(centroids), CENTROIDS):
             products = vectors[part] @ centroids[first : first + CENTROIDS].T
-            places = products.argmax(axis=1)
-            products = products[np.arange(len(places)), places]
-            is_better = products > most[part]
-            best[part][is_better] = first + places[is_better]
-            most[part][is_better] = products[is_better]
-    return best, most
+            indices = products.argmax(axis=1)
+            products = products[np.arange(len(indices)), indices]
+            is_better = products > best_product[part]
+            best[part][is_better] = first + indices[is_better]
+            best_product[part][is_better] = products[is_better]
+    return best, best_product
 
 
 def _partial_sums(batches: Iterable[pa.RecordBatch], centroids: Matrix) -> Iterator[pa.RecordBatch]:

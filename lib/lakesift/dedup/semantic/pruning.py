@@ -1,4 +1,4 @@
-"""Documents dropped for their place in the clusters: D4's prototypes, MiniPile's whole clusters."""
+"""Documents dropped by cluster: D4's prototypes, MiniPile's whole clusters."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ BUCKETS = 65_536
 def pruned(
     clusters: DataFrame, embeddings: DataFrame | None, settings: PruneClustersSettings, stage: Stage
 ) -> DataFrame:
-    """Drops excluded clusters (MiniPile), and of the rest the documents nearest to their centroids (D4).
+    """Drop excluded clusters (MiniPile), then the documents nearest to centroids (D4).
 
     Args:
         clusters: doc_id, cluster, similarity, see `spherical_kmeans`: of the documents that are left.
         embeddings: doc_id, embedding; needed where prototypes are found in new clusters.
         settings: see `PruneClustersSettings`.
-        stage: writes a frame as a stage table and returns the table; called with the names remaining and reclustered.
+        stage: materializes a frame and returns it as a table; called with the names remaining and reclustered.
 
     Returns:
-        doc_id, kept BOOLEAN, reason ("excluded_cluster", "prototype" or null), cluster INT, similarity DOUBLE: one row per
-        row of `clusters`. Cluster and similarity are those that decided.
+        doc_id, kept BOOLEAN, reason ("excluded_cluster", "prototype" or null), cluster INT, similarity DOUBLE: one row
+        per row of `clusters`. Cluster and similarity are those that decided.
     """
     is_excluded = F.col("cluster").isin(*settings.excluded)
     excluded = clusters.where(is_excluded).withColumn("reason", F.lit(EXCLUDED))
     rest = clusters.where(~is_excluded)
     if settings.prototypes is None:
-        judged = rest.withColumn("reason", F.lit(None).cast("string"))
+        decided = rest.withColumn("reason", F.lit(None).cast("string"))
     else:
-        judged = _prototypes(rest, embeddings, settings.prototypes, stage)
-    rows = excluded.unionByName(judged)
+        decided = _prototypes(rest, embeddings, settings.prototypes, stage)
+    rows = excluded.unionByName(decided)
     return rows.select("doc_id", F.col("reason").isNull().alias("kept"), "reason", "cluster", "similarity")
 
 
@@ -51,7 +51,10 @@ def needs_embeddings(settings: PruneClustersSettings) -> bool:
 def _prototypes(
     clusters: DataFrame, embeddings: DataFrame | None, settings: PrototypeSettings, stage: Stage
 ) -> DataFrame:
-    """Clusters with a reason for those beyond the share that is kept, farthest from the centroid first, ties by doc_id."""
+    """Return clusters with a reason for the documents beyond the kept share.
+
+    The order is farthest from the centroid first, ties by doc_id.
+    """
     if settings.recluster is not None:
         assert embeddings is not None
         vectors = unit_vectors(embeddings.join(clusters, "doc_id", "left_semi"))

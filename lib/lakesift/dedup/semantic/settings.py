@@ -1,4 +1,4 @@
-"""What a recipe can say about semantic duplicates."""
+"""Settings of semantic duplicates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lakesift.settings import Settings
 
 
 class GivenEmbeddings(Settings):
-    """Embeddings that are there already."""
+    """Embeddings that exist already."""
 
     path: str = Field(description="Parquet, a Delta table or JSONL: a row a document.")
     doc_id: str = Field(default="doc_id", description="Column of the doc_id.")
@@ -28,7 +28,7 @@ class CorpusDoc2Vec(Doc2VecSettings):
 
 
 class EmbedSettings(Settings):
-    """Where embeddings come from: exactly one of three."""
+    """Source of the embeddings: exactly one of three."""
 
     given: GivenEmbeddings | None = None
     doc2vec: CorpusDoc2Vec | None = None
@@ -42,7 +42,10 @@ class EmbedSettings(Settings):
 
 
 class ClusteringSettings(Settings):
-    """Spherical k-means, as facebookresearch/SemDeDup `clustering/clustering.py` uses faiss for it."""
+    """Spherical k-means, as facebookresearch/SemDeDup uses faiss for it.
+
+    Source: `clustering/clustering.py`.
+    """
 
     clusters: int = Field(
         ge=1,
@@ -57,7 +60,10 @@ class ClusteringSettings(Settings):
 
 
 class SemanticDuplicateSettings(ComponentSettings):
-    """SemDeDup within the clusters (arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`)."""
+    """SemDeDup within the clusters.
+
+    Source: arXiv 2303.09540, section 3; facebookresearch/SemDeDup `semdedup.py`.
+    """
 
     STAGE: ClassVar[str] = "semantic_duplicates"
 
@@ -80,19 +86,22 @@ class SemanticDuplicateSettings(ComponentSettings):
     block: int = Field(
         default=4096,
         ge=1,
-        description="Documents that are compared with as many others at once: a task holds two blocks, however large the"
-        " cluster is; ours, 8 MB of vectors of 256 dimensions.",
+        description="Documents that are compared with as many others at once: a task has two blocks, however large "
+        "the cluster is; ours, 8 MB of vectors of 256 dimensions.",
     )
 
 
 class PrototypeSettings(Settings):
-    """D4's second step (arXiv 2308.12284, section 3): documents nearest to their centroid are dropped."""
+    """D4's second step: documents nearest to their centroid are dropped.
+
+    Source: arXiv 2308.12284, section 3.
+    """
 
     kept_share: float = Field(
         gt=0,
         lt=1,
-        description="R_proto, the share of the remaining documents that is kept: those farthest from their centroids, by"
-        " one percentile for all clusters.",
+        description="R_proto, the share of the remaining documents that is kept: those farthest from their centroids, "
+        "by one percentile for all clusters.",
     )
     recluster: ClusteringSettings | None = Field(
         default=None,
@@ -101,7 +110,7 @@ class PrototypeSettings(Settings):
 
 
 class PruneClustersSettings(Settings):
-    """Documents dropped for their place in the clusters: whole clusters first, then prototypes."""
+    """Documents dropped by cluster: whole clusters first, then prototypes."""
 
     excluded: tuple[int, ...] = Field(
         default=(),

@@ -1,8 +1,11 @@
-"""Embeddings as unit vectors in fixed point: inner products, and sums of vectors, are then exact in any order.
+"""Embeddings as unit vectors in fixed point.
 
-A component is a whole number of 2^-26, about the precision of FLOAT. Products of two components and all their partial sums
-stay below 2^53 (Cauchy-Schwarz bounds them by 2^52 and rounding adds little), so that a matrix product in double precision
-has no rounding errors: the result depends neither on the number of rows nor on the order of summation, which BLAS chooses.
+Inner products, and sums of vectors, are then exact in any order.
+
+A component is a whole number of 2^-26, about the precision of FLOAT. Products of two components and all their partial
+sums stay below 2^53 (Cauchy-Schwarz bounds them by 2^52 and rounding adds little), so that a matrix product in double
+precision has no rounding errors: the result depends neither on the number of rows nor on the order of summation, which
+BLAS chooses.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ COMPONENT = np.dtype("<i4")
 
 
 def unit_vectors(embeddings: DataFrame) -> DataFrame:
-    """Embeddings divided by their Euclidean norm.
+    """Divide embeddings by their Euclidean norm.
 
     Args:
         embeddings: doc_id, embedding ARRAY<FLOAT>, finite and not all zero.
@@ -47,24 +50,27 @@ def _unit_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
 
 
 def fixed_point(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """n rows of any length but zero as unit vectors in units of 2^-26: whole numbers in float64[n, dimensions]."""
+    """Return n nonzero rows as unit vectors in units of 2^-26.
+
+    They are whole numbers in float64[n, dimensions].
+    """
     squares = np.zeros(len(rows))
-    for column in rows.T:  # One after the other: NumPy's own sums may depend on where a row lies.
+    for column in rows.T:  # One after the other: NumPy's own sums may depend on a row's position in memory.
         squares += column * column
     return np.rint(rows / np.sqrt(squares)[:, None] * SCALE)
 
 
 def packed_rows(rows: NDArray[np.generic]) -> pa.BinaryArray:
-    """The bytes of each row of a matrix."""
+    """Return the bytes of each row of a matrix."""
     return binary_array(rows, np.arange(len(rows) + 1))
 
 
 def vectors_of(packed: Iterable[bytes], dimensions: int | None = None) -> NDArray[np.float64]:
-    """Vectors of `unit_vectors` as whole numbers in float64[n, dimensions].
+    """Unpack vectors of `unit_vectors` to whole numbers in float64[n, dimensions].
 
     Args:
         packed: one or more.
-        dimensions: what they must have; None: what the first has.
+        dimensions: required number of dimensions; None: that of the first vector.
 
     Raises:
         StageError: they differ in length.

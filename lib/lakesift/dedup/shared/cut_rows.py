@@ -1,4 +1,7 @@
-"""Rows of the tables of cuts: doc_id, spans of bytes with what takes their place, bytes removed, why a document is dropped."""
+"""Rows of the tables of cuts.
+
+The columns are doc_id, spans of bytes with their replacements, bytes removed, and the reason to drop a document.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ def cut_rows(
     removed: NDArray[np.int64],
     reasons: pa.StringArray,
 ) -> pa.RecordBatch:
-    """The rows of those of n documents that have spans; nothing takes a span's place.
+    """Return the rows of the documents that have spans.
+
+    Spans have no replacement.
 
     Args:
         doc_ids: of n documents.

@@ -1,4 +1,7 @@
-"""The probability that a 4-gram language model with Kneser-Ney smoothing gives to each 4-gram of its own corpus."""
+"""A 4-gram language model of a corpus with Kneser-Ney smoothing.
+
+It gives each 4-gram of the corpus its probability.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,18 @@ from lakesift.dedup.shared.ngram_counts import ORDER
 
 
 def kneser_ney(ngrams: DataFrame, stage: Stage) -> DataFrame:
-    """Interpolated Kneser-Ney with one discount for each n (Kneser, Ney 1995; Chen, Goodman 1998, equation 23).
+    """Compute interpolated Kneser-Ney with one discount for each n.
 
-    4-grams have their counts; a shorter n-gram has the number of words that occur before it. From each count the discount
-    n1 / (n1 + 2 n2) is taken, n1 and n2 the numbers of n-grams with count 1 and 2 (Chen, Goodman 1998, equation 26), and
-    given to the probability of the last word after one word less. A word alone has its share of all such counts.
-    N-grams are told apart by 64-bit hashes: among 1 billion two have one hash with a probability of 0.03.
+    Source: Kneser, Ney 1995; Chen, Goodman 1998, equation 23.
+
+    4-grams have their counts; a shorter n-gram has the number of words that occur before it. From each count the
+    discount n1 / (n1 + 2 n2) is taken, n1 and n2 the numbers of n-grams with count 1 and 2 (Chen, Goodman 1998,
+    equation 26), and given to the probability of the last word after one word less. A word alone has its share of all
+    such counts. N-grams are identified by 64-bit hashes: among 1 billion two have one hash with a probability of 0.03.
 
     Args:
         ngrams: rows of `count_ngrams`.
-        stage: writes a frame as a stage table and returns the table; called with the names types_4 to types_1.
+        stage: materializes a frame and returns it as a table; called with the names types_4 to types_1.
 
     Returns:
         gram_4 BIGINT, probability DOUBLE: one row per different 4-gram.
@@ -38,7 +43,10 @@ def kneser_ney(ngrams: DataFrame, stage: Stage) -> DataFrame:
 
 
 def _types(frame: DataFrame, size: int, count: Column) -> DataFrame:
-    """The different n-grams of a size with their counts; what is shorter in them is a function of the n-gram."""
+    """Return the different n-grams of a size with their counts.
+
+    Their shorter parts are functions of the n-gram.
+    """
     shorter = [f"gram_{n}" for n in range(1, size)] + [f"context_{n}" for n in range(2, size + 1)]
     parts = [F.min(column).alias(column) for column in shorter]
     return frame.groupBy(f"gram_{size}").agg(count.alias("count"), *parts)

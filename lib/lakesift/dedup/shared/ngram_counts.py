@@ -1,4 +1,4 @@
-"""The 4-grams of texts, hashed, with the shorter n-grams and the contexts that they contain."""
+"""The 4-grams of texts, hashed, with their shorter n-grams and contexts."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ CONTEXTS = tuple(f"context_{size}" for size in range(2, ORDER + 1))
 COLUMNS = ("node", *GRAMS, *CONTEXTS, "occurrences")
 SCHEMA = ", ".join(f"{column} BIGINT" for column in COLUMNS)
 ROWS_PER_BATCH = 65_536
-# The hash that stands for the beginning of a text; a word's own hash is 0 with a probability of 2^-64.
+# The hash for the beginning of a text; a word's own hash is 0 with a probability of 2^-64.
 BEGINNING = np.uint64(0)
 
 
 def count_ngrams(batches: Iterable[pa.RecordBatch], longest: int) -> Iterator[pa.RecordBatch]:
-    """Each text's different 4-grams of words between white space.
+    """Count each text's different 4-grams of words between white space.
 
-    A text begins with three marks, so that each of its words is the last of one 4-gram (Chen, Goodman 1998, section 2.1).
+    A text begins with three marks, so that each of its words is the last of one 4-gram (Chen, Goodman 1998, section
+    2.1).
 
     Args:
         batches: node BIGINT, text.
         longest: words of a text, from its start, that are read.
 
     Yields:
-        Batches of COLUMNS: gram_n is the hash of the last n words of the 4-gram, context_n that of the n - 1 words before
-        its last one, occurrences how often the text has the 4-gram.
+        Batches of COLUMNS: gram_n is the hash of the last n words of the 4-gram, context_n that of the n - 1 words
+        before its last one, occurrences the frequency of the 4-gram in the text.
     """
     for batch in batches:
         words = whitespace_words(buffers_of(batch.column("text")))
@@ -51,7 +52,10 @@ def count_ngrams(batches: Iterable[pa.RecordBatch], longest: int) -> Iterator[pa
 
 @compiled
 def hash_ngrams(found: Found, first: int, grams: NDArray[np.uint64]) -> None:
-    """Fill `grams[n - 1, i]` with the hash of the n words that end before word `first + i`, marks where there are none."""
+    """Fill `grams[n - 1, i]` with the hash of the n words before word `first + i`.
+
+    Marks stand for missing words.
+    """
     for size in range(1, grams.shape[0] + 1):
         for end in range(grams.shape[1]):
             key = np.uint64(size) * FACTOR
@@ -62,9 +66,9 @@ def hash_ngrams(found: Found, first: int, grams: NDArray[np.uint64]) -> None:
 
 
 def _rows(node: int, grams: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
-    _, places, occurrences = np.unique(grams[-1, 1:], return_index=True, return_counts=True)
-    for first in range(0, len(places), ROWS_PER_BATCH):
+    _, indices, occurrences = np.unique(grams[-1, 1:], return_index=True, return_counts=True)
+    for first in range(0, len(indices), ROWS_PER_BATCH):
         part = slice(first, first + ROWS_PER_BATCH)
-        here = places[part]
+        here = indices[part]
         columns = [np.full(len(here), node), *grams[:, 1:][:, here], *grams[:-1, :-1][:, here], occurrences[part]]
         yield pa.RecordBatch.from_arrays([pa.array(column, pa.int64()) for column in columns], list(COLUMNS))

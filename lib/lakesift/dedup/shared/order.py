@@ -9,8 +9,10 @@ PLACE = ("crawl", "source_path", "source_offset", "doc_id")
 
 
 def document_order() -> Column:
-    """A struct that sorts documents by crawl and place in their archives, then by doc_id; the smallest is the first.
+    """Return a struct that sorts documents by crawl, place in the archives, doc_id.
 
-    It says the same whatever the partitions and the order in which files were read.
+    The smallest is the first.
+
+    It depends neither on the partitions nor on the order in which files were read.
     """
     return F.struct(*PLACE)

@@ -12,7 +12,10 @@ from lakesift.text.kernels.buffers import buffers_of
 
 
 def binary_array(values: NDArray[np.generic], bounds: NDArray[np.int64]) -> pa.BinaryArray:
-    """Rows `bounds[i]` to `bounds[i + 1]` of an array as the bytes of value i; at most 2 GiB."""
+    """Return rows `bounds[i]` to `bounds[i + 1]` of an array as the bytes of value i.
+
+    They are at most 2 GiB.
+    """
     width = values.itemsize * (values.shape[1] if values.ndim > 1 else 1)
     offsets = pa.py_buffer((bounds * width).astype(np.int32))
     return pa.BinaryArray.from_buffers(
@@ -21,6 +24,6 @@ def binary_array(values: NDArray[np.generic], bounds: NDArray[np.int64]) -> pa.B
 
 
 def values_of(array: pa.BinaryArray, kind: str) -> NDArray[Any]:
-    """The numbers of all values of a binary array, one after the other."""
+    """Return the numbers of all values of a binary array, one after the other."""
     buffers = buffers_of(array)
     return buffers.data[buffers.offsets[0] : buffers.offsets[-1]].view(kind)

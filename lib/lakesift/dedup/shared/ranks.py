@@ -1,4 +1,4 @@
-"""The place of each row in the order of all rows, without one task that sorts them all."""
+"""The rank of each row in the order of all rows, without one sorting task."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pyspark.sql import Column, DataFrame, Window
 
 
 def with_rank(frame: DataFrame, bucket: Column, *order: str) -> DataFrame:
-    """Adds `rank` BIGINT, 0 for the first row, and `total` BIGINT, the number of rows.
+    """Add `rank` BIGINT, 0 for the first row, and `total` BIGINT, the number of rows.
 
     Buckets are counted first; each is then sorted by itself.
 
     Args:
         frame: any rows; read twice.
-        bucket: BIGINT that never falls where the order goes on, of at most some hundred thousand values.
-        order: names of columns that tell all rows apart.
+        bucket: BIGINT that never decreases along the order, of at most some hundred thousand values.
+        order: names of columns that are unique together.
     """
     bucketed = frame.withColumn("bucket", bucket)
     counts = bucketed.groupBy("bucket").agg(F.count("*").alias("rows"))

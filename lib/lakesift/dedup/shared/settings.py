@@ -1,4 +1,4 @@
-"""What a recipe can say about exact and near-duplicates."""
+"""Settings of exact and near-duplicates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Key = Literal["content", "url", "payload"]
 
 
 class ComponentSettings(Settings):
-    """How clusters are put together from pairs."""
+    """The construction of clusters from pairs."""
 
     STAGE: ClassVar[str]
 
@@ -34,7 +34,7 @@ class ComponentSettings(Settings):
 
 
 class ClusterSettings(ComponentSettings):
-    """Which documents are compared, which one of a cluster is kept, and how clusters are put together."""
+    """The compared documents, the keeper of a cluster, and its construction."""
 
     keep: tuple[Preference, ...] = Field(
         default=("length", "newest"),
@@ -48,7 +48,7 @@ class ClusterSettings(ComponentSettings):
 
 
 class NearDuplicateSettings(ClusterSettings):
-    """What counts as a near-duplicate, and against what is compared."""
+    """The definition of a near-duplicate, and the documents that are compared."""
 
     STAGE = "near_duplicates"
 
@@ -61,8 +61,8 @@ class NearDuplicateSettings(ClusterSettings):
         default=None,
         ge=0,
         le=1,
-        description="Smallest similarity for two documents of a bucket to be linked; none: sharing a bucket is enough, as"
-        " in huggingface/datatrove pipeline/dedup/minhash.py. data-prep-kit fdedup has 0.75, by signature.",
+        description="Smallest similarity for two documents of a bucket to be linked; none: sharing a bucket is enough, "
+        "as in huggingface/datatrove pipeline/dedup/minhash.py. data-prep-kit fdedup has 0.75, by signature.",
     )
     verify: Literal["signature", "jaccard"] = Field(
         default="signature",
@@ -76,24 +76,24 @@ class NearDuplicateSettings(ClusterSettings):
         default=2,
         ge=1,
         le=100,
-        description="With min_similarity, each document of a bucket is compared with so many of its smallest; NVIDIA-NeMo/"
-        "Curator FuzzyDuplicatesConfig, num_anchors.",
+        description="With min_similarity, each document of a bucket is compared with so many of its smallest; "
+        "NVIDIA-NeMo/Curator FuzzyDuplicatesConfig, num_anchors.",
     )
     most_in_bucket: int | None = Field(
         default=None,
         ge=2,
-        description="Documents of a bucket beyond so many are not compared in it, only counted: a bucket that large says"
-        " little (block purging: Papadakis et al. 2013, IEEE TKDE 25(12)). None: all are, for a bucket's cost grows with"
-        " its documents and not with their pairs.",
+        description="Documents of a bucket beyond so many are not compared in it, only counted: a bucket that large "
+        "says little (block purging: Papadakis et al. 2013, IEEE TKDE 25(12)). None: all are, for a bucket's cost "
+        "grows with its documents and not with their pairs.",
     )
 
     part_bits: int = Field(
         default=10,
         ge=1,
         le=16,
-        description="Buckets are divided into two to the power of this many parts; a task holds one part at a time, 16 bytes"
-        " for each key: with 14 keys, 22 MB for 100 million documents; with 16 bits, 35 MB for 10,000 million. The result"
-        " does not depend on it.",
+        description="Buckets are divided into two to the power of this many parts; a task has one part at a time, 16 "
+        "bytes for each key: with 14 keys, 22 MB for 100 million documents; with 16 bits, 35 MB for 10,000 million. "
+        "The result does not depend on it.",
     )
 
     @model_validator(mode="after")
@@ -106,16 +106,17 @@ class NearDuplicateSettings(ClusterSettings):
 
 
 class ExactDuplicateSettings(ClusterSettings):
-    """In what exact duplicates agree."""
+    """The fields in which exact duplicates agree."""
 
     STAGE = "exact_duplicates"
 
     by: tuple[Key, ...] = Field(
         default=("content",),
         min_length=1,
-        description="Documents that agree in one of these are duplicates: `content`, the SHA-256 of the text (as RedPajama"
-        " v2 and Nemotron-CC); `url`, the normalised URL (as Dolma, arXiv 2402.00159, section 3.1); `payload`, the digest"
-        " that the archive has of what the server sent. The first in which a document has a twin is its method.",
+        description="Documents that agree in one of these are duplicates: `content`, the SHA-256 of the text (as "
+        "RedPajama v2 and Nemotron-CC); `url`, the normalised URL (as Dolma, arXiv 2402.00159, section 3.1); "
+        "`payload`, the archive's digest of the server's answer. The first in which a document has a duplicate is its "
+        "method.",
     )
     url: UrlSettings = UrlSettings()
 

@@ -1,20 +1,25 @@
-"""One form for all URLs under which a page is usually served, so that two captures of a page have one URL.
+"""One form for all URLs under which a page is usually served.
+
+Two captures of a page then have one URL.
 
 What is done, in order (RFC 3986, sections 6.2.2 and 6.2.3, unless said otherwise):
 
 1. white space and control characters at the ends and line breaks inside are left out (WHATWG URL, section 4.4);
-2. the scheme and the host are in lower case, the host's percent-encodings decoded (WHATWG URL, section 3.5); hosts in other scripts become punycode; a final dot, a user name, a
-   password and the scheme's default port are left out; `https` is written `http`, and `www.` or `www2.` before the host
-   is left out, where the settings say so (internetarchive/surt, IAURLCanonicalizer.py and URLRegexTransformer.py);
+2. the scheme and the host are in lower case, the host's percent-encodings decoded (WHATWG URL, section 3.5); hosts in
+   other scripts become punycode; a final dot, a user name, a password and the scheme's default port are left out;
+   `https` is written `http`, and `www.` or `www2.` before the host is left out, where the settings say so
+   (internetarchive/surt, IAURLCanonicalizer.py and URLRegexTransformer.py);
 3. the fragment is left out (surt);
-4. percent-encodings are in upper case, those of letters, digits, `-`, `.`, `_` and `~` are decoded, and what may not stand
-   in a URL is encoded as UTF-8;
+4. percent-encodings are in upper case, those of letters, digits, `-`, `.`, `_` and `~` are decoded, and characters that
+   may not be in a URL are encoded as UTF-8;
 5. dot segments are resolved, a path is never empty, and of other paths than `/` a final slash is left out (surt);
 6. session ids are left out of the path (`;jsessionid=...`, `/(S(...))/`) and of the query (surt);
-7. parameters of trackers are left out, empty ones too; the others are sorted by their bytes (surt), an empty query goes.
+7. parameters of trackers are left out, empty ones too; the others are sorted by their bytes (surt), an empty query is
+   left out.
 
-The case of paths and names such as index.html stay: servers give them meanings of their own. What is no URL with a host
-(`urn:...`, a file name, garbage) stays as it is but for step 1. Nothing raises; the time is linear in the length.
+The case of paths and names such as index.html stay: servers give them meanings of their own. A text that is no URL with
+a host (`urn:...`, a file name, garbage) stays as it is, except for step 1. Nothing raises; the time is linear in the
+length.
 """
 
 from __future__ import annotations
@@ -39,7 +44,7 @@ AUTHORITY: Final = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
 HOST: Final = re.compile(r"[a-z0-9\-._~]+")
 WWW: Final = re.compile(r"(?:www[0-9]*\.)+(?=[^.]+\.)")
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-# An encoding, a percent sign that begins none, or what RFC 3986 calls neither reserved nor unreserved.
+# An encoding, a percent sign without one, or characters that RFC 3986 calls neither reserved nor unreserved.
 TO_ENCODE: Final = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]")
 UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 PATH_PARAMETER: Final = re.compile(r";([^;/]*)")
@@ -49,7 +54,7 @@ SHORT_SESSION_NAME: Final = "sid"
 
 
 class UrlSettings(Settings):
-    """What two URLs of one page may differ in."""
+    """The allowed differences between two URLs of one page."""
 
     same_schemes: bool = Field(
         default=True, description="http and https are one scheme; internetarchive/surt leaves the scheme out"
@@ -75,7 +80,7 @@ class UrlSettings(Settings):
 
 
 def with_normalised_urls(frame: DataFrame, settings: UrlSettings) -> DataFrame:
-    """Replaces the column `url` by its normalised form; null where there was none or an empty one."""
+    """Replace the column `url` by its normalised form, null for none or an empty one."""
     return frame.mapInArrow(partial(_batches, settings=settings), frame.schema)
 
 
@@ -91,7 +96,7 @@ class UrlNormaliser:
     """Brings URLs into one form; see the module's text.
 
     Args:
-        settings: what two URLs of one page may differ in.
+        settings: allowed differences between two URLs of one page.
     """
 
     def __init__(self, settings: UrlSettings) -> None:
@@ -100,7 +105,7 @@ class UrlNormaliser:
         self._sessions = _names(settings.session_parameters)
 
     def __call__(self, url: str) -> str:
-        """The normalised form of a URL; "" for white space."""
+        """Return the normalised form of a URL; "" for white space."""
         bare = url.strip(CONTROLS).translate(LINE_BREAKS).strip(CONTROLS)
         found = URL.match(bare)
         authority = found and AUTHORITY.fullmatch(found[2].rpartition("@")[2])
@@ -159,6 +164,6 @@ def _in_one_way(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=65_536)
 def _host(written: str) -> str:
-    """A host as browsers send it; what cannot be one is only encoded."""
+    """Return a host as browsers send it; what cannot be one is only encoded."""
     host = ascii_host(unquote(written).rstrip(".")) or ""
     return (host if HOST.fullmatch(host) else _encoded(_encoded(written.lower()).lower())).rstrip(".")

@@ -1,1 +1,4 @@
-"""Substrings that occur more than once, found by anchors and grouped by the hashes of whole windows."""
+"""Substrings that occur more than once.
+
+They are found by anchors and grouped by the hashes of whole windows.
+"""

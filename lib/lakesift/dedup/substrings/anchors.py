@@ -1,9 +1,9 @@
 """Anchors: for each window of L units, the k-gram in it with the smallest hash.
 
 Winnowing (Schleimer, Wilkerson, Aiken 2003, "Winnowing: local algorithms for document fingerprinting", section 3): two
-equal windows have one smallest hash, so whoever repeats a window repeats an anchor. With w = L - k + 1 k-grams in a window,
-an ordinary text has 2 anchors in w + 1 places. Of equally small hashes the one chosen before stays, else the last is
-taken (robust winnowing, section 5): a run of one byte has an anchor in w places.
+equal windows have one smallest hash, so a repeated window has a repeated anchor. With w = L - k + 1 k-grams in a
+window, an ordinary text has 2 anchors in w + 1 places. Of equally small hashes the one chosen before stays, else the
+last is taken (robust winnowing, section 5): a run of one byte has an anchor in w places.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Records = NDArray[np.int64]
 KEY, REGION, OTHER_REGION, PLACE, WINDOWS, REPEATS = range(6)
 FIELDS = 6
 TIED = 1
-"""Of REPEATS: a window of this anchor has two k-grams with its smallest hash, so that it may hold equal windows."""
+"""Of REPEATS: a window of this anchor has two k-grams with its smallest hash, so that its windows may be equal."""
 OFTEN = 2
 """Of REPEATS: more anchors have this region."""
 SEEDS = (np.uint64(0x51), np.uint64(0xA7))
@@ -34,10 +34,11 @@ SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 def anchors_of(sequences: Sequences, numbers: NDArray[np.int64], length: int, size: int) -> Records:
-    """The anchors of n texts, one row of FIELDS each.
+    """Find the anchors of n texts, one row of FIELDS each.
 
-    KEY is the smallest hash; PLACE is document number * 2^31 + the first of the windows that have this anchor, and WINDOWS
-    how many follow one another; REGION and OTHER_REGION are two hashes of all units of these windows, 128 bits together.
+    KEY is the smallest hash; PLACE is document number * 2^31 + the first of the windows that have this anchor, and
+    WINDOWS how many follow one another; REGION and OTHER_REGION are two hashes of all units of these windows, 128 bits
+    together.
 
     Args:
         sequences: of n texts.
@@ -54,7 +55,10 @@ def anchors_of(sequences: Sequences, numbers: NDArray[np.int64], length: int, si
 
 @compiled
 def scattered(value: np.uint64) -> np.uint64:
-    """A one-to-one map whose smallest values are not those of any particular k-grams: SplitMix64's (Steele et al. 2014)."""
+    """Map numbers one-to-one so that no particular k-grams have the smallest values.
+
+    The map is SplitMix64's (Steele et al. 2014).
+    """
     value = (value ^ value >> SHIFT_1) * MIX_1
     value = (value ^ value >> SHIFT_2) * MIX_2
     return value ^ value >> SHIFT_3
@@ -71,7 +75,7 @@ def find_anchors(
     size: int,
     room: Records,
 ) -> tuple[int, Records]:
-    """Write the anchors of all texts; their number, and the rows, which are in `room` or in a larger array."""
+    """Write all anchors to `room` or a larger array; return their number and the rows."""
     grams = length - size + 1  # of a window
     ring = np.empty(grams, np.uint64)
     weight = ONE
@@ -118,7 +122,10 @@ def find_anchors(
 
 @compiled
 def last_smallest(ring: NDArray[np.uint64], first: int, last: int) -> tuple[int, np.uint64, bool]:
-    """The last of the k-grams `first` to `last` with the smallest hash, the hash, and whether others have it, too."""
+    """Return the last of the k-grams `first` to `last` with the smallest hash.
+
+    Then follow the hash, and whether other k-grams have it, too.
+    """
     best, best_key, tied = last, ring[last % len(ring)], False
     for gram in range(last - 1, first - 1, -1):
         key = ring[gram % len(ring)]
@@ -142,7 +149,10 @@ def fill_anchor(
     number: int,
     tied: bool,
 ) -> None:
-    """Write the anchor of the windows `first` to `last - 1` of the text that begins at the unit `start`."""
+    """Write the anchor of the windows `first` to `last - 1` of a text.
+
+    The text begins at the unit `start`.
+    """
     begin, end = (start + first) * width, (start + last - 1 + length) * width
     row[0] = np.int64(key)
     row[1] = np.int64(xxh64(raw, begin, end, FIRST_SEED))
@@ -154,7 +164,7 @@ def fill_anchor(
 
 @compiled
 def doubled(rows: Records) -> Records:
-    """The rows in twice the room."""
+    """Return the rows in twice the room."""
     larger = np.empty((2 * len(rows) + 16, rows.shape[1]), np.int64)
     larger[: len(rows)] = rows
     return larger

@@ -34,7 +34,10 @@ SMALL_HALF = np.uint64(0xFFFFFFFF)
 
 
 def anchor_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
-    """Documents (document, text) to anchors by part (document is null), and runs of windows that go (part is null)."""
+    """Turn documents (document, text) into anchors by part, and runs of windows.
+
+    The windows of the runs go. In a row of anchors document is null, in a row of runs part is null.
+    """
     for batch in batches:
         for some in parts_of(batch, BYTES_AT_ONCE):
             sequences = sequences_of(buffers_of(some.column("text")), settings)
@@ -50,7 +53,10 @@ def anchor_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstrin
 def question_batches(
     batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings
 ) -> Iterator[pa.RecordBatch]:
-    """Anchors by part to runs of windows that go, and questions about windows (is_asked), by document."""
+    """Turn anchors by part into runs of windows that go, and questions, by document.
+
+    Questions ask about windows (is_asked).
+    """
     for anchors in _parts(batches, FIELDS):
         cut, asked, divisions = settled_together(anchors, settings.window, settings.remove)
         documents, runs = _runs_by_document(cut[:, PLACE], cut[:, WINDOWS])
@@ -64,7 +70,10 @@ def question_batches(
 
 
 def window_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
-    """Documents (document, text, records: list of questions) to windows by part."""
+    """Turn documents (document, text, records) into windows by part.
+
+    The records are a list of questions.
+    """
     for batch in batches:
         for some in parts_of(batch, BYTES_AT_ONCE):
             sequences = sequences_of(buffers_of(some.column("text")), settings)
@@ -74,7 +83,7 @@ def window_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstrin
 
 
 def repeat_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
-    """Windows by part to runs of windows that go, by document."""
+    """Turn windows by part into runs of windows that go, by document."""
     for windows in _parts(batches, WINDOW_FIELDS):
         places = repeated_windows(windows, settings.window, settings.remove)
         documents, runs = _runs_by_document(places, np.ones(len(places), np.int64))
@@ -82,7 +91,7 @@ def repeat_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstrin
 
 
 def span_batches(batches: Iterable[pa.RecordBatch], settings: RepeatedSubstringSettings) -> Iterator[pa.RecordBatch]:
-    """Documents (doc_id, text, records: list of runs) to rows of `repeated_substrings`."""
+    """Turn documents (doc_id, text, records: list of runs) into `repeated_substrings`."""
     for batch in batches:
         for some in parts_of(batch, BYTES_AT_ONCE):
             buffers = buffers_of(some.column("text"))
@@ -107,7 +116,10 @@ def _by_part(records: Records, parts: NDArray[np.int32]) -> pa.RecordBatch:
 
 
 def _parts(batches: Iterable[pa.RecordBatch], fields: int) -> Iterator[Records]:
-    """The records of one part after the other, from rows (part, records) that are sorted by part."""
+    """Yield the records of one part after the other.
+
+    The rows (part, records) are sorted by part.
+    """
     waiting: list[bytes] = []
     current = -1
     for batch in batches:
@@ -122,7 +134,7 @@ def _parts(batches: Iterable[pa.RecordBatch], fields: int) -> Iterator[Records]:
 
 
 def _joined(pieces: list[bytes], fields: int) -> Records:
-    # Written to later, which what lies in bytes cannot be.
+    # Copied, because it is written to later and Arrow's bytes are read-only.
     return np.frombuffer(bytearray(b"".join(pieces)), "<i8").reshape(-1, fields)
 
 
@@ -144,7 +156,7 @@ def _document_batch(documents: Integers, is_asked: bool, records: pa.BinaryArray
 
 
 def _records_of(lists: pa.ListArray, fields: int) -> tuple[Integers, Records]:
-    """All records of lists of binaries, and the row of each."""
+    """Return all records of lists of binaries, and the row of each."""
     pieces = lists.flatten()
     buffers = buffers_of(pieces)
     records = values_of(pieces, "<i8").reshape(-1, fields)

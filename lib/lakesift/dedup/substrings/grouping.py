@@ -1,4 +1,4 @@
-"""What anchors, and then windows, that are equal say about the text they stand in."""
+"""Groups of equal anchors, then windows, and their evidence of repeated text."""
 
 from __future__ import annotations
 
@@ -36,15 +36,17 @@ class Groups(NamedTuple):
 
 
 def settled_at_once(anchors: Records, length: int, remove: Removal) -> tuple[Records, Records]:
-    """What some of the texts say alone: anchors whose windows all go, and what is to be compared with other texts.
+    """Settle anchors by some of the texts alone.
 
-    Of anchors with one region only the first is passed on, marked as one of many: an anchor that stands on every page is
-    compared as often as there are batches of pages.
+    Returns anchors whose windows all go, and anchors to compare with other texts.
+
+    Of anchors with one region only the first is passed on, marked as one of many: an anchor that is on every page
+    is compared as often as there are batches of pages.
 
     Args:
         anchors: see `anchors_of`.
         length: L, units in a window.
-        remove: which copies go.
+        remove: the copies that go.
 
     Returns:
         (anchors whose windows are all cut, anchors to be compared).
@@ -59,16 +61,18 @@ def settled_at_once(anchors: Records, length: int, remove: Removal) -> tuple[Rec
 
 
 def settled_together(anchors: Records, length: int, remove: Removal) -> tuple[Records, Records, Integers]:
-    """What all texts say: anchors whose windows all go, and those whose windows are to be compared one by one.
+    """Settle anchors by all texts.
+
+    Returns anchors whose windows all go, and anchors whose windows are compared one by one.
 
     Args:
         anchors: all of some keys, from all texts, each passed on by `settled_at_once`.
         length: L, units in a window.
-        remove: which copies go.
+        remove: the copies that go.
 
     Returns:
-        (anchors whose windows are all cut, anchors whose windows are asked for, into how many parts the windows of each
-        of these are divided).
+        (anchors whose windows are all cut, anchors whose windows are compared, number of parts into which the windows
+        of each of these are divided).
     """
     regions, keys = _regions(anchors), _groups(anchors[:, KEY], np.zeros(len(anchors), np.int64), anchors[:, PLACE])
     is_first = anchors[:, PLACE] == regions.firsts[regions.of]
@@ -88,24 +92,24 @@ def settled_together(anchors: Records, length: int, remove: Removal) -> tuple[Re
 
 
 def repeated_windows(windows: Records, length: int, remove: Removal) -> Integers:
-    """Places of the windows that go.
+    """Return the places of the windows that go.
 
     Args:
         windows: int64[n, WINDOW_FIELDS]: two hashes and the place of each window; all that share their hashes.
         length: L, units in a window.
-        remove: which copies go.
+        remove: the copies that go.
     """
     same = _groups(windows[:, HASH], windows[:, OTHER_HASH], windows[:, WINDOW_PLACE])
     if remove == "all_copies":
         goes = same.sizes[same.of] > 1
         return windows[:, WINDOW_PLACE][goes]
     places = windows[:, WINDOW_PLACE]
-    # Places in different documents are 2^31 apart at least, less the longest text, which has a window less than bytes.
+    # Places in different documents are at least 2^31 apart, less the longest text, which has fewer windows than bytes.
     return places[places - same.firsts[same.of] >= length]
 
 
 def joined_runs(places: Integers, sizes: Integers) -> tuple[Integers, Integers]:
-    """Runs of windows that touch or overlap as one: places and sizes, sorted."""
+    """Join runs of windows that touch or overlap; return places and sizes, sorted."""
     if len(places) == 0:
         return places, sizes
     order = np.argsort(places)
@@ -134,7 +138,10 @@ def _any_of(groups: Groups, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 @compiled
 def group_numbers(first: Integers, second: Integers) -> tuple[Integers, int]:
-    """The group of each row, rows with equal numbers in one, counted from 0 in order of appearance; number of groups."""
+    """Number the groups of rows with equal numbers.
+
+    Returns the group of each row, counted from 0 in order of appearance, and the number of groups.
+    """
     of = np.empty(len(first), np.int64)
     table = np.full(slots_for(len(first)), NOBODY, np.int64)
     mask, number = len(table) - 1, 0

@@ -11,9 +11,9 @@ FILE = ("crawl", "source_path")
 
 
 def numbered(documents: DataFrame) -> DataFrame:
-    """Numbers from 0 on, without gaps, in `document_order()`.
+    """Number the documents from 0 on, without gaps, in `document_order()`.
 
-    Only the files, and how many documents each has, go through one task; documents are sorted file by file.
+    Only the files, with their number of documents, go through one task; documents are sorted file by file.
 
     Args:
         documents: crawl, source_path, source_offset, doc_id.

@@ -1,4 +1,4 @@
-"""Texts as sequences of what substrings are measured in: bytes, words or tokens."""
+"""Texts as sequences of units: bytes, words or tokens."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Sequences(NamedTuple):
 
 
 def sequences_of(buffers: TextBuffers, settings: RepeatedSubstringSettings) -> Sequences:
-    """The units of texts.
+    """Return the units of texts.
 
     Raises:
-        SetupError: tokens are asked for, and the package or the file of the tokenizer is missing or the file is none.
+        SetupError: tokens are requested, and the tokenizer's package or file is missing or the file is invalid.
     """
     if settings.unit == "bytes":
         data = buffers.data[int(buffers.offsets[0]) : int(buffers.offsets[-1])]
@@ -60,10 +60,10 @@ def sequences_of(buffers: TextBuffers, settings: RepeatedSubstringSettings) -> S
 
 
 def _tokens_of(texts: list[str], path: Path) -> Sequences:
-    """Tokens without special ones, with the bytes of the characters that they stand for.
+    """Return tokens without special ones, with the bytes of their characters.
 
-    A character of which only some tokens lie in a span is not cut: a token begins, for this purpose, where the one before
-    it ends, and ends where the one after it begins.
+    A character with only some of its tokens in a span is not cut: a token begins, for this purpose, where the one
+    before it ends, and ends where the one after it begins.
     """
     try:
         state = path.stat()
@@ -75,8 +75,8 @@ def _tokens_of(texts: list[str], path: Path) -> Sequences:
         some = texts[first : first + TEXTS_AT_ONCE]
         for text, encoding in zip(some, tokenizer.encode_batch(some, add_special_tokens=False), strict=True):
             data = np.frombuffer(text.encode(), np.uint8)
-            places = character_places(data)
-            spans = places[np.array(encoding.offsets, np.int64).reshape(-1, 2)]
+            bounds = character_places(data)
+            spans = bounds[np.array(encoding.offsets, np.int64).reshape(-1, 2)]
             starts.append(np.maximum(spans[:, 0], np.append(0, spans[:-1, 1])))
             ends.append(np.minimum(spans[:, 1], np.append(spans[1:, 0], len(data))))
             values.append(np.array(encoding.ids, np.uint64))
@@ -89,7 +89,7 @@ def _tokens_of(texts: list[str], path: Path) -> Sequences:
 
 @compiled
 def character_start(data: Bytes, at: int, stop: int) -> int:
-    """The first byte from `at` on that begins a character, or `stop`."""
+    """Return the first byte from `at` on that begins a character, or `stop`."""
     while at < stop and data[at] & CONTINUES_MASK == CONTINUES:
         at += 1
     return at
@@ -97,7 +97,10 @@ def character_start(data: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def character_stop(data: Bytes, at: int, start: int, stop: int) -> int:
-    """The last place up to `at`, not before `start`, where a character of a text that ends at `stop` ends."""
+    """Return the last character end up to `at`, not before `start`.
+
+    The text ends at `stop`.
+    """
     while start < at < stop and data[at] & CONTINUES_MASK == CONTINUES:
         at -= 1
     return at

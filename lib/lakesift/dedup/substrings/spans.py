@@ -19,7 +19,7 @@ REASONS = (NOTHING_LEFT,)
 def spans_of(
     buffers: TextBuffers, sequences: Sequences, texts: NDArray[np.int64], runs: NDArray[np.int64], length: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """The spans of n texts.
+    """Compute the spans of n texts.
 
     A span goes from the first unit of a window to the last of the last window that touches it or overlaps it. A span of
     bytes that begins or ends inside a character is shortened to the characters that lie in it as a whole.
@@ -32,15 +32,25 @@ def spans_of(
         length: L, units in a window.
 
     Returns:
-        spans int32[..., 2], first byte and the one after the last; int64[n + 1], where those of each text begin; int64[n],
-        bytes in them; whether of a text with spans nothing is left.
+        spans int32[..., 2], first byte and the one after the last; int64[n + 1], where those of each text begin;
+        int64[n], bytes in them; whether of a text with spans nothing is left.
     """
     spans, firsts = np.empty((len(runs), 2), np.int32), np.zeros(len(buffers) + 1, np.int64)
     removed, is_nothing_left = np.zeros(len(buffers), np.int64), np.zeros(len(buffers), np.bool_)
     fill_spans(
-        buffers.data, buffers.offsets, sequences.offsets, sequences.starts, sequences.ends,
-        texts, runs, length, spans, firsts, removed, is_nothing_left,
-    )  # fmt: skip
+        buffers.data,
+        buffers.offsets,
+        sequences.offsets,
+        sequences.starts,
+        sequences.ends,
+        texts,
+        runs,
+        length,
+        spans,
+        firsts,
+        removed,
+        is_nothing_left,
+    )
     return spans[: firsts[-1]], firsts, removed, is_nothing_left
 
 
@@ -59,7 +69,7 @@ def fill_spans(
     removed: NDArray[np.int64],
     is_nothing_left: NDArray[np.bool_],
 ) -> None:
-    """Fill what `spans_of` gives."""
+    """Fill the arrays that `spans_of` returns."""
     count, run = 0, 0
     for text in range(len(offsets) - 1):
         start, stop = offsets[text], offsets[text + 1]
@@ -88,7 +98,7 @@ def fill_spans(
 
 @compiled
 def has_solid(data: Bytes, start: int, stop: int) -> bool:
-    """Whether a byte is no ASCII white space and no control character."""
+    """Return whether a byte is no ASCII white space and no control character."""
     for at in range(start, stop):
         if data[at] >= FIRST_SOLID:
             return True

@@ -1,4 +1,4 @@
-"""The hash of every window of the anchors that are asked for."""
+"""The hash of every window of the anchors that questions name."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def windows_of(
     length: int,
     parts: int,
 ) -> tuple[Records, NDArray[np.int32]]:
-    """Hashes and places of the windows that questions ask for, and the part in which each is compared.
+    """Compute hashes, places and parts of the windows that questions name.
 
-    Windows with one key meet in one part, so that neighbours stay together; where a key stands in very many surroundings,
-    those with one remainder of the hash do.
+    Windows with one key meet in one part, so that neighbours stay together; where a key has very many
+    surroundings, those with one remainder of the hash do.
 
     Args:
         sequences: of n texts.
         numbers: int64[n], document numbers.
         texts: int64 per question, to which text it belongs.
-        questions: int64[m, QUESTION_FIELDS]: first window, number of windows, key, into how many its key is divided.
+        questions: int64[m, QUESTION_FIELDS]: first window, number of windows, key, number of parts of its key.
         length: L, units in a window.
         parts: number of parts.
     """

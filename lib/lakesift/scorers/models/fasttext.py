@@ -3,7 +3,7 @@
 Source: mlfoundations/dclm `baselines/train_fasttext_classifier.py` and
 `baselines/mappers/enrichers/quality_prediction_enrichers_calc_fasttext.py`. One difference: fastText's own marks in a
 text (a word that begins with `__label__`, the word `</s>`, which ends a line) are written otherwise, so that a page can
-neither label itself nor hide what follows.
+neither label itself nor hide the text behind them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _UNMARKED = {"__label__": "_label_", "</s>": "<s>"}
 
 
 def line_of(text: str) -> str:
-    """A text as the one line that fastText reads."""
+    """Return a text as the one line that fastText reads."""
     line = " ".join(text.strip().splitlines())
     return _MARKS.sub(lambda mark: _UNMARKED[mark.group()], line)
 
@@ -54,7 +54,7 @@ def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Pa
         folder: an empty folder for the model file.
 
     Raises:
-        ScorerError: fastText refuses the documents or diverges.
+        ScorerError: fastText rejects the documents or diverges.
     """
     ordered = shuffled(labelled.select("doc_id", "text", "label"), settings.seed, 1 + rows // FETCHED_ROWS)
     arguments = {
@@ -66,14 +66,14 @@ def train(labelled: DataFrame, rows: int, settings: FastTextSettings, folder: Pa
         "bucket": settings.buckets,
         "seed": settings.seed,
     }
-    with tempfile.TemporaryDirectory(prefix="fasttext-", dir=folder.parent) as aside:
-        lines = Path(aside) / "labelled.txt"
+    with tempfile.TemporaryDirectory(prefix="fasttext-", dir=folder.parent) as scratch:
+        lines = Path(scratch) / "labelled.txt"
         _write_lines(lines, islice(ordered.toLocalIterator(), rows))
         train_in_process(lines, folder / MODEL_FILE, arguments)
 
 
 def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
-    """Probability of `high quality` for each document.
+    """Return the probability of `high quality` for each document.
 
     Args:
         documents: doc_id, text.
@@ -94,7 +94,7 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
 
 
 def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
-    """Scores of a few texts in this process, as `score` gives them."""
+    """Score a few texts in this process, as `score` does."""
     return [float(score) for score in _scores(_loaded(str(model.path / MODEL_FILE), model.digest), texts)]
 
 
@@ -106,7 +106,10 @@ def _write_lines(file: Path, rows: Iterable[Any]) -> None:
 
 @lru_cache(maxsize=2)
 def _loaded(path: str, digest: str) -> Any:
-    """The model at a path; the digest is part of the key, so a new model under an old path is loaded anew."""
+    """Load the model at a path.
+
+    The digest is part of the cache key, so that a new model under an old path is loaded anew.
+    """
     import fasttext
 
     if not Path(path).is_file():

@@ -1,6 +1,8 @@
-"""fastText's training in a process of its own: `python -m lakesift.scorers.models.fasttext_process ARGUMENTS`.
+"""fastText's training in a process of its own.
 
-With one thread fastText 0.9.2 sets only the first tenth of its word vectors and trains on whatever memory held for the
+It is started as `python -m lakesift.scorers.models.fasttext_process ARGUMENTS`.
+
+With one thread fastText 0.9.2 sets only the first tenth of its word vectors and trains on random memory for the
 others (`DenseMatrix::uniform` in facebookresearch/fastText `src/densematrix.cc` cuts the matrix into ten blocks, one a
 thread): the model differs from run to run, or the training ends with "Encountered NaN". With ten threads all vectors
 are set, but the order of the updates is open. So it trains with one thread where the C library hands out zeroed memory,
@@ -31,7 +33,7 @@ def train_in_process(lines: Path, model: Path, arguments: dict[str, Any]) -> Non
         arguments: of `fasttext.train_supervised`, without input and thread.
 
     Raises:
-        ScorerError: fastText refuses the lines or diverges.
+        ScorerError: fastText rejects the lines or diverges.
     """
     call = json.dumps({"model": str(model), "arguments": {**arguments, "input": str(lines), "thread": 1, "verbose": 0}})
     tunables = ":".join(filter(None, [os.environ.get("GLIBC_TUNABLES"), ZEROED_MEMORY]))

@@ -47,7 +47,7 @@ KINDS: Catalogue[Kind] = Catalogue(Kind, "lakesift.scorers.models", "lakesift.sc
 
 
 def kind_of(model: ModelFolder) -> Kind:
-    """The kind of a trained scorer.
+    """Return the kind of a trained scorer.
 
     Raises:
         ScorerError: this lakesift does not know it.

@@ -1,4 +1,4 @@
-"""The folder of a trained scorer: its files, and a note that says which kind it is and what its bytes are."""
+"""The folder of a trained scorer: its files, and a note on its kind and bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ModelFolder:
     Attributes:
         path: the folder; every worker reads it at this path, so on a cluster it lies on shared storage.
         kind: key of `KINDS`.
-        settings: what it was trained with.
+        settings: settings of its training.
         digest: SHA-256 hex of its files, the note left out.
     """
 
@@ -47,14 +47,14 @@ def open_model(path: Path) -> ModelFolder:
     """Read the note of a folder.
 
     Raises:
-        ScorerError: the folder is missing or holds no scorer.
+        ScorerError: the folder is missing or has no scorer.
     """
     try:
         note = json.loads((path / NOTE).read_text(encoding="utf-8"))
         return ModelFolder(path, note["kind"], note["settings"], note["digest"])
     except (OSError, ValueError, KeyError) as error:
         raise ScorerError(
-            f"{path} holds no scorer: {error}",
+            f"{path} has no scorer: {error}",
             expected=f"a folder with {NOTE}",
             next_step="lakesift scorer train NAME ...",
         ) from error

@@ -1,4 +1,4 @@
-"""Settings of scorers: how each kind is trained, and how the labelled documents are split and used."""
+"""Settings of scorers: training of each kind, split and use of labelled documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from lakesift.settings import Settings
 
 
 class FastTextSettings(Settings):
-    """Supervised fastText on word n-grams; defaults of mlfoundations/dclm `baselines/train_fasttext_classifier.py`."""
+    """Supervised fastText on word n-grams.
+
+    The defaults are those of mlfoundations/dclm `baselines/train_fasttext_classifier.py`.
+    """
 
     kind: Literal["fasttext"] = "fasttext"
     learning_rate: float = Field(default=0.1, gt=0, description="DCLM and fastText: 0.1.")
@@ -41,7 +44,7 @@ class SparkNlpSettings(Doc2VecSettings):
 
 
 class EnsembleSettings(Settings):
-    """Into how many parts of equal size a scorer's documents are divided, so that scorers can be compared."""
+    """Number of parts of equal size by which several scorers are compared."""
 
     buckets: int = Field(
         default=20, ge=2, le=1000, description="Nemotron-CC (arXiv 2412.02595, section 2.2) and NeMo Curator: 20."

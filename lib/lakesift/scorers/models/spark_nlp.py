@@ -1,4 +1,6 @@
-"""Spark NLP scorer: Doc2Vec trained on the labelled documents, logistic regression on the documents' mean vectors.
+"""Spark NLP scorer: Doc2Vec and a logistic regression on mean vectors.
+
+Both are trained on the labelled documents.
 
 Runs in the JVM; needs the extra `spark-nlp` and Spark NLP's jar in the session. No pretrained model is fetched.
 Doc2Vec: Spark NLP's Doc2VecApproach (word2vec; a document is the mean of its words' vectors).
@@ -24,7 +26,9 @@ VECTORS, HEAD = "doc2vec", "logistic_regression"
 
 
 def train(labelled: DataFrame, rows: int, settings: SparkNlpSettings, folder: Path) -> None:
-    """Train both parts; one partition in a fixed order, so that the same documents give the same scores.
+    """Train both parts, with one partition in a fixed order.
+
+    The same documents give the same scores.
 
     Args:
         labelled: doc_id, text, label (0 or 1).
@@ -47,7 +51,7 @@ def train(labelled: DataFrame, rows: int, settings: SparkNlpSettings, folder: Pa
 
 
 def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
-    """Probability of `high quality` for each document.
+    """Return the probability of `high quality` for each document.
 
     Args:
         documents: doc_id, text.
@@ -68,12 +72,12 @@ def score(documents: DataFrame, model: ModelFolder) -> DataFrame:
     vectors = PipelineModel.load((model.path / VECTORS).absolute().as_uri())
     head = LogisticRegressionModel.load((model.path / HEAD).absolute().as_uri())
     texts = capped(documents.select("doc_id", "text"), model.settings["characters"])
-    judged = head.transform(_features(vectors, texts, model.settings["dimensions"], "doc_id"))
-    return judged.select("doc_id", F.get(vector_to_array(F.col("probability")), F.lit(1)).alias("score"))
+    scored = head.transform(_features(vectors, texts, model.settings["dimensions"], "doc_id"))
+    return scored.select("doc_id", F.get(vector_to_array(F.col("probability")), F.lit(1)).alias("score"))
 
 
 def score_texts(texts: Sequence[str | None], model: ModelFolder) -> list[float]:
-    """Scores of a few texts, as `score` gives them, in the active session.
+    """Score a few texts in the active session, as `score` does.
 
     Raises:
         SetupError: there is no active Spark session.

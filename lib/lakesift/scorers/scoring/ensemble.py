@@ -1,4 +1,7 @@
-"""Scores of several scorers as one: each is turned into the number of its bucket, and the highest bucket counts."""
+"""The scores of several scorers as one.
+
+Each score is turned into the number of its bucket, and the highest bucket counts.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,20 @@ COARSE = 65_536
 
 
 def ensemble(scored: DataFrame, settings: EnsembleSettings) -> DataFrame:
-    """The highest bucket that any scorer puts a document in, as Nemotron-CC's classifier ensemble.
+    """Return each document's highest bucket by any scorer.
 
-    A scorer's buckets hold the same number of bytes of text: with 20 of them, their limits are its scores' percentiles 5,
-    10 ... 95, a document counted by its bytes; a document at a limit is in the bucket above.
+    This is Nemotron-CC's classifier ensemble.
+
+    A scorer's buckets hold the same number of bytes of text: with 20 of them, their limits are its scores' percentiles
+    5, 10 ... 95, a document counted by its bytes; a document at a limit is in the bucket above.
 
     Source: Nemotron-CC (arXiv 2412.02595), section 2.2; NVIDIA/NeMo-Curator 075a153
-    tutorials/distributed_data_classification/fineweb-edu-ensemble-classification.ipynb, which takes the limits of a sample.
+    tutorials/distributed_data_classification/fineweb-edu-ensemble-classification.ipynb, which takes the limits of a
+    sample.
 
     Args:
-        scored: doc_id, scores MAP<STRING, DOUBLE> by scorer (0 to 1, the same scorers in each row), bytes BIGINT; a stage
-            table, for it is read twice.
+        scored: doc_id, scores MAP<STRING, DOUBLE> by scorer (0 to 1, the same scorers in each row), bytes BIGINT;
+            materialized, because it is read twice.
         settings: see `EnsembleSettings`.
 
     Returns:
@@ -41,11 +47,11 @@ def _bucket(score: Column, limits: Column) -> Column:
 
 
 def bucket_limits(scored: DataFrame, buckets: int) -> DataFrame:
-    """The smallest score of each bucket but the lowest.
+    """Return the smallest score of each bucket except the lowest.
 
     Args:
         scored: see `ensemble`.
-        buckets: how many.
+        buckets: number of buckets.
 
     Returns:
         scorer STRING, limits ARRAY<DOUBLE> (`buckets` - 1, ascending): the smallest score at which the bytes of all

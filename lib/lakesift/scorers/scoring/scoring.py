@@ -1,4 +1,4 @@
-"""Apply trained scorers to documents."""
+"""Applies trained scorers to documents."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def scored(
         documents: doc_id, text; a null text is scored as the empty one.
         scorers: at least one, each name once.
         together: how their ensemble is made; None: the first one's score counts.
-        stage: writes a frame as a stage table and returns the table; called with the name scored, for an ensemble.
+        stage: materializes a frame and returns it as a table; called with the name scored, for an ensemble.
 
     Returns:
         doc_id, scorer, model_version, score, scores: one row a document, the columns of table `scores`.
 
     Raises:
-        ScorerError: a folder holds no scorer, or one of a kind that is not known.
-        SetupError: what a kind needs is not installed.
+        ScorerError: a folder has no scorer, or one of an unknown kind.
+        SetupError: a package that a kind needs is not installed.
     """
     rows = _by_scorer(documents, scorers)
     if together is None:
@@ -67,7 +67,7 @@ def scored(
 
 
 def _by_scorer(documents: DataFrame, scorers: Sequence[Scorer]) -> DataFrame:
-    """doc_id, scores MAP<STRING, DOUBLE>."""
+    """Return doc_id and scores MAP<STRING, DOUBLE>."""
     parts = []
     for scorer in scorers:
         model = open_model(scorer.folder)

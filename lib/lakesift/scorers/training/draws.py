@@ -1,4 +1,4 @@
-"""Deterministic draws among labelled documents: which measure and which are a sample."""
+"""Deterministic draws among labelled documents: the held-out part and samples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PLACES = 1 << 20
 
 
 def held_out(seed: int, share: float) -> Column:
-    """Whether a document measures instead of training: decided by its doc_id and the seed alone.
+    """Return whether a document is held out, by its doc_id and the seed alone.
 
     Args:
         seed: of the split.
@@ -19,7 +19,10 @@ def held_out(seed: int, share: float) -> Column:
 
 
 def sampled(seed: int, share: float) -> Column:
-    """Whether a document is in a sample of about `share` of all, independent of `held_out`."""
+    """Return whether a document is in a sample of about `share` of all.
+
+    The sample is independent of `held_out`.
+    """
     return _place("sampled", seed) < round(share * PLACES)
 
 

@@ -1,4 +1,4 @@
-"""Train a scorer of any kind on one part of labelled documents and collect what measures it on the other."""
+"""Trains a scorer on one part of labelled documents and scores the other."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def train_model(labelled: DataFrame, settings: ScorerTraining, folder: Path) -> 
     Args:
         labelled: doc_id (one row each), text, label: 1 for the text to keep, 0 for the other.
         settings: see `ScorerTraining`.
-        folder: where the model goes; must not exist.
+        folder: folder of the model; must not exist.
 
     Raises:
         ScorerError: doc_ids repeat, a label is neither 0 nor 1, or one part lacks one of the labels.
-        SetupError: what the kind needs is not installed.
+        SetupError: a package that the kind needs is not installed.
     """
     rows = _check(labelled, settings)
     folder.mkdir(parents=True)
@@ -44,7 +44,7 @@ def score_held_out(labelled: DataFrame, settings: ScorerTraining, model: ModelFo
 
     Args:
         labelled, settings: the same as for `train_model`.
-        model: what it gave.
+        model: its result.
 
     Returns:
         label, score, characters (of the text): one row a document, at most about `held_out_rows`.
@@ -59,7 +59,10 @@ def score_held_out(labelled: DataFrame, settings: ScorerTraining, model: ModelFo
 
 
 def digest_of(labelled: DataFrame) -> str:
-    """What the labelled documents are, in any order: their number and the sum of their 64-bit hashes."""
+    """Return a digest of the labelled documents in any order.
+
+    It consists of their number and the sum of their 64-bit hashes.
+    """
     hashes = F.sum(F.xxhash64("doc_id", "text", "label").cast("decimal(38,0)")).alias("sum")
     found = labelled.agg(F.count("*").alias("rows"), hashes).first()
     assert found is not None
@@ -67,9 +70,9 @@ def digest_of(labelled: DataFrame) -> str:
 
 
 def _check(labelled: DataFrame, settings: ScorerTraining) -> int:
-    """Rows of the training part, after the labelled documents were found to be usable."""
+    """Check that the labelled documents are usable, and count the training rows."""
     measures = held_out(settings.seed, settings.held_out_share)
-    # Two labels in two parts; more only where labels are wrong, of which some are named.
+    # Two labels in two parts; there are more only where labels are wrong, and the error names some of these.
     counts = labelled.groupBy(F.col("label"), measures.alias("held_out")).count().limit(100).collect()
     found = {(row["label"], row["held_out"]): int(row["count"]) for row in counts}
     odd = sorted({str(label) for label, _ in found if label not in LABELS})

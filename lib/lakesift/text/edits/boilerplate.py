@@ -1,10 +1,10 @@
-"""`boilerplate_paragraphs@nemo`: paragraphs about policies and cookies go where they stand at the top or the bottom only.
+"""`boilerplate_paragraphs@nemo`: remove policy and cookie paragraphs at one end.
 
-Source: NVIDIA/NeMo-Curator ecd5c579, `nemo_curator/modifiers/c4.py` (BoilerPlateStringModifier with its default), the phrases
-of `utils/constants.py`, and `utils/text_utils.py`: paragraphs are what stands between two newlines; those with a phrase are
-removed if they are neighbours that reach the first or the last paragraph, and not all paragraphs; else the text stays. A text
-with "lorem ipsum" becomes empty. (The source's comment would allow paragraphs at both ends; its code does not.) Its two
-sentences of advertisements for cookies that contain a shorter phrase of the list are left out.
+Source: NVIDIA/NeMo-Curator ecd5c579, `nemo_curator/modifiers/c4.py` (BoilerPlateStringModifier with its default), the
+phrases of `utils/constants.py`, and `utils/text_utils.py`: paragraphs are separated by two newlines; those with
+a phrase are removed if they are neighbours that reach the first or the last paragraph, and not all paragraphs; else the
+text stays. A text with "lorem ipsum" becomes empty. (The source's comment would allow paragraphs at both ends; its code
+does not.) Its two sentences of advertisements for cookies that contain a shorter phrase of the list are left out.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ PHRASES = (
         "use cookies",
     ),
     *("privacy & cookies policy", "privacy and cookies policy"),
-    "necessary cookies are absolutely essential for the website to function properly. this category only includes cookies "
-    "that ensures basic functionalities and security features of the website. these cookies do not store any personal "
-    "information.",
-    "any cookies that may not be particularly necessary for the website to function and is used specifically to collect "
-    "user personal data via analytics, ads, other embedded contents are termed as non-necessary cookies. it is mandatory "
-    "to procure user consent prior to running these cookies on your website.",
+    "necessary cookies are absolutely essential for the website to function properly. this category only includes "
+    "cookies that ensures basic functionalities and security features of the website. these cookies do not store "
+    "any personal information.",
+    "any cookies that may not be particularly necessary for the website to function and is used specifically to "
+    "collect user personal data via analytics, ads, other embedded contents are termed as non-necessary cookies. it is "
+    "mandatory to procure user consent prior to running these cookies on your website.",
     "if you continue to browse this site without changing your cookie settings, you agree to this use. acceptread more",
 )
 # One of these is in each phrase; the mark is a letter that is rare in them and in text.
 CLUES = ("terms of use", "privacy ", "cookie", LOREM_IPSUM)
-LONGEST = max(map(len, CLUES))
-LETTERS = np.array([list(clue.encode().ljust(LONGEST)) for clue in CLUES], np.uint8)
+MAX_CLUE = max(map(len, CLUES))
+LETTERS = np.array([list(clue.encode().ljust(MAX_CLUE)) for clue in CLUES], np.uint8)
 SIZES, PLACES = np.array([len(clue) for clue in CLUES]), np.array([7, 3, 3, 10])
 MARKS = np.zeros(256, np.bool_)
 MARKS[list(b"fFvVkKmM")] = True
@@ -54,11 +54,11 @@ MARKS[KELVIN[0]] = True
 
 
 def remove_paragraphs(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without boilerplate at one end.
+    """Return the texts without boilerplate at one end.
 
     Returns:
-        The texts; and a struct array of n: paragraphs removed, paragraphs with a phrase, and whether the text was emptied
-        because of "lorem ipsum".
+        The texts; and a struct array of n: paragraphs removed, paragraphs with a phrase, and whether the text was
+        emptied because of "lorem ipsum".
     """
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
     edited = {}
@@ -71,7 +71,10 @@ def remove_paragraphs(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray
 
 
 def without_paragraphs(text: str) -> tuple[str, int, int, bool]:
-    """One text without boilerplate: the text, paragraphs removed, paragraphs with a phrase, whether it was emptied."""
+    """Return one text without boilerplate, with its counts.
+
+    The counts are the paragraphs removed, the paragraphs with a phrase, and whether the text was emptied.
+    """
     paragraphs = text.split("\n\n")
     lowered = [paragraph.strip().lower() for paragraph in paragraphs]
     found = [place for place, paragraph in enumerate(lowered) if any(phrase in paragraph for phrase in PHRASES)]
@@ -86,7 +89,7 @@ def without_paragraphs(text: str) -> tuple[str, int, int, bool]:
 
 @compiled
 def has_clue(data: Bytes, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which texts may have one of the phrases."""
+    """Return which texts may contain one of the phrases."""
     found = np.zeros(len(offsets) - 1, np.bool_)
     text = pointer_to(data)
     for document in range(len(offsets) - 1):

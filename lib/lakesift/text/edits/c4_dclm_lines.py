@@ -1,10 +1,12 @@
-"""`c4_lines@dclm`: C4's line removal as DCLM does it, with the counts and flags that its rules read.
+"""`c4_lines@dclm`: remove C4's lines as DCLM does.
+
+The edit also returns the counts and flags that DCLM's rules read.
 
 Source: mlfoundations/dclm 361714b, `baselines/baselines_configs/c4.yaml` up to the first count of sentences, and the
-modifiers that it names in `baselines/mappers/modifiers.py`. Lines are those between newlines; empty ones stay. A line ends
-well in one of `.!?"…`, white space aside, and not in `...` or `…`. Where the source drops the page (lorem ipsum, curly
-bracket) this edit sets the flag and goes on; white space is stripped from the text's ends. Case is folded for ASCII.
-Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punkt model.
+modifiers that it names in `baselines/mappers/modifiers.py`. Lines are those between newlines; empty ones stay. A line
+ends well in one of `.!?"…`, ignoring white space, and not in `...` or `…`. Where the source drops the page (lorem
+ipsum, curly bracket) this edit sets the flag and continues; white space is stripped from the text's ends. Case is
+folded for ASCII. Sentences are those of spaCy's sentencizer; the source takes NLTK's trained punkt model.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ from lakesift.text.kernels.segments import stripped_stop
 from lakesift.text.kernels.sentences import sentences_in
 from lakesift.text.kernels.tokens import find_document
 
-LONGEST_WORD = 1000  # code points, word_length_modifier
-FEWEST_WORDS = 5  # line_length_modifier
+MAX_WORD = 1000  # code points, word_length_modifier
+MIN_WORDS = 5  # line_length_modifier
 DOT, NEWLINE, ELLIPSIS = ord("."), ord("\n"), ord("…")
 ENDINGS = np.zeros(ELLIPSIS + 1, np.bool_)
 ENDINGS[[ord(mark) for mark in '.!?"…']] = True
@@ -51,12 +53,12 @@ COLUMNS: dict[str, pa.DataType] = {
 
 
 def remove_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without the lines that DCLM's C4 removes, and per text the counts of `COLUMNS`.
+    """Return the texts without the lines that DCLM's C4 removes, with their counts.
 
     Returns:
-        The kept lines without citation marks, joined by newlines, with their tokens; and a struct array of n: code points
-        and lines of the text as it came, lines removed per reason, citation marks removed, sentences of the edited text (0
-        of an empty one), and the two flags.
+        The kept lines without citation marks, joined by newlines, with their tokens; and a struct array of n: code
+        points and lines of the text as it came, lines removed per reason, citation marks removed, sentences of the
+        edited text (0 of an empty one), and the two flags.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -82,9 +84,9 @@ def _remove(before: Texts, after: Texts, tables: Tables, counts: NDArray[np.int6
         while at <= stop:
             end, has_bracket = line_end(text, at, stop)
             line, line_first, at = at, first, end + 1
-            first, words, longest = words_of_line(found, first, last, end)
+            first, words, max_length = words_of_line(found, first, last, end)
             counted[LINES] += 1
-            if longest > LONGEST_WORD:
+            if max_length > MAX_WORD:
                 counted[TOO_LONG_WORD] += 1
                 continue
             start = to + (kept > 0)
@@ -112,7 +114,7 @@ def _remove(before: Texts, after: Texts, tables: Tables, counts: NDArray[np.int6
 
 @compiled
 def line_end(text: Bytes, at: int, stop: int) -> tuple[int, bool]:
-    """Where the next newline stands, and whether there is an opening bracket before it."""
+    """Return the end of the line, and whether it has an opening bracket."""
     has_bracket = False
     while at < stop and text[at] != NEWLINE:
         has_bracket |= text[at] == BRACKET
@@ -124,7 +126,10 @@ def line_end(text: Bytes, at: int, stop: int) -> tuple[int, bool]:
 def is_dropped(
     text: Bytes, start: int, stop: int, words: int, classes: NDArray[np.uint32], counted: NDArray[np.int64]
 ) -> bool:
-    """Whether a line that is not empty goes, by the rules after that on long words; counts the reason or sets the flag."""
+    """Return whether a line that is not empty is removed, and count the reason.
+
+    Applies the rules that follow the one on long words. A rule that condemns the document sets its flag instead.
+    """
     end = stripped_stop(text, start, stop, classes)
     point = code_point_before(text, end, start)[0] if end > start else 0
     if point > ELLIPSIS or not ENDINGS[point]:
@@ -134,7 +139,7 @@ def is_dropped(
     if point == ELLIPSIS or has_dots:
         counted[HAS_ELLIPSIS] += 1
         return True
-    if words < FEWEST_WORDS:
+    if words < MIN_WORDS:
         counted[TOO_FEW_WORDS] += 1
         return True
     mentioned = mentions(text, start, stop)

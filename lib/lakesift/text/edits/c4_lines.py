@@ -1,9 +1,11 @@
-"""C4's line removal as datatrove does it, with the counts and flags that C4's rules read.
+"""Remove C4's lines as datatrove does.
 
-Source: datatrove a649de79, `src/datatrove/pipeline/filters/c4_filters.py` (C4QualityFilter), after section 2.2 of C4 (JMLR
-21/140). FineWeb runs it without the rule on the last character (`filter_no_terminal_punct=False` in its
-`examples/fineweb.py`): `c4_lines@datatrove`. With that rule it is `c4_terminal_lines@datatrove`. Where the source stops at
-a line that condemns the document, this edit sets the flag, keeps the line and goes on.
+The edit also returns the counts and flags that C4's rules read.
+
+Source: datatrove a649de79, `src/datatrove/pipeline/filters/c4_filters.py` (C4QualityFilter), after section 2.2 of C4
+(JMLR 21/140). FineWeb runs it without the rule on the last character (`filter_no_terminal_punct=False` in its
+`examples/fineweb.py`): `c4_lines@datatrove`. With that rule it is `c4_terminal_lines@datatrove`. Where the source stops
+at a line that condemns the document, this edit sets the flag, keeps the line and continues.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ from lakesift.text.kernels.sentences import sentences_in
 from lakesift.text.kernels.splitting import TOKEN, Found
 from lakesift.text.kernels.tokens import TOKENS, Tokens, find_document, split_words, tokens_of
 
-LONGEST_WORD = 1000  # code points, `max_word_length` in the source
-FEWEST_WORDS = 3  # `min_words_per_line`
+MAX_WORD = 1000  # code points, `max_word_length` in the source
+MIN_WORDS = 3  # `min_words_per_line`
 DOT, NEWLINE = ord("."), ord("\n")
 ENDINGS = np.zeros(256, np.bool_)
 ENDINGS[list(b".?!\"'")] = True
@@ -56,15 +58,15 @@ Tables = tuple[NDArray[np.uint32], NDArray[np.uint64]]
 
 
 def remove_lines(buffers: TextBuffers, must_end: bool) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without the lines that C4 removes, and per text the counts of `COLUMNS`.
+    """Return the texts without the lines that C4 removes, and count these per text.
 
     Args:
         buffers: n texts.
         must_end: whether a line has to end in one of `.?!"'` and not in three dots.
 
     Returns:
-        The kept lines, stripped, without citation marks, joined by newlines; and a struct array of n: lines of the text,
-        lines removed per reason, citation marks removed, sentences of the kept lines, and the two flags.
+        The kept lines, stripped, without citation marks, joined by newlines; and a struct array of n: lines of the
+        text, lines removed per reason, citation marks removed, sentences of the kept lines, and the two flags.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -75,7 +77,7 @@ def remove_lines(buffers: TextBuffers, must_end: bool) -> tuple[TextBuffers, pa.
 
 
 def rewritten(buffers: TextBuffers, remove: Callable[[Texts, Texts, Tables], R]) -> tuple[TextBuffers, R]:
-    """The texts that a kernel leaves, with their tokens, and what it gives.
+    """Return the texts that a kernel writes, with their tokens and its counts.
 
     Args:
         buffers: n texts.
@@ -111,9 +113,9 @@ def _remove(before: Texts, after: Texts, tables: Tables, must_end: bool, counts:
             line = stripped_start(text, start, end, classes)
             line_stop = stripped_stop(text, line, end, classes)
             line_first, start = first, next_start
-            first, words, longest = words_of_line(found, first, last, end)
+            first, words, max_length = words_of_line(found, first, last, end)
             counted[LINES] += 1
-            if longest > LONGEST_WORD:
+            if max_length > MAX_WORD:
                 counted[TOO_LONG_WORD] += 1
                 continue
             copied, citations = copy_line(text, line, line_stop, has_bracket, to_text, to, classes)
@@ -138,13 +140,17 @@ def _remove(before: Texts, after: Texts, tables: Tables, must_end: bool, counts:
 def is_dropped(
     text: Bytes, start: int, stop: int, words: int, mentioned: int, must_end: bool, counted: NDArray[np.int64]
 ) -> bool:
-    """Whether a line goes, by the rules after that on long words, in their order; counts the reason or sets the flag."""
+    """Return whether a line is removed, and count the reason.
+
+    Applies, in order, the rules that follow the one on long words. A rule that condemns the document sets its flag
+    instead.
+    """
     if must_end:
         has_dots = stop - start > 2 and text[stop - 1] == DOT and text[stop - 2] == DOT and text[stop - 3] == DOT
         if stop == start or not ENDINGS[text[stop - 1]] or has_dots:
             counted[NO_TERMINAL] += 1
             return True
-    if words < FEWEST_WORDS:
+    if words < MIN_WORDS:
         counted[TOO_FEW_WORDS] += 1
         return True
     if mentioned & LOREM_IPSUM:

@@ -1,4 +1,4 @@
-"""Two of C4's line edits, each alone: `citations@c4` and `policy_lines@c4`.
+"""`citations@c4` and `policy_lines@c4`: two of C4's line edits on their own.
 
 Source: tensorflow/datasets, `text/c4_utils.py` (clean_page), the same list and pattern as in datatrove a649de79,
 `src/datatrove/pipeline/filters/c4_filters.py`. Lines are those of `str.splitlines`; case is folded for ASCII.
@@ -24,16 +24,16 @@ POLICY_COLUMNS: dict[str, pa.DataType] = {"lines": pa.int64()}
 
 
 def remove_citations(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without `[1]`, `[]`, `[edit]` and `[citation needed]`, and how many of these went from each."""
+    """Remove `[1]`, `[]`, `[edit]` and `[citation needed]`, and count them per text."""
     counts = np.zeros((len(buffers), 1), np.int64)
     spans = citations(buffers.data, buffers.offsets, character_classes(), counts)
     return exchanged(buffers, spans), counts_of(counts, CITATION_COLUMNS)
 
 
 def remove_policy_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without the lines that mention cookies or policies, and how many lines went from each.
+    """Remove the lines that mention cookies or policies, and count them per text.
 
-    A line goes with its line end; the last line goes with the line end before it.
+    A line is removed with its line end; the last line with the line end before it.
     """
     counts = np.zeros((len(buffers), 1), np.int64)
     spans = policy_lines(buffers.data, buffers.offsets, character_classes(), counts)
@@ -42,7 +42,7 @@ def remove_policy_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArr
 
 @compiled
 def citations(data: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], counts: NDArray[np.int64]) -> Spans:
-    """Spans of the citation marks."""
+    """Find the spans of the citation marks."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     text_at, classes_at = pointer_to(data), pointer_to(classes)
     for text in range(len(offsets) - 1):
@@ -61,7 +61,7 @@ def citations(data: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint3
 def policy_lines(
     data: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], counts: NDArray[np.int64]
 ) -> Spans:
-    """Spans of the lines that mention a policy."""
+    """Find the spans of the lines that mention a policy."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     text_at, classes_at = pointer_to(data), pointer_to(classes)
     for text in range(len(offsets) - 1):

@@ -1,9 +1,9 @@
-"""`cc_net_normalise@cc_net`: text as cc_net gives it to SentencePiece and its language models.
+"""`cc_net_normalise@cc_net`: normalise text for cc_net's language models.
 
-Source: facebookresearch/cc_net bda555b, `cc_net/text_normalizer.py` (normalize with its default settings) and `mine.py`,
-which applies it to the whole text: white space off the ends, lower case, canonical decomposition without nonspacing marks,
-every digit 0, some punctuation as ASCII, control characters away. Newlines are control characters: lines are joined, and
-with them the words at their ends.
+Source: facebookresearch/cc_net bda555b, `cc_net/text_normalizer.py` (normalize with its default settings) and
+`mine.py`, which applies it to the whole text: white space off the ends, lower case, canonical decomposition without
+nonspacing marks, every digit 0, some punctuation as ASCII, control characters away. Newlines are control characters:
+lines are joined, and with them the words at their ends.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.kept_tables import kept
 from lakesift.text.kernels.segments import stripped_start, stripped_stop
-from lakesift.text.kernels.simplified import CHANGEABLE, LARGEST_GROWTH, is_mark
+from lakesift.text.kernels.simplified import CHANGEABLE, MAX_GROWTH, is_mark
 
 COLUMNS: dict[str, pa.DataType] = {
     "lower_case": pa.int64(),
@@ -36,7 +36,7 @@ COLUMNS: dict[str, pa.DataType] = {
     "non_printing": pa.int64(),
 }
 SAME, LOWER_CASE, ACCENT, DIGIT, PUNCTUATION, NON_PRINTING = range(6)
-# Only together with its neighbours can be said what becomes of it.
+# The normalised form depends on the neighbours.
 UNSURE = 8
 LENGTH_BITS = 4
 LENGTH_MASK = (1 << LENGTH_BITS) - 1
@@ -53,24 +53,24 @@ REPLACED = {
 
 
 class NormalTable(NamedTuple):
-    """What becomes of each character.
+    """The normalised form of each character.
 
     Attributes:
         kinds: uint8 per code point: SAME to NON_PRINTING, with UNSURE where its neighbours matter.
-        places: int32 per code point that is not SAME: the place of its bytes in `written` << 4 | how many.
+        indices: int32 per code point that is not SAME: the place of its bytes in `written` << 4 | how many.
         written: UTF-8 bytes, uint8.
     """
 
     kinds: NDArray[np.uint8]
-    places: NDArray[np.int32]
+    indices: NDArray[np.int32]
     written: Bytes
 
 
 def normalise(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The normalised texts, and how many characters of each were changed for what reason."""
+    """Return the normalised texts, and count the changed characters by reason."""
     table = normal_table()
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
-    room = LARGEST_GROWTH * int(buffers.offsets[-1] - buffers.offsets[0])
+    room = MAX_GROWTH * int(buffers.offsets[-1] - buffers.offsets[0])
     data, offsets = np.empty(room, np.uint8), np.zeros(len(buffers) + 1, np.int64)
     is_unsure = np.zeros(len(buffers), np.bool_)
     is_changed = _normalise(buffers.data, buffers.offsets, table, character_classes(), data, offsets, counts, is_unsure)
@@ -85,21 +85,21 @@ def normalise(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
 
 
 def normalised(text: str) -> str:
-    """One text, normalised by the letter."""
+    """Return one normalised text, computed with Python's own functions."""
     parts = unicodedata.normalize("NFD", text.strip().lower())
     plain = (written_for(part) for part in parts if not is_mark(part))
     return "".join(plain)
 
 
 def written_for(part: str) -> str:
-    """What is written for one lower-case character without accent."""
+    """Return the normalised form of one lower-case character without accent."""
     return "0" if part.isdecimal() else CONTROLS.sub("", REPLACED.get(part, part))
 
 
 @kept
 def normal_table() -> NormalTable:
-    """The table of the running Python's Unicode version."""
-    kinds, places = np.zeros(CHANGEABLE[-1].stop, np.uint8), np.zeros(CHANGEABLE[-1].stop, np.int32)
+    """Return the table for the running Python's Unicode version."""
+    kinds, indices = np.zeros(CHANGEABLE[-1].stop, np.uint8), np.zeros(CHANGEABLE[-1].stop, np.int32)
     written = bytearray()
     for point in chain(*CHANGEABLE):
         character = chr(point)
@@ -121,9 +121,9 @@ def normal_table() -> NormalTable:
             kind = NON_PRINTING
         kinds[point] = kind | UNSURE * bool(is_unsure)
         piece = normal.encode()
-        places[point] = len(written) << LENGTH_BITS | len(piece)
+        indices[point] = len(written) << LENGTH_BITS | len(piece)
         written += piece
-    return NormalTable(kinds, places, np.array(written, np.uint8))
+    return NormalTable(kinds, indices, np.array(written, np.uint8))
 
 
 @compiled
@@ -138,7 +138,7 @@ def _normalise(
     is_unsure: NDArray[np.bool_],
 ) -> bool:
     text, to_text, classes_at = pointer_to(data), pointer_to(to_data), pointer_to(classes)
-    kinds, places, written = pointer_to(table[0]), pointer_to(table[1]), pointer_to(table[2])
+    kinds, indices, written = pointer_to(table[0]), pointer_to(table[1]), pointer_to(table[2])
     limit = len(table[0])
     tally = np.zeros(2 * UNSURE, np.int64)
     tally_at = pointer_to(tally)
@@ -157,7 +157,7 @@ def _normalise(
                     to_text[to] = text[k]
                     to += 1
             else:
-                place = places[point]
+                place = indices[point]
                 first = place >> LENGTH_BITS
                 for k in range(first, first + (place & LENGTH_MASK)):
                     to_text[to] = written[k]

@@ -1,4 +1,4 @@
-"""The form of an edit: a change to a document's text with a struct that says what it did."""
+"""The form of an edit: a change to a document's text, with a struct of its counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lakesift.text.kernels.buffers import TextBuffers
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit, named by the implementation whose definition it follows.
+    """One edit, named after the implementation whose definition it follows.
 
     Attributes:
         name: such as `c4_lines@datatrove`.

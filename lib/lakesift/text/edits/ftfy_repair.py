@@ -1,9 +1,10 @@
-"""`ftfy@ftfy`: text repaired by the package ftfy with its default settings.
+"""`ftfy@ftfy`: repair text with the package ftfy and its default settings.
 
-Source: ftfy 6.3 (`fix_text`), which mends a text line by line. A kernel first finds the lines in which no step of it can find
-anything: ASCII without `&`, carriage returns and control characters, and letters of other scripts that are in none of its
-tables. Its test for mojibake (`badness.BADNESS_RE` of 6.3) fires only on two neighbours beyond ASCII that are no plain Greek or
-Cyrillic letters both, and on C1 controls, `œ`, `Ã` and `Â`: of other lines only the curly quotes are changed.
+Source: ftfy 6.3 (`fix_text`), which mends a text line by line. A kernel first finds the lines in which no step of it
+can find anything: ASCII without `&`, carriage returns and control characters, and letters of other scripts that are in
+none of its tables. Its test for mojibake (`badness.BADNESS_RE` of 6.3) fires only on two neighbours beyond ASCII that
+are no plain Greek or Cyrillic letters both, and on C1 controls, `œ`, `Ã` and `Â`: of other lines only the curly quotes
+are changed.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from lakesift.text.kernels.compiled import compiled, pointer_to
 
 COLUMNS: dict[str, pa.DataType] = {"lines": pa.int64(), "mojibake": pa.int64()}
 NEWLINE, LESS = ord("\n"), ord("<")
-# What a character asks for: nothing; beside some others the test for mojibake, and the same alone; that and straight quotes;
-# everything. `&` asks for everything until a `<` says that the text is HTML.
+# The check that a character needs: none; the test for mojibake beside some others; the same alone; that and straight
+# quotes; all checks. `&` needs all checks until a `<` shows that the text is HTML.
 NOTHING, LETTER, TESTED, ALONE, QUOTE, REPAIRED, ENTITY = range(7)
 TEXT, START, STOP, NEED, IS_HTML, IS_SUSPICIOUS = range(6)
 PLAIN_LETTERS = (range(0x391, 0x3AA), range(0x3B1, 0x3CA), range(0x410, 0x450))
@@ -39,14 +40,14 @@ C1_CONTROLS = range(0x80, 0xA0)
 SINGLE_QUOTES, DOUBLE_QUOTES = "\u02bc\u2018\u2019\u201a\u201b", "\u201c\u201d\u201e\u201f"
 STRAIGHT = dict.fromkeys(SINGLE_QUOTES, "'") | dict.fromkeys(DOUBLE_QUOTES, '"')
 HANGUL_JAMO = range(0x1160, 0x1200)
-LAST_DECOMPOSED = 0x2FA20  # no character from here on is changed by a normal form
-LAST_LISTED = 0x10000  # all that mojibake is made of is in the first plane
+LAST_DECOMPOSED = 0x2FA20  # normal forms change no character from here on
+LAST_LISTED = 0x10000  # all characters of mojibake are in the first plane
 FIRST_OTHER, BLOCK = 0x80, 128
-LONGEST_WHOLE = 1_000_000  # bytes; the package cuts lines of more code points, and each part has edges of its own
+MAX_WHOLE = 1_000_000  # bytes; the package cuts lines of more code points, and each part has edges of its own
 
 
 class Ftfy(NamedTuple):
-    """The package, and what each code point asks for.
+    """The package ftfy, and the checks that each code point needs.
 
     Attributes:
         package: the module ftfy.
@@ -60,7 +61,7 @@ class Ftfy(NamedTuple):
 
 
 def repair(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts as ftfy mends them, how many lines of each it changed, and in how many of these it saw mojibake.
+    """Return the texts repaired, and count the changed lines and those with mojibake.
 
     Raises:
         SetupError: the package is not installed, or in another version.
@@ -82,7 +83,10 @@ def repair(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
 
 
 def mended_line(ftfy: Ftfy, line: str, need: int, is_bad: bool, is_html: bool) -> str:
-    """One line with its newline; `is_html` if an earlier line of the text, or this, has a `<`."""
+    """Return one line, with its newline, repaired.
+
+    `is_html` says that this line or an earlier one of the text contains a `<`.
+    """
     # A longer line is mended in parts, whose edges count.
     if need <= QUOTE and not is_bad and len(line) <= ftfy.config.max_decode_length:
         for curly, straight in STRAIGHT.items():
@@ -94,7 +98,7 @@ def mended_line(ftfy: Ftfy, line: str, need: int, is_bad: bool, is_html: bool) -
 
 @cache
 def loaded() -> Ftfy:
-    """The package with the table of what it has to see; once per process (1 s).
+    """Load the package and the table of its checks; once per process (1 s).
 
     Raises:
         SetupError: it is not installed, or in another version.
@@ -127,7 +131,7 @@ def loaded() -> Ftfy:
 
 
 def changed_in(package: Any, first: int) -> list[int]:
-    """The code points of a block of 128 that the package changes where they stand alone."""
+    """Return the code points of a block of 128 that ftfy changes on their own."""
     block = [chr(point) for point in range(first, first + BLOCK) if not 0xD800 <= point < 0xE000]
     if package.fix_text("".join(block)) == "".join(block):
         return []
@@ -135,15 +139,17 @@ def changed_in(package: Any, first: int) -> list[int]:
 
 
 def canonical_pairs() -> list[str]:
-    """What the characters consist of that are two in canonical decomposition."""
+    """Return the pairs of characters that are canonical decompositions of one."""
     parts = (unicodedata.decomposition(chr(point)).split() for point in range(LAST_DECOMPOSED))
     return ["".join(chr(int(part, 16)) for part in each) for each in parts if len(each) == 2 and each[0][0] != "<"]
 
 
 @compiled
 def lines_to_mend(data: Bytes, offsets: NDArray[np.int64], needs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Lines, with their newlines, that ask for something: rows of text, start, stop, what for, whether HTML was seen, whether
-    the test for mojibake may fire."""
+    """Find the lines that need a check, with their newlines.
+
+    Each row is: text, start, stop, checks, whether HTML was seen, and whether the test for mojibake may fire.
+    """
     rows, count = np.empty((256, 6), np.int64), 0
     text, needs_at = pointer_to(data), pointer_to(needs)
     for document in range(len(offsets) - 1):
@@ -168,7 +174,7 @@ def lines_to_mend(data: Bytes, offsets: NDArray[np.int64], needs: NDArray[np.uin
                 before = asked
             at = min(at + 1, stop)
             need = REPAIRED if has_entity and not is_html else need
-            if need < QUOTE and not is_suspicious and at - start <= LONGEST_WHOLE:
+            if need < QUOTE and not is_suspicious and at - start <= MAX_WHOLE:
                 continue
             if count == len(rows):
                 larger = np.empty((2 * count, 6), np.int64)

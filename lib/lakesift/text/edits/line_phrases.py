@@ -1,4 +1,6 @@
-"""Kernels for the phrases of RefinedWeb's line rules: counters, "items in cart", "Read more...", "Sign-in".
+"""Kernels for the phrases that RefinedWeb's line rules remove.
+
+Counters, "items in cart", "Read more...", and "Sign-in".
 
 Source: mlfoundations/dclm 361714b, `baselines/mappers/modifiers.py` (counter_line_modifier, substring_line_modifier).
 """
@@ -18,8 +20,8 @@ READ_MORE = np.frombuffer(b"read more", np.uint8)
 SIGN_IN = np.frombuffer(b"sign-in", np.uint8)
 DOTS = 3  # of "Read more...", any characters
 COUNTED = b"likes shares comments retweets reposts quotes bookmarks upvotes downvotes downloads views followers".split()
-LONGEST = max(map(len, COUNTED))
-COUNTERS = np.array([list(word.ljust(LONGEST)) for word in COUNTED], np.uint8)
+MAX_COUNTED = max(map(len, COUNTED))
+COUNTERS = np.array([list(word.ljust(MAX_COUNTED)) for word in COUNTED], np.uint8)
 COUNTER_SIZES = np.array([len(word) for word in COUNTED], np.int64)
 COMMA, DOT = ord(","), ord(".")
 THOUSANDS = np.zeros(256, np.bool_)
@@ -28,7 +30,7 @@ THOUSANDS[list(b"kKmMbB")] = True
 
 @compiled
 def has_phrase_at(text: Bytes, at: int, stop: int, letters: NDArray[np.uint8], size: int) -> bool:
-    """Whether the first `size` of some lower-case letters stand at a byte, in either case."""
+    """Return whether the first `size` of the lower-case letters are here, in any case."""
     if at + size > stop:
         return False
     for k in range(size):
@@ -39,7 +41,7 @@ def has_phrase_at(text: Bytes, at: int, stop: int, letters: NDArray[np.uint8], s
 
 @compiled
 def is_counter(text: Bytes, start: int, stop: int, kinds: NDArray[np.uint8]) -> bool:
-    """Whether a line is nothing but a number and what it counts, such as "3.4K likes"."""
+    """Return whether a line is only a number and its unit, such as "3.4K likes"."""
     at = after_non_words(text, start, stop, kinds)
     if at == stop or not kinds[code_point(text, at, stop)[0]] & DECIMAL:
         return False
@@ -66,7 +68,7 @@ def is_counter(text: Bytes, start: int, stop: int, kinds: NDArray[np.uint8]) -> 
 
 @compiled
 def after_non_words(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the first character that is a letter, a digit or an underscore stands."""
+    """Return the place of the first letter, digit or underscore."""
     while at < stop:
         point, size = code_point(text, at, stop)
         if kinds[point] & WORD:
@@ -77,7 +79,7 @@ def after_non_words(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -
 
 @compiled
 def space_before(text: Bytes, at: int, start: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the white space character before a byte begins, else the byte itself."""
+    """Return the start of the white space before a byte, else the byte itself."""
     if at == start:
         return at
     point, size = code_point_before(text, at, start)
@@ -86,12 +88,15 @@ def space_before(text: Bytes, at: int, start: int, kinds: NDArray[np.uint8]) -> 
 
 @compiled
 def without_items_in_cart(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np.uint8]) -> int:
-    """Remove each "items in cart" of a line, with one white space before it, in place; how many there were."""
+    """Remove each "items in cart" from a line in place, and return their number.
+
+    One white space character before each is removed with it.
+    """
     size, removed = len(ITEMS_IN_CART), 0
     at, to, after = row[START], row[START], row[START]
     while at < row[STOP]:
         if has_phrase_at(text, at, row[STOP], ITEMS_IN_CART, size):
-            # What has been copied since the phrase before may end in the white space that goes, too.
+            # The text copied since the phrase before may end in the white space that is removed, too.
             to -= at - space_before(text, at, after, kinds)
             at += size
             after = at
@@ -106,7 +111,10 @@ def without_items_in_cart(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np
 
 @compiled
 def without_read_more(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np.uint8]) -> int:
-    """Take "read more" and three characters off a line's end, with one white space before; 1 if they were there."""
+    """Remove "read more" and three characters from a line's end; return 1 if found.
+
+    One white space character before them is removed, too.
+    """
     at, dots, size = row[STOP], 0, len(READ_MORE)
     while dots < DOTS and at > row[START]:
         at -= code_point_before(text, at, row[START])[1]
@@ -120,7 +128,10 @@ def without_read_more(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np.uin
 
 @compiled
 def without_sign_in(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np.uint8]) -> int:
-    """Take "sign-in" off a line's start, with one white space after it; 1 if it was there."""
+    """Remove "sign-in" from a line's start; return 1 if found.
+
+    One white space character after it is removed, too.
+    """
     size = len(SIGN_IN)
     if not has_phrase_at(text, row[START], row[STOP], SIGN_IN, size):
         return 0

@@ -1,4 +1,7 @@
-"""Kernels for edits that apply rule after rule to a text's lines: what is known of each line, one row each."""
+"""Kernels for edits that apply one rule after another to the lines of a text.
+
+Each line has a row with its measurements.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.kept_tables import kept
 from lakesift.text.kernels.segments import stripped_start, stripped_stop
 
-# Columns of a row: bytes where the line starts and stops; code points, capitals (`str.isupper`), digits (`str.isdigit`),
-# runs without white space and, of the words that fastText finds, those that begin with a letter or digit.
+# Columns of a row: bytes where the line starts and stops; code points, capitals (`str.isupper`), digits
+# (`str.isdigit`), runs without white space and, of the words that fastText finds, those that begin with a letter or
+# digit.
 START, STOP, POINTS, UPPERCASE, DIGITS, WORDS, COUNTED_WORDS = range(7)
 ROW = 7
 Rows = NDArray[np.int64]
 
-# What a code point is to the rules.
+# Properties of a code point that the rules read.
 SPACE, WORD, ALPHANUMERIC, DIGIT, CAPITAL, DECIMAL = 1, 2, 4, 8, 16, 32
 # fastText's words end at these alone (facebookresearch/fastText, `src/dictionary.cc`, readWord).
 WORD_END = 64
@@ -28,7 +32,7 @@ NEWLINE = ord("\n")
 
 @kept
 def line_characters() -> NDArray[np.uint8]:
-    """Bits of every code point, uint8[0x110000], from Python's own tests."""
+    """Return the bits of every code point, uint8[0x110000], from Python's own tests."""
     table = np.zeros(CODE_POINTS, np.uint8)
     every = [chr(point) for point in range(CODE_POINTS)]
     table |= np.fromiter((character.isspace() for character in every), np.uint8) * SPACE
@@ -66,7 +70,10 @@ def measure_row(text: Bytes, row: NDArray[np.int64], kinds: NDArray[np.uint8]) -
 
 @compiled
 def lines_in(text: Bytes, start: int, stop: int, kinds: NDArray[np.uint8], rows: Rows) -> tuple[int, Rows]:
-    """The lines between newlines, empty ones included, measured; their number, and the rows or a larger array of them."""
+    """Measure the lines between newlines, empty ones included.
+
+    Returns their number, and the rows or a larger array that replaces them.
+    """
     count, at = 0, start
     while at <= stop:
         end = at
@@ -85,7 +92,7 @@ def lines_in(text: Bytes, start: int, stop: int, kinds: NDArray[np.uint8], rows:
 
 @compiled
 def strip_rows(text: Bytes, rows: Rows, count: int, kinds: NDArray[np.uint8], classes: NDArray[np.uint32]) -> int:
-    """Take white space and blank lines away at both ends; how many lines are left."""
+    """Strip white space and blank lines at both ends, and return the lines left."""
     while (
         count > 0
         and stripped_start(text, rows[count - 1, START], rows[count - 1, STOP], classes) == rows[count - 1, STOP]
@@ -108,7 +115,7 @@ def strip_rows(text: Bytes, rows: Rows, count: int, kinds: NDArray[np.uint8], cl
 def trim(
     text: Bytes, row: NDArray[np.int64], is_first: bool, kinds: NDArray[np.uint8], classes: NDArray[np.uint32]
 ) -> None:
-    """Take white space away at the start or the end of a line."""
+    """Strip white space at the start or the end of a line."""
     start, stop = row[START], row[STOP]
     if is_first:
         row[START] = stripped_start(text, start, stop, classes)

@@ -17,7 +17,7 @@ from lakesift.text.kernels.splitting import HIGH, LOW_BITS, WORDS_PER_TOKEN, Fou
 
 BRACKET, CLOSING, NEWLINE, RETURN = ord("["), ord("]"), ord("\n"), ord("\r")
 FIRST_PRINTED, FIRST_OTHER = 0x20, 0x80
-# Bytes that begin a line end (U+000A-D, U+001C-E, U+0085, U+2028-9), brackets, and what phrases are found by.
+# Bytes that begin a line end (U+000A-D, U+001C-E, U+0085, U+2028-9), brackets, and the anchors of phrases.
 MARKED = ANCHORS[:, 1] > 0
 MARKED[[0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0xC2, 0xE2, BRACKET, CURLY]] = True
 NOTES = np.array([list(b"[edit]".ljust(17)), list(b"[citation needed]")], np.uint8)
@@ -26,8 +26,11 @@ NOTE_SIZES = np.array([6, 17])
 
 @compiled
 def scan_line(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int, int, bool]:
-    """Where the line from `start` ends and the next begins, as `str.splitlines` has it, what it mentions, and whether it
-    has an opening bracket."""
+    """Find the end of the line from `start`, the next line, and its phrases.
+
+    Returns where the line ends and the next begins (as `str.splitlines`), the phrases that the line mentions, and
+    whether it has an opening bracket.
+    """
     at, mentioned, has_bracket = start, 0, False
     while at < stop:
         byte = text[at]
@@ -53,25 +56,31 @@ def scan_line(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -
 
 @compiled
 def words_of_line(found: Found, first: int, last: int, end: int) -> tuple[int, int, int]:
-    """The first of the tokens from `first` to `last` that starts at `end` or later; how many runs without white space the
-    tokens before it are, and the code points of the longest run."""
-    words, longest, size, before = 0, 0, 0, -1
+    """Return the first token at `end` or later, and measure the words before it.
+
+    Returns the first of the tokens from `first` to `last` that starts at `end` or later, the number of runs without
+    white space before it, and the code points of the longest run.
+    """
+    words, max_length, size, before = 0, 0, 0, -1
     while first < last and start_of(found, first) < end:
         if start_of(found, first) != before:
             words += 1
             size = 0
         size += signed(found[first * WORDS_PER_TOKEN + 2] & LOW_BITS)
-        longest = max(longest, size)
+        max_length = max(max_length, size)
         before = stop_of(found, first)
         first += 1
-    return first, words, longest
+    return first, words, max_length
 
 
 @compiled
 def copy_line(
     text: Bytes, start: int, stop: int, has_bracket: bool, to_text: Bytes, to: int, classes: NDArray[np.uint32]
 ) -> tuple[int, int]:
-    """Copy `text[start:stop]` without citation marks; where the copy ends and how many marks there were."""
+    """Copy `text[start:stop]` without citation marks.
+
+    Returns the end of the copy and the number of marks.
+    """
     if not has_bracket:
         for k in range(stop - start):
             to_text[to + k] = text[start + k]
@@ -91,7 +100,10 @@ def copy_line(
 
 @compiled
 def citation_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Bytes of the citation mark at a bracket: digits (or none), "edit" or "citation needed" in brackets; else 0."""
+    """Return the bytes of the citation mark at a bracket, 0 if there is none.
+
+    A mark is digits, nothing, "edit" or "citation needed" in brackets.
+    """
     at = start + 1
     while at < stop:
         point, size = code_point(text, at, stop)
@@ -111,7 +123,7 @@ def citation_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32
 
 @compiled
 def copy_tokens(found: Found, first: int, last: int, shift: int, to_found: Found, count: int) -> int:
-    """Copy tokens to places that are `shift` bytes later."""
+    """Copy tokens to positions that are `shift` bytes later."""
     for token in range(first, last):
         start, stop = start_of(found, token) + shift, stop_of(found, token) + shift
         to_found[count * WORDS_PER_TOKEN] = found[token * WORDS_PER_TOKEN]
@@ -125,7 +137,7 @@ def copy_tokens(found: Found, first: int, last: int, shift: int, to_found: Found
 def strip_document(
     text: Bytes, start: int, stop: int, found: Found, first: int, last: int, classes: NDArray[np.uint32]
 ) -> int:
-    """Move the text `text[start:stop]` and its tokens so that no white space leads; where it ends without trailing one."""
+    """Strip `text[start:stop]` in place, move its tokens along, and return its end."""
     begin = stripped_start(text, start, stop, classes)
     stop = stripped_stop(text, begin, stop, classes)
     if begin > start and stop > begin:

@@ -1,4 +1,4 @@
-"""Kernel that finds what C4's line rules look for in a line, whatever its case.
+"""Kernel that finds the phrases of C4's line rules in a line, in any case.
 
 Source: datatrove a649de79, `src/datatrove/pipeline/filters/c4_filters.py` (C4QualityFilter); case is folded for ASCII.
 """
@@ -14,9 +14,9 @@ from lakesift.text.kernels.compiled import compiled
 LOREM_IPSUM, JAVASCRIPT, CURLY_BRACKET, POLICY = 1, 2, 4, 8
 CURLY = ord("{")
 CASE_BIT = 0x20
-LONGEST = 16
+MAX_PHRASE = 16
 
-# Each phrase is looked for where the rarest of its letters is found; those with the same letter stand together.
+# Each phrase is looked for at its rarest letter, its anchor; phrases with the same anchor are neighbours.
 PHRASES = (
     ("lorem ipsum", "m", LOREM_IPSUM),
     ("javascript", "j", JAVASCRIPT),
@@ -30,16 +30,16 @@ PHRASES = (
 
 
 def phrase_table() -> NDArray[np.uint8]:
-    """A row per phrase: its letters, then their number, the place of the anchor, and what it means."""
-    table = np.zeros((len(PHRASES), LONGEST + 3), np.uint8)
+    """Return a row per phrase: its letters, their number, the anchor, and its flag."""
+    table = np.zeros((len(PHRASES), MAX_PHRASE + 3), np.uint8)
     for row, (phrase, anchor, meaning) in zip(table, PHRASES, strict=True):
         row[: len(phrase)] = list(phrase.encode())
-        row[LONGEST:] = len(phrase), phrase.index(anchor), meaning
+        row[MAX_PHRASE:] = len(phrase), phrase.index(anchor), meaning
     return table
 
 
 def anchor_table() -> NDArray[np.uint8]:
-    """Per byte the first and the last row of `phrase_table` that it is the anchor of."""
+    """Return for each byte the first and last row of `phrase_table` that it anchors."""
     table = np.zeros((256, 2), np.uint8)
     for row, (_, anchor, _) in reversed(list(enumerate(PHRASES))):
         for letter in (ord(anchor), ord(anchor.upper())):
@@ -52,23 +52,26 @@ TABLE, ANCHORS = phrase_table(), anchor_table()
 
 @compiled
 def mentioned_at(text: Bytes, at: int, start: int, stop: int) -> int:
-    """What the phrases around byte `at` of `text[start:stop]` mean, 0 if it is in none."""
+    """Return the flags of the phrases around byte `at` of `text[start:stop]`, else 0."""
     mentioned = 0
     for row in range(ANCHORS[text[at], 0], ANCHORS[text[at], 1]):
-        first, size = at - TABLE[row, LONGEST + 1], TABLE[row, LONGEST]
+        first, size = at - TABLE[row, MAX_PHRASE + 1], TABLE[row, MAX_PHRASE]
         if first < start or first + size > stop:
             continue
         k = 0
         while k < size and is_letter(text[first + k], TABLE[row, k]):
             k += 1
         if k == size:
-            mentioned |= TABLE[row, LONGEST + 2]
+            mentioned |= TABLE[row, MAX_PHRASE + 2]
     return mentioned
 
 
 @compiled
 def mentions(text: Bytes, start: int, stop: int) -> int:
-    """What `text[start:stop]` mentions: sum of LOREM_IPSUM, JAVASCRIPT, CURLY_BRACKET and POLICY."""
+    """Return the sum of the flags of all phrases in `text[start:stop]`.
+
+    The flags are LOREM_IPSUM, JAVASCRIPT, CURLY_BRACKET and POLICY.
+    """
     mentioned = 0
     for at in range(start, stop):
         mentioned |= CURLY_BRACKET if text[at] == CURLY else mentioned_at(text, at, start, stop)
@@ -77,5 +80,5 @@ def mentions(text: Bytes, start: int, stop: int) -> int:
 
 @compiled
 def is_letter(byte: int, lower: int) -> bool:
-    """Whether a byte is this lower-case letter in either case, or this space."""
+    """Return whether a byte is this lower-case letter in either case, or this space."""
     return byte == lower or (byte | CASE_BIT == lower and byte >= ord("A"))

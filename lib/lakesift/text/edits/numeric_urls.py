@@ -1,4 +1,4 @@
-"""Kernels for what stands around a host in a URL, and for URLs whose host is an IPv4 address.
+"""Kernels for the parts of a URL around its host, and for URLs with an IPv4 host.
 
 Source: mlfoundations/dclm 361714b, `baselines/mappers/modifiers.py` (url_removal_modifier).
 """
@@ -13,7 +13,7 @@ from lakesift.text.edits.spans import FIRST_ROOM, Spans, with_span
 from lakesift.text.kernels.bytes import Bytes, code_point_before, signed
 from lakesift.text.kernels.compiled import compiled, pointer_to
 
-MOST_SPACES = 10  # characters, in the source's patterns
+MAX_SPACES = 10  # characters, in the source's patterns
 DOT, SLASH, COLON, ZERO, TWO, NINE = ord("."), ord("/"), ord(":"), ord("0"), ord("2"), ord("9")
 ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 IN_HOST, IN_PATH = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
@@ -25,7 +25,7 @@ SCHEME_SIZES = np.array([7, 8, 6], np.int64)
 
 @compiled
 def path_end(text: Bytes, at: int, stop: int) -> int:
-    """Where the characters of ports, paths and queries end."""
+    """Return the end of the characters of ports, paths and queries."""
     while at < stop and IN_PATH[text[at]]:
         at += 1
     return at
@@ -33,7 +33,7 @@ def path_end(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def scheme_start(text: Bytes, at: int, done: int) -> int:
-    """Where the scheme before a byte begins; the byte itself if there is none."""
+    """Return the start of the scheme before a byte, the byte itself if there is none."""
     if at - done < SCHEME_SIZES[2] or text[at - 1] != SLASH or text[at - 2] != SLASH or text[at - 3] != COLON:
         return at
     for scheme in range(len(SCHEMES)):
@@ -47,8 +47,8 @@ def scheme_start(text: Bytes, at: int, done: int) -> int:
 
 @compiled
 def spaces_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the white space before a byte begins, at most `MOST_SPACES` characters of it."""
-    for _ in range(MOST_SPACES):
+    """Return the start of at most `MAX_SPACES` white space characters before a byte."""
+    for _ in range(MAX_SPACES):
         if at == done:
             break
         point, size = code_point_before(text, at, done)
@@ -60,13 +60,13 @@ def spaces_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> i
 
 @compiled
 def url_start(text: Bytes, host: int, done: int, kinds: NDArray[np.uint8]) -> int:
-    """Where a URL begins: white space and a scheme before its host."""
+    """Return the start of a URL, with the white space and the scheme before its host."""
     return spaces_start(text, scheme_start(text, host, done), done, kinds)
 
 
 @compiled
 def ipv4_spans(data: Bytes, offsets: NDArray[np.int64], kinds: NDArray[np.uint8], counts: NDArray[np.int64]) -> Spans:
-    """Spans of the URLs whose host is an IPv4 address."""
+    """Find the spans of the URLs whose host is an IPv4 address."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     text, kinds_at = pointer_to(data), pointer_to(kinds)
     for document in range(len(offsets) - 1):
@@ -93,13 +93,13 @@ def ipv4_spans(data: Bytes, offsets: NDArray[np.int64], kinds: NDArray[np.uint8]
 
 @compiled
 def is_edge(text: Bytes, at: int, begin: int, kinds: NDArray[np.uint8]) -> bool:
-    """Whether the character before a letter or digit is neither."""
+    """Return whether the character before a letter or digit is neither."""
     return at == begin or not kinds[code_point_before(text, at, begin)[0]] & WORD
 
 
 @compiled
 def after_octets(text: Bytes, at: int, stop: int) -> int:
-    """Where the fourth number begins of four with dots between, each below 300; 0 if they are not there."""
+    """Return the start of the fourth of four dotted numbers below 300, 0 if absent."""
     for _ in range(3):
         first = at
         while at < stop and at - first < 4 and ZERO <= text[at] <= NINE:

@@ -1,8 +1,9 @@
-"""`pii@datatrove`: e-mail and public IPv4 addresses give way to invented ones.
+"""`pii@datatrove`: replace e-mail and public IPv4 addresses with invented ones.
 
-What counts as an address, and what stands for it, is that of huggingface/datatrove 0.10.1, pipeline/formatters/pii.py,
-`PIIFormatter`. The replacements take turns; datatrove's turns go on from document to document in the order in which a
-process sees them, here each document begins with the first, so that it is the same wherever it is worked on.
+Addresses and their replacements are defined by huggingface/datatrove 0.10.1, pipeline/formatters/pii.py,
+`PIIFormatter`. The replacements take turns. datatrove continues its turns from document to document, in the order in
+which a process sees them; here each document begins with the first replacement, so that the result does not depend on
+that order.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ EMAIL, NUMERIC = 1, 2
 
 
 def replace_addresses(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without addresses, and how many of each kind were replaced in each text."""
+    """Replace the addresses, and count those of each kind per text."""
     emails, ipv4 = np.zeros(len(buffers), np.int32), np.zeros(len(buffers), np.int32)
     edited = {}
     kinds = kinds_of_addresses(buffers.data, buffers.offsets)
@@ -64,9 +65,10 @@ def replace_addresses(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray
 
 
 def replace_emails(text: str) -> tuple[str, int]:
-    """The text with its e-mail addresses replaced, and their number; time grows with the length only.
+    """Return the text with its e-mail addresses replaced, and their number.
 
-    From each @ the local part is read backwards, where a search for the whole pattern would start over at every word.
+    The local part is read backwards from each @, because a search for the whole pattern would start over at every word.
+    That makes the time linear in the length.
     """
     pieces: list[str] = []
     turns, done, behind_last = count(), 0, 0
@@ -83,9 +85,10 @@ def replace_emails(text: str) -> tuple[str, int]:
 
 
 def local_start(text: str, first: int, at: int) -> int | None:
-    """Where the local part before an @ begins, not before `first`; None where there is none.
+    """Return the start of the local part before an @, not before `first`, or None.
 
-    It is words of allowed characters with single full stops between them, and begins at the edge of a word.
+    The local part consists of words of allowed characters with single full stops between them, and begins at a word
+    edge.
     """
     before = text[first:at]
     run = before[len(before.rstrip(LOCAL_CHARACTERS)) :]
@@ -97,7 +100,7 @@ def local_start(text: str, first: int, at: int) -> int | None:
 
 
 def replace_ipv4(text: str) -> tuple[str, int]:
-    """The text with its public IPv4 addresses replaced, and their number."""
+    """Return the text with its public IPv4 addresses replaced, and their number."""
     turns = count()
 
     def replacement(found: re.Match[str]) -> str:
@@ -107,7 +110,7 @@ def replace_ipv4(text: str) -> tuple[str, int]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is well formed (no leading zeros) and reachable from everywhere."""
+    """Return whether an address is well formed (no leading zeros) and public."""
     try:
         return ipaddress.IPv4Address(address).is_global
     except ValueError:
@@ -115,7 +118,7 @@ def is_public(address: str) -> bool:
 
 
 def with_texts(buffers: TextBuffers, edited: dict[int, bytes]) -> TextBuffers:
-    """The texts with some of them exchanged."""
+    """Return the texts with some of them replaced."""
     lengths = np.diff(buffers.offsets)
     pieces, copied = [], int(buffers.offsets[0])
     for index, text in sorted(edited.items()):
@@ -126,11 +129,14 @@ def with_texts(buffers: TextBuffers, edited: dict[int, bytes]) -> TextBuffers:
 
 
 @compiled
-def kinds_of_addresses(data: Bytes, places: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """What a text may hold: EMAIL with an @, NUMERIC with three full stops between digits at most four bytes apart."""
-    kinds = np.zeros(places.size - 1, np.uint8)
-    for text in range(places.size - 1):
-        start, end = places[text], places[text + 1]
+def kinds_of_addresses(data: Bytes, text_offsets: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the kinds of addresses that each text may contain.
+
+    EMAIL: an @. NUMERIC: three full stops between digits, at most four bytes apart.
+    """
+    kinds = np.zeros(text_offsets.size - 1, np.uint8)
+    for text in range(text_offsets.size - 1):
+        start, end = text_offsets[text], text_offsets[text + 1]
         stops, last = 0, start
         for place in range(start, end):
             if data[place] == AT_SIGN:
@@ -147,7 +153,7 @@ def kinds_of_addresses(data: Bytes, places: NDArray[np.int64]) -> NDArray[np.uin
 
 @compiled
 def is_digit(byte: int) -> bool:
-    """Whether a byte is an ASCII digit."""
+    """Return whether a byte is an ASCII digit."""
     return ZERO <= byte <= NINE
 
 

@@ -1,8 +1,9 @@
-"""Kernels for `pii@lakesift`: keys of programs, by the prefixes that their issuers publish.
+"""Kernels for `pii@lakesift`: keys of programs, by their issuers' prefixes.
 
-Sources: AWS IAM identifiers (AKIA, ASIA and 16 characters), GitHub's token formats (ghp_, gho_, ghu_, ghs_, ghr_ and 36,
-github_pat_ and 82), GitLab (glpat- and 20), Google API keys (AIza and 35), Slack (xoxa-, xoxb-, xoxe-, xoxo-, xoxp-, xoxr-,
-xoxs-), Stripe (sk_live_, rk_live_, sk_test_, rk_test_), OpenAI and Anthropic (sk-), RFC 7468 (PEM, private keys).
+Sources: AWS IAM identifiers (AKIA, ASIA and 16 characters), GitHub's token formats (ghp_, gho_, ghu_, ghs_, ghr_ and
+36, github_pat_ and 82), GitLab (glpat- and 20), Google API keys (AIza and 35), Slack (xoxa-, xoxb-, xoxe-, xoxo-,
+xoxp-, xoxr-, xoxs-), Stripe (sk_live_, rk_live_, sk_test_, rk_test_), OpenAI and Anthropic (sk-), RFC 7468 (PEM,
+private keys).
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ CHARACTERS[ord("a") : ord("z") + 1] = LOWER
 CHARACTERS[ord("0") : ord("9") + 1] = DIGIT
 CHARACTERS[[ord("_"), ord("-")]] = UNDERSCORE, HYPHEN
 MANY = 255
-# Prefix, the place in it of the byte that it is looked for by, characters behind it, how many at least and at most, and which
-# kinds of them there have to be.
+# Prefix, the index of its mark (the byte that is searched), allowed characters behind it, their minimum and maximum
+# number, and the kinds of them that are required.
 ANYTHING = LETTER_OR_DIGIT | UNDERSCORE | HYPHEN
 SHAPES = (
     ("AKIA", 2, UPPER | DIGIT, 16, 16, 0),
@@ -36,13 +37,13 @@ SHAPES = (
     *((f"xox{kind}-", 4, LETTER_OR_DIGIT | HYPHEN, 10, MANY, DIGIT) for kind in "abeoprs"),
     ("sk-", 2, ANYTHING, 20, MANY, LETTER_OR_DIGIT),
 )
-LONGEST_PREFIX = max(len(prefix) for prefix, *_ in SHAPES)
-PREFIXES = np.array([list(prefix.encode().ljust(LONGEST_PREFIX)) for prefix, *_ in SHAPES], np.uint8)
+MAX_PREFIX = max(len(prefix) for prefix, *_ in SHAPES)
+PREFIXES = np.array([list(prefix.encode().ljust(MAX_PREFIX)) for prefix, *_ in SHAPES], np.uint8)
 RULES = np.array([(len(prefix), *rest) for prefix, *rest in SHAPES], np.int64)
-SIZE, MARK, ALLOWED, FEWEST, MOST, NEEDED = range(6)
+SIZE, MARK, ALLOWED, MIN_SIZE, MAX_SIZE, NEEDED = range(6)
 BEGIN, END = np.frombuffer(b"-----BEGIN ", np.uint8), np.frombuffer(b"-----END ", np.uint8)
 PRIVATE = np.frombuffer(b"PRIVATE KEY", np.uint8)
-LONGEST_LABEL, LONGEST_TOKEN = 40, 512  # bytes; a token may be a JSON web token after its prefix
+MAX_LABEL, MAX_TOKEN = 40, 512  # bytes; a token may be a JSON web token after its prefix
 DASH = ord("-")
 IN_BODY = np.zeros(256, np.bool_)
 IN_BODY[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=:,.-() \t\r\n\\")] = True
@@ -50,7 +51,7 @@ IN_BODY[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=
 
 @compiled
 def key_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArray[np.uint8]) -> tuple[int, int]:
-    """Where the key begins and ends that has its mark at a byte; twice 0 if there is none."""
+    """Return start and end of the key whose mark is at a byte, zeros if there is none."""
     for row in range(len(RULES)):
         rule = RULES[row]
         start = at - signed(rule[MARK])
@@ -63,20 +64,20 @@ def key_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArra
         if start > begin and (kinds[code_point_before(text, start, begin)[0]] & WORD or text[start - 1] == DASH):
             continue
         end, seen, characters = start + signed(rule[SIZE]), 0, 0
-        while end < stop and CHARACTERS[text[end]] & rule[ALLOWED] and characters <= LONGEST_TOKEN:
+        while end < stop and CHARACTERS[text[end]] & rule[ALLOWED] and characters <= MAX_TOKEN:
             seen |= CHARACTERS[text[end]]
             characters += 1
             end += 1
-        most = LONGEST_TOKEN if rule[MOST] == MANY else rule[MOST]
+        max_size = MAX_TOKEN if rule[MAX_SIZE] == MANY else rule[MAX_SIZE]
         is_edge = end == stop or not kinds[code_point(text, end, stop)[0]] & WORD
-        if rule[FEWEST] <= characters <= most and seen & rule[NEEDED] == rule[NEEDED] and is_edge:
+        if rule[MIN_SIZE] <= characters <= max_size and seen & rule[NEEDED] == rule[NEEDED] and is_edge:
             return start, end
     return 0, 0
 
 
 @compiled
 def stands_at(text: Bytes, at: int, stop: int, letters: NDArray[np.uint8], size: int) -> bool:
-    """Whether the first `size` of some bytes stand at a byte."""
+    """Return whether the first `size` of some bytes are at a position."""
     if at + size > stop:
         return False
     for k in range(size):
@@ -87,12 +88,15 @@ def stands_at(text: Bytes, at: int, stop: int, letters: NDArray[np.uint8], size:
 
 @compiled
 def private_key_end(text: Bytes, at: int, stop: int) -> int:
-    """Where a private key in PEM ends that begins at a byte: behind its end line, else behind its first; 0 if none does."""
+    """Return the end of the PEM private key that begins at a byte, 0 if none does.
+
+    The key ends behind its end line, or behind its first line where it has none.
+    """
     if not stands_at(text, at, stop, BEGIN, len(BEGIN)):
         return 0
     label, is_private = at + len(BEGIN), False
     end = label
-    while end < stop and text[end] != DASH and end - label < LONGEST_LABEL:
+    while end < stop and text[end] != DASH and end - label < MAX_LABEL:
         is_private |= stands_at(text, end, stop, PRIVATE, len(PRIVATE))
         end += 1
     dashes = after_dashes(text, end, stop)
@@ -104,7 +108,7 @@ def private_key_end(text: Bytes, at: int, stop: int) -> int:
         if stands_at(text, end, stop, END, len(END)):
             end += len(END)
             label = end
-            while end < stop and text[end] != DASH and end - label < LONGEST_LABEL:
+            while end < stop and text[end] != DASH and end - label < MAX_LABEL:
                 end += 1
             return after_dashes(text, end, stop)
         end += 1
@@ -113,7 +117,7 @@ def private_key_end(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def after_dashes(text: Bytes, at: int, stop: int) -> int:
-    """Where up to five hyphens end."""
+    """Return the end of up to five hyphens."""
     end = at
     while end < stop and end - at < 5 and text[end] == DASH:
         end += 1

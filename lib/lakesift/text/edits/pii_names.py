@@ -1,7 +1,7 @@
-"""Kernels for `pii@lakesift`: e-mail and IPv6 addresses, each found from a mark inside it.
+"""Kernels for `pii@lakesift`: e-mail and IPv6 addresses, found from a mark inside.
 
-Sources: RFC 5321 section 4.5.3.1 (64 octets before the @, 255 behind it), RFC 1123 section 2.1 (labels), RFC 4291 section 2.4
-and IANA's registry of IPv6 (public addresses begin with 2000::/3).
+Sources: RFC 5321 section 4.5.3.1 (64 octets before the @, 255 behind it), RFC 1123 section 2.1 (labels), RFC 4291
+section 2.4 and IANA's registry of IPv6 (public addresses begin with 2000::/3).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lakesift.text.kernels.compiled import compiled
 
 AT_SIGN, DOT, HYPHEN, COLON, TWO, THREE = ord("@"), ord("."), ord("-"), ord(":"), ord("2"), ord("3")
 FIRST_OTHER = 0x80
-LONGEST_LOCAL, LONGEST_DOMAIN, LONGEST_IPV6 = 64, 255, 39
+MAX_LOCAL, MAX_DOMAIN, MAX_IPV6 = 64, 255, 39
 IN_LOCAL, IN_LABEL, IS_HEX = np.zeros(256, np.bool_), np.zeros(256, np.bool_), np.zeros(256, np.bool_)
 ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 IN_LOCAL[list(ALPHANUMERIC + b"._%+-'")] = True
@@ -31,8 +31,10 @@ CASE_BIT = 0x20
 
 @compiled
 def local_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the part before an @ begins: letters of scripts with case, digits and `._%+-'`, no point at its ends or two
-    together; the @ itself if there is none."""
+    """Return the start of the local part before an @, the @ itself if there is none.
+
+    The part consists of letters of scripts with case, digits and `._%+-'`, without a point at its ends or two in a row.
+    """
     if at == done or text[at - 1] == DOT:
         return at
     first = at
@@ -47,7 +49,7 @@ def local_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> in
             if not kinds[point] & CASED:
                 break
             first -= size
-        if at - first > LONGEST_LOCAL:
+        if at - first > MAX_LOCAL:
             return at
     while first < at and text[first] < FIRST_OTHER and not kinds[text[first]] & WORD:
         first += 1
@@ -56,9 +58,12 @@ def local_start(text: Bytes, at: int, done: int, kinds: NDArray[np.uint8]) -> in
 
 @compiled
 def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """Where the host name from a byte ends: labels with points between, the last of two or more letters; 0 if none does."""
+    """Return the end of the host name that begins at a byte, 0 if none does.
+
+    A host name is labels with points between them; the last label has two or more letters.
+    """
     found, start, labels = 0, at, 0
-    while at < stop and at - start <= LONGEST_DOMAIN:
+    while at < stop and at - start <= MAX_DOMAIN:
         first, letters, characters = at, 0, 0
         while at < stop:
             point, size = code_point(text, at, stop)
@@ -75,7 +80,7 @@ def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int
             characters -= 1
         if characters == 0:
             break
-        # A letter that no label has, such as one of Chinese, may follow directly: there no space would.
+        # A letter that no label has may follow directly: Chinese, for one, has no space there.
         is_edge = after == stop or text[after] >= FIRST_OTHER or not kinds[text[after]] & WORD
         is_last = labels > 0 and is_edge and characters >= 2 and letters == characters
         if is_last and not is_extension(text, first, after):
@@ -84,12 +89,12 @@ def domain_end(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> int
         if after < at or at >= stop or text[at] != DOT:
             break
         at += 1
-    return found if found - start <= LONGEST_DOMAIN else 0
+    return found if found - start <= MAX_DOMAIN else 0
 
 
 @compiled
 def is_extension(text: Bytes, start: int, stop: int) -> bool:
-    """Whether a label is the ending of a file's name."""
+    """Return whether a label is a file extension."""
     for row in range(len(EXTENSIONS)):
         k = 0
         while k < EXTENSION_SIZES[row] and start + k < stop and text[start + k] | CASE_BIT == EXTENSIONS[row, k]:
@@ -101,9 +106,9 @@ def is_extension(text: Bytes, start: int, stop: int) -> bool:
 
 @compiled
 def ipv6_end(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """Where what may be an IPv6 address ends whose first colon is at a byte, 0 if there is none.
+    """Return the end of the IPv6 address with its first colon at a byte, else 0.
 
-    It has four digits before the first colon that make it public, and three groups or more.
+    An address has four digits before the first colon, which make it public, and three groups or more.
     """
     first = at - 4
     if first < done or (text[first] != TWO and text[first] != THREE):
@@ -116,7 +121,7 @@ def ipv6_end(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDAr
         if kinds[before] & WORD or before == COLON or before == DOT:
             return 0
     end, groups, size = at, 1, 4
-    while end < stop and end - first <= LONGEST_IPV6:
+    while end < stop and end - first <= MAX_IPV6:
         if text[end] == COLON:
             size = 0
         elif IS_HEX[text[end]]:
@@ -127,7 +132,7 @@ def ipv6_end(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDAr
         end += 1
     if text[end - 1] == COLON and text[end - 2] != COLON:
         end -= 1
-    if groups < 3 or end - first > LONGEST_IPV6:
+    if groups < 3 or end - first > MAX_IPV6:
         return 0
     if end < stop and (
         kinds[code_point(text, end, stop)[0]] & WORD or (text[end] == DOT and is_digit_at(text, end + 1, stop))

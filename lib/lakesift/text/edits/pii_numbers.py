@@ -1,10 +1,10 @@
-"""Kernels for `pii@lakesift`: IPv4 addresses, payment card numbers and telephone numbers.
+"""Kernels for `pii@lakesift`: IPv4 addresses, card numbers and telephone numbers.
 
-Each gives the end of what begins at a byte, 0 if nothing does, reads a bounded number of bytes, and asks for the edges of a
-number: no letter, digit or underscore beside it, and no point or hyphen that leads to more digits.
+Each kernel returns the end of the number that begins at a byte, 0 if none does, and reads a bounded number of bytes. A
+number has no letter, digit or underscore beside it, and no point or hyphen that leads to more digits.
 
-Sources: card numbers ISO/IEC 7812-1 (length, check digit by Luhn) with the issuers' published ranges; telephone numbers ITU-T
-E.164 (at most 15 digits) and the North American Numbering Plan (area code and exchange begin with 2 to 9).
+Sources: card numbers ISO/IEC 7812-1 (length, check digit by Luhn) with the issuers' published ranges; telephone numbers
+ITU-T E.164 (at most 15 digits) and the North American Numbering Plan (area code and exchange begin with 2 to 9).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from lakesift.text.kernels.compiled import compiled
 
 DOT, HYPHEN, SPACE, PLUS, SLASH, OPENING, CLOSING = (ord(mark) for mark in ".- +/()")
 ZERO, ONE, TWO, NINE = ord("0"), ord("1"), ord("2"), ord("9")
-SHORTEST_CARD, LONGEST_CARD = 13, 19
-SHORTEST_PHONE, LONGEST_PHONE, SHORTEST_UNDIVIDED = 8, 15, 10
+MIN_CARD, MAX_CARD = 13, 19
+MIN_PHONE, MAX_PHONE, MIN_UNDIVIDED = 8, 15, 10
 NORTH_AMERICAN = 11  # digits with the country code
 IN_PHONE = np.zeros(256, np.bool_)
 IN_PHONE[list(b" -./()")] = True
@@ -27,13 +27,13 @@ IN_PHONE[list(b" -./()")] = True
 
 @compiled
 def is_digit_at(text: Bytes, at: int, stop: int) -> bool:
-    """Whether an ASCII digit stands at a byte."""
+    """Return whether an ASCII digit is at a byte."""
     return at < stop and ZERO <= text[at] <= NINE
 
 
 @compiled
 def begins_number(text: Bytes, at: int, begin: int, kinds: NDArray[np.uint8]) -> bool:
-    """Whether what begins at a byte is not the middle of a word or number."""
+    """Return whether a byte is not in the middle of a word or number."""
     if at == begin:
         return True
     if kinds[code_point_before(text, at, begin)[0]] & WORD:
@@ -44,7 +44,7 @@ def begins_number(text: Bytes, at: int, begin: int, kinds: NDArray[np.uint8]) ->
 
 @compiled
 def ends_number(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> bool:
-    """Whether what ends at a byte does not go on as a word or number."""
+    """Return whether no word or number continues at a byte."""
     if at >= stop:
         return True
     if kinds[code_point(text, at, stop)[0]] & WORD:
@@ -54,7 +54,7 @@ def ends_number(text: Bytes, at: int, stop: int, kinds: NDArray[np.uint8]) -> bo
 
 @compiled
 def ipv4_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """Four numbers up to 255 without leading zeros, with points between."""
+    """Return the end of four dotted numbers up to 255 without leading zeros."""
     if not begins_number(text, at, begin, kinds):
         return 0
     for octet in range(4):
@@ -74,24 +74,31 @@ def ipv4_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint
 
 @compiled
 def card_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """13 to 19 digits of an issuer's range with the right check digit: undivided, or in the groups that cards show."""
+    """Return the end of a payment card number, 0 if none begins here.
+
+    A card number has 13 to 19 digits of an issuer's range with the right check digit, undivided or in the groups
+    printed on cards.
+    """
     if not begins_number(text, at, begin, kinds):
         return 0
     run = at
-    while is_digit_at(text, run, stop) and run - at <= LONGEST_CARD:
+    while is_digit_at(text, run, stop) and run - at <= MAX_CARD:
         run += 1
     digits, divider = run - at, 0
     if digits == 4 and run < stop and (text[run] == SPACE or text[run] == HYPHEN):
         divider = text[run]
         run, digits = after_groups(text, at, stop, divider)
-    if digits < SHORTEST_CARD or digits > LONGEST_CARD or not ends_number(text, run, stop, kinds):
+    if digits < MIN_CARD or digits > MAX_CARD or not ends_number(text, run, stop, kinds):
         return 0
     return run if is_issued(text, at, digits, divider) and has_check_digit(text, at, run) else 0
 
 
 @compiled
 def after_groups(text: Bytes, at: int, stop: int, divider: int) -> tuple[int, int]:
-    """Where a card number in groups ends, 4-4-4-4 or 4-6-5 or 4-6-4, and its digits; 0 digits if the groups are others."""
+    """Return end and digits of a card number in groups of 4-4-4-4, 4-6-5 or 4-6-4.
+
+    There are 0 digits where the groups differ.
+    """
     sizes, groups, run = 0, 0, at
     while groups < 4:
         first = run
@@ -111,7 +118,7 @@ def after_groups(text: Bytes, at: int, stop: int, divider: int) -> tuple[int, in
 
 @compiled
 def is_issued(text: Bytes, at: int, digits: int, divider: int) -> bool:
-    """Whether the first digits and the length are those of a large issuer."""
+    """Return whether prefix and length are those of a large issuer."""
     value, seen = 0, 0
     while seen < 4:
         value = value * 10 + text[at] - ZERO
@@ -132,7 +139,7 @@ def is_issued(text: Bytes, at: int, digits: int, divider: int) -> bool:
 
 @compiled
 def has_check_digit(text: Bytes, start: int, stop: int) -> bool:
-    """Whether the digits among some bytes are right by Luhn's rule and not all the same."""
+    """Return whether the digits pass Luhn's check and are not all the same."""
     total, place, is_varied = 0, 0, False
     for k in range(stop - 1, start - 1, -1):
         if not ZERO <= text[k] <= NINE:
@@ -148,16 +155,19 @@ def has_check_digit(text: Bytes, start: int, stop: int) -> bool:
 
 @compiled
 def international_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """A plus sign and 8 to 15 digits, divided, or 10 to 15 undivided; with country code 1 just as many as it has."""
+    """Return the end of an international telephone number.
+
+    A number is a plus sign and 8 to 15 digits with dividers, or 10 to 15 without; country code 1 has exactly 11 digits.
+    """
     if not begins_number(text, at, begin, kinds) or not is_digit_at(text, at + 1, stop) or text[at + 1] == ZERO:
         return 0
-    most = NORTH_AMERICAN if text[at + 1] == ONE else LONGEST_PHONE
+    max_digits = NORTH_AMERICAN if text[at + 1] == ONE else MAX_PHONE
     digits, dividers, end, run = 0, 0, 0, at + 1
-    while run < stop and digits <= most:
+    while run < stop and digits <= max_digits:
         if is_digit_at(text, run, stop):
             digits += 1
             run += 1
-            if not is_digit_at(text, run, stop) and digits <= most:
+            if not is_digit_at(text, run, stop) and digits <= max_digits:
                 end = run
             continue
         after = run
@@ -167,15 +177,15 @@ def international_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArra
             break
         dividers += 1
         run = after
-    if digits > most:
+    if digits > max_digits:
         digits = digits_between(text, at, end)
-    fewest = most if most == NORTH_AMERICAN else SHORTEST_PHONE if dividers else SHORTEST_UNDIVIDED
-    return end if digits >= fewest and ends_number(text, end, stop, kinds) else 0
+    min_digits = max_digits if max_digits == NORTH_AMERICAN else MIN_PHONE if dividers else MIN_UNDIVIDED
+    return end if digits >= min_digits and ends_number(text, end, stop, kinds) else 0
 
 
 @compiled
 def digits_between(text: Bytes, start: int, stop: int) -> int:
-    """ASCII digits among some bytes."""
+    """Return the number of ASCII digits in a range of bytes."""
     digits = 0
     for k in range(start, stop):
         digits += ZERO <= text[k] <= NINE
@@ -184,7 +194,10 @@ def digits_between(text: Bytes, start: int, stop: int) -> int:
 
 @compiled
 def north_american_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArray[np.uint8]) -> int:
-    """`212-555-0123`, `212.555.0123`, `(212) 555-0123`, the first two also after `1-` or `1.`."""
+    """Return the end of a North American telephone number.
+
+    The forms are `212-555-0123`, `212.555.0123` and `(212) 555-0123`, the first two also after `1-` or `1.`.
+    """
     if not begins_number(text, at, begin, kinds):
         return 0
     divider = 0
@@ -221,7 +234,7 @@ def north_american_end(text: Bytes, at: int, begin: int, stop: int, kinds: NDArr
 
 @compiled
 def is_code(text: Bytes, at: int, stop: int) -> bool:
-    """Whether three digits begin at a byte, the first 2 to 9."""
+    """Return whether three digits begin at a byte, the first from 2 to 9."""
     return (
         is_digit_at(text, at, stop)
         and text[at] >= TWO

@@ -1,9 +1,10 @@
-"""`pii@lakesift`: what names a person or opens a door gives way to a placeholder, such as `<EMAIL_1>`.
+"""`pii@lakesift`: replace personal data with placeholders such as `<EMAIL_1>`.
 
-The same address, number or key has the same placeholder everywhere in a document; numbers begin anew in each. Found are, by
-shape alone (pii_names.py, pii_numbers.py and pii_keys.py say which): e-mail addresses; public IPv4 and IPv6 addresses, the
-former not after a word for "version"; payment card numbers; telephone numbers written with a plus sign or as North America
-does; keys by their issuer's prefix. Names, streets and numbers in other shapes are not found.
+An address, number or key has the same placeholder everywhere in a document; numbering starts anew in each document.
+Everything is found by its form alone, which pii_names.py, pii_numbers.py and pii_keys.py define: e-mail addresses;
+public IPv4 and IPv6 addresses, the former not after a word for "version"; payment card numbers; telephone numbers with
+a plus sign or in North American form; keys by their issuer's prefix. Names, streets and numbers in other forms are not
+found.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ BYTES_BEFORE = 16
 
 
 def replace_personal_data(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts with placeholders, and how many places of each kind were replaced in each."""
+    """Replace personal data with placeholders, and count those of each kind per text."""
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
     spans: list[tuple[int, int]] = []
     pieces: list[str] = []
@@ -62,7 +63,7 @@ def replace_personal_data(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructA
 
 
 def value_of(kind: int, written: bytes, before: bytes) -> bytes | None:
-    """What is the same in two ways of writing one thing; None for what turns out to be nobody's."""
+    """Return the canonical form of a value, None where it is not personal data."""
     if kind in (PHONE, CREDIT_CARD):
         return re.sub(rb"\D", b"", written)
     if kind not in (IPV4, IPV6):
@@ -77,7 +78,10 @@ def value_of(kind: int, written: bytes, before: bytes) -> bytes | None:
 
 @compiled
 def found_in(data: Bytes, offsets: NDArray[np.int64], kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """What has the shape of personal data, in order, none overlapping: rows of text, start, stop, kind."""
+    """Find the parts of the text with the form of personal data.
+
+    The rows are text, start, stop and kind, in order and without overlaps.
+    """
     found, count = np.empty((256, 4), np.int64), 0
     text, kinds_at = pointer_to(data), pointer_to(kinds)
     for document in range(len(offsets) - 1):
@@ -103,7 +107,10 @@ def found_in(data: Bytes, offsets: NDArray[np.int64], kinds: NDArray[np.uint8]) 
 
 @compiled
 def after_mark(text: Bytes, at: int, stop: int) -> int:
-    """Where to look on after a byte at which nothing begins: numbers begin at their first digit only."""
+    """Return where to continue after a byte at which nothing begins.
+
+    Numbers begin only at their first digit.
+    """
     at += 1
     while at < stop and ZERO <= text[at - 1] <= NINE and ZERO <= text[at] <= NINE:
         at += 1
@@ -112,9 +119,9 @@ def after_mark(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def shape_at(text: Bytes, at: int, begin: int, done: int, stop: int, kinds: NDArray[np.uint8]) -> tuple[int, int, int]:
-    """Start, end and kind of what has its mark at a byte; end 0 if there is nothing.
+    """Return start, end and kind of the item whose mark is at a byte; end 0 if none.
 
-    What was found before ends at `done`; a number behind it begins there, as it would behind its placeholder.
+    The item before ends at `done`; a number behind it begins there, as it would behind its placeholder.
     """
     mark = text[at]
     if mark == AT_SIGN:

@@ -1,11 +1,13 @@
-"""`refinedweb_lines@dclm`: RefinedWeb's line rules as DCLM-Baseline applies them, with the count of words before and after.
+"""`refinedweb_lines@dclm`: apply RefinedWeb's line rules as DCLM-Baseline does.
 
-Source: mlfoundations/dclm 361714b, `baselines/baselines_configs/dclm_baseline_refinedweb.yaml` and the modifiers that it
-names in `baselines/mappers/modifiers.py`, after appendix G.2 of RefinedWeb (arXiv 2306.01116). The rules follow one another;
-after each but the fourth the text is stripped, so that white space at its ends can decide what a later rule sees. Where the
-source drops an emptied page, the text here is empty. "Read more..." is a pattern there: its dots stand for any three
-characters. Words of a line are runs without white space; those counted for the ratio are fastText's (line_rows.py). Case
-is folded for ASCII.
+The edit also counts the words before and after.
+
+Source: mlfoundations/dclm 361714b, `baselines/baselines_configs/dclm_baseline_refinedweb.yaml` and the modifiers that
+it names in `baselines/mappers/modifiers.py`, after appendix G.2 of RefinedWeb (arXiv 2306.01116). The rules follow one
+another; after each but the fourth the text is stripped, so that white space at its ends can decide what a later rule
+sees. Where the source drops an emptied page, the text here is empty. "Read more..." is a pattern there: its dots match
+any three characters. Words of a line are runs without white space; those counted for the ratio are fastText's
+(line_rows.py). Case is folded for ASCII.
 """
 
 from __future__ import annotations
@@ -37,8 +39,8 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.segments import stripped_start
 
-LARGEST_UPPERCASE, LARGEST_DIGITS = 0.5, 0.999999  # shares of a line's code points
-FEWEST_WORDS, MOST_WORDS = 2, 10
+MAX_UPPERCASE, MAX_DIGITS = 0.5, 0.999999  # shares of a line's code points
+MIN_WORDS, MAX_WORDS = 2, 10
 NEWLINE = ord("\n")
 COLUMNS: dict[str, pa.DataType] = {
     "lines": pa.int64(),
@@ -59,12 +61,14 @@ CART_RULE, READ_MORE_RULE, SIGN_IN_RULE, EMPTIED, WORDS_BEFORE, WORDS_REMOVED = 
 
 
 def remove_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without the lines and phrases that RefinedWeb removes, and per text the counts of `COLUMNS`.
+    """Return the texts without the lines and phrases that RefinedWeb removes.
+
+    Per text, the struct has the counts of `COLUMNS`.
 
     Returns:
         The texts, stripped; and a struct array of n: lines of the text; lines removed by the rules on capitals, digits,
-        counters and words; places where a phrase was removed; lines gone with their phrase; words before, words removed,
-        and the share of the removed (0 of a text without words).
+        counters and words; places where a phrase was removed; lines gone with their phrase; words before, words
+        removed, and the share of the removed (0 of a text without words).
     """
     begin = int(buffers.offsets[0])
     text = buffers.data[begin : int(buffers.offsets[-1])].copy()
@@ -110,14 +114,14 @@ def _remove(
                 text_at[to] = text_at[at]
                 to += 1
         to_offsets[document + 1] = to
-        # Every rule only takes away, so a text of the same length is the same text.
+        # Rules only remove, so a text of the same length is the same text.
         is_changed |= to - begin < stop - start
     return is_changed
 
 
 @compiled
 def words_in(rows: Rows, count: int) -> int:
-    """Words of the lines, as they are counted for the ratio."""
+    """Return the words of the lines, as counted for the ratio."""
     words = 0
     for line in range(count):
         words += rows[line, COUNTED_WORDS]
@@ -134,7 +138,7 @@ def apply_rule(
     classes: NDArray[np.uint32],
     counted: NDArray[np.int64],
 ) -> int:
-    """Remove lines or phrases by one rule; how many lines are left."""
+    """Remove lines or phrases by one rule, and return the number of lines left."""
     kept = 0
     for line in range(count):
         row = rows[line]
@@ -142,7 +146,7 @@ def apply_rule(
             if is_removed(text, row, rule, kinds):
                 counted[rule] += 1
                 continue
-        elif row[START] < row[STOP] and row[WORDS] <= MOST_WORDS:
+        elif row[START] < row[STOP] and row[WORDS] <= MAX_WORDS:
             if rule == CART_RULE:
                 removed = without_items_in_cart(text, row, kinds)
             elif rule == READ_MORE_RULE:
@@ -162,14 +166,14 @@ def apply_rule(
 
 @compiled
 def is_removed(text: Bytes, row: NDArray[np.int64], rule: int, kinds: NDArray[np.uint8]) -> bool:
-    """Whether a line that is not empty goes by a rule on whole lines."""
+    """Return whether a rule on whole lines removes a line that is not empty."""
     if rule == UPPERCASE_RULE:
-        return bool(row[UPPERCASE] / row[POINTS] > LARGEST_UPPERCASE)
+        return bool(row[UPPERCASE] / row[POINTS] > MAX_UPPERCASE)
     if rule == NUMERIC_RULE:
-        return bool(row[DIGITS] / row[POINTS] > LARGEST_DIGITS)
+        return bool(row[DIGITS] / row[POINTS] > MAX_DIGITS)
     if rule == COUNTER_RULE:
         return row[DIGITS] > 0 and is_counter(text, row[START], row[STOP], kinds)
-    return bool(row[WORDS] < FEWEST_WORDS)
+    return bool(row[WORDS] < MIN_WORDS)
 
 
 REFINEDWEB_LINES = Edit("refinedweb_lines@dclm", COLUMNS, remove_lines)

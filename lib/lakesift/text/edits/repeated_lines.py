@@ -1,7 +1,8 @@
-"""`repeated_lines@lakesift`: of equal lines in a document the first stays.
+"""`repeated_lines@lakesift`: keep the first of equal lines in a document.
 
-Lines are those between newlines; equal are those of the same bytes but for white space around them. Blank lines stay. The
-field's precedents differ in what is equal: mlfoundations/dclm 361714b, `modifiers.py` (within_page_dedup), folds case.
+Lines are those between newlines; lines are equal if their bytes are, apart from the white space around them. Blank
+lines stay. Other systems define equality differently: mlfoundations/dclm 361714b, `modifiers.py` (within_page_dedup),
+folds case.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ START, STOP, KEY = 0, 1, 2
 
 
 def remove_repeated_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without second and later copies of a line, and how many lines went from each.
+    """Remove the second and later copies of a line, and count them per text.
 
-    A line goes with the newline after it; the last line goes with the newline before it.
+    A line is removed with the newline after it; the last line with the newline before it.
     """
     counts = np.zeros((len(buffers), 1), np.int64)
     spans = repeated_lines(buffers.data, buffers.offsets, character_classes(), counts)
@@ -36,10 +37,10 @@ def remove_repeated_lines(buffers: TextBuffers) -> tuple[TextBuffers, pa.StructA
 def repeated_lines(
     data: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], counts: NDArray[np.int64]
 ) -> Spans:
-    """Spans of the lines that are equal to an earlier one of their text."""
+    """Find the spans of the lines that equal an earlier line of their text."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     text_at, classes_at = pointer_to(data), pointer_to(classes)
-    # An open-addressing table that each text begins anew: what is in it counts only if it bears the text's number.
+    # An open-addressing table that each text begins anew: only entries with the text's number count.
     table, owners = np.empty((64, 3), np.int64), np.full(64, -1, np.int64)
     for text in range(len(offsets) - 1):
         at, stop, lines = offsets[text], offsets[text + 1], 0
@@ -77,7 +78,10 @@ def repeated_lines(
 def slot_of_line(
     text: Bytes, start: int, stop: int, table: NDArray[np.int64], owners: NDArray[np.int64], owner: int
 ) -> tuple[int, bool]:
-    """The slot of the line `text[start:stop]`, or the free one that it may take, and whether it is there."""
+    """Return the slot of `text[start:stop]`, and whether the line is there already.
+
+    A line that is absent gets the free slot that it may take.
+    """
     key = signed(segment_hash(text, start, stop))
     slot = signed(np.uint64(key) >> HALF) & (len(table) - 1)
     while owners[slot] == owner:
@@ -96,7 +100,7 @@ def slot_of_line(
 def larger_table(
     table: NDArray[np.int64], owners: NDArray[np.int64], owner: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """A table of twice the size with what one text has put in."""
+    """Return a table of twice the size with the entries of one text."""
     larger, larger_owners = np.empty((2 * len(table), 3), np.int64), np.full(2 * len(table), -1, np.int64)
     for line in range(len(table)):
         if owners[line] == owner:

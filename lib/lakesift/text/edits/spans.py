@@ -1,4 +1,4 @@
-"""Spans of text to be taken out or exchanged: found by the kernels of most edits, carried out here."""
+"""Spans of text to remove or replace; most edits find spans and apply them here."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from lakesift.text.kernels.buffers import TextBuffers
 from lakesift.text.kernels.compiled import compiled
 
-# Start and stop of each span in the texts' data, int64[m, 2]; in order, none overlaps the next, none crosses a text's end.
+# Start and stop of each span in the texts' data, int64[m, 2]; in order, none overlaps the next, none crosses a text's
+# end.
 Spans = NDArray[np.int64]
 FIRST_ROOM = 256
 
 
 def exchanged(buffers: TextBuffers, spans: Spans, pieces: TextBuffers | None = None) -> TextBuffers:
-    """The texts without some spans of them.
+    """Return the texts with some spans removed or replaced.
 
     Args:
         buffers: n texts.
@@ -38,7 +39,7 @@ def exchanged(buffers: TextBuffers, spans: Spans, pieces: TextBuffers | None = N
 
 
 def counts_of(counts: NDArray[np.int64], columns: dict[str, pa.DataType]) -> pa.StructArray:
-    """int64[n, k] as a struct array of n with the k columns, cast to their types."""
+    """Return int64[n, k] as a struct array of n with the k columns, cast to type."""
     arrays = [
         pa.array(column).cast(kind)
         for column, kind in zip(np.ascontiguousarray(counts.T), columns.values(), strict=True)
@@ -48,7 +49,7 @@ def counts_of(counts: NDArray[np.int64], columns: dict[str, pa.DataType]) -> pa.
 
 @compiled
 def with_span(spans: Spans, count: int, start: int, stop: int) -> Spans:
-    """Write span number `count`, into `spans` or a larger array that takes its place."""
+    """Write span number `count` into `spans`, or a larger array that replaces it."""
     if count == len(spans):
         larger = np.empty((2 * len(spans), 2), np.int64)
         larger[:count] = spans
@@ -63,7 +64,7 @@ def _exchange(
     offsets: NDArray[np.int64],
     spans: Spans,
     pieces: NDArray[np.uint8],
-    places: NDArray[np.int64],
+    piece_offsets: NDArray[np.int64],
     to_data: NDArray[np.uint8],
     to_offsets: NDArray[np.int64],
 ) -> None:
@@ -74,8 +75,8 @@ def _exchange(
             size = spans[span, 0] - at
             to_data[to : to + size] = data[at : at + size]
             to += size
-            size = places[span + 1] - places[span]
-            to_data[to : to + size] = pieces[places[span] : places[span] + size]
+            size = piece_offsets[span + 1] - piece_offsets[span]
+            to_data[to : to + size] = pieces[piece_offsets[span] : piece_offsets[span] + size]
             to += size
             at = spans[span, 1]
             span += 1

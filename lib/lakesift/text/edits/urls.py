@@ -1,10 +1,12 @@
-"""`remove_urls@dclm` and `remove_urls@lakesift`: URLs and addresses of numbers go, with the white space before them.
+"""`remove_urls@dclm`, `remove_urls@lakesift`: remove URLs and numeric addresses.
 
-Source: mlfoundations/dclm 361714b, `baselines/mappers/modifiers.py` (url_removal_modifier): first host names with a known
-top-level domain (lower case), then IPv4 addresses, each with a scheme before and a path behind. The source looks for host
-names only in texts whose very first letters are those of some top-level domain (`re.match` where `re.search` was meant):
-so does `@dclm`; `@lakesift` looks in all. The patterns are scanned by hand here, which keeps the time in proportion to the
-text's length.
+The white space before them is removed, too.
+
+Source: mlfoundations/dclm 361714b, `baselines/mappers/modifiers.py` (url_removal_modifier): first host names with a
+known top-level domain (lower case), then IPv4 addresses, each with a scheme before and a path behind. The source looks
+for host names only in texts whose very first letters are those of some top-level domain (`re.match` where `re.search`
+was meant): so does `@dclm`; `@lakesift` looks in all. The patterns are scanned by hand here, which keeps the time in
+proportion to the text's length.
 """
 
 from __future__ import annotations
@@ -26,20 +28,21 @@ from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point, hash_of, s
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.top_level_domains import TOP_LEVEL_DOMAINS
 
-LONGEST_HOST = 256  # characters, in the source's pattern
-LONGEST_DOMAIN = max(map(len, TOP_LEVEL_DOMAINS))
+MAX_HOST = 256  # characters, in the source's pattern
+MAX_DOMAIN = max(map(len, TOP_LEVEL_DOMAINS))
 SLOTS = 8192
 DOT = ord(".")
 LOWER_A, LOWER_Z, FIRST_OTHER = ord("a"), ord("z"), 0x80
-MOST_HEAD = 4 * LONGEST_DOMAIN  # bytes that hold the longest top-level domain
+MAX_HEAD = 4 * MAX_DOMAIN  # bytes that hold the longest top-level domain
 
 
 def remove_urls(buffers: TextBuffers, only_after_domain: bool) -> tuple[TextBuffers, pa.StructArray]:
-    """The texts without URLs, and how many host names and how many IPv4 addresses went from each.
+    """Remove the URLs, and count those with host names and IPv4 addresses per text.
 
     Args:
         buffers: n texts.
-        only_after_domain: whether host names are looked for only in texts that begin with the letters of a top-level domain.
+        only_after_domain: whether host names are looked for only in texts that begin with the letters of a top-level
+            domain.
     """
     counts = np.zeros((len(buffers), len(COLUMNS)), np.int64)
     is_read = begins_with_domain(buffers) if only_after_domain else np.ones(len(buffers), np.bool_)
@@ -52,7 +55,7 @@ def remove_urls(buffers: TextBuffers, only_after_domain: bool) -> tuple[TextBuff
 
 @cache
 def domain_table() -> NDArray[np.uint64]:
-    """Open-addressing table of the top-level domains' hashes."""
+    """Return an open-addressing table of the top-level domains' hashes."""
     table = np.zeros(SLOTS, np.uint64)
     for domain in TOP_LEVEL_DOMAINS:
         key = hash_of(domain)
@@ -65,15 +68,15 @@ def domain_table() -> NDArray[np.uint64]:
 
 @cache
 def first_domain() -> re.Pattern[str]:
-    """Matches a text's head that is a top-level domain in any case."""
+    """Return a pattern that matches a top-level domain at a text's head, in any case."""
     groups = groupby(sorted(TOP_LEVEL_DOMAINS), key=lambda domain: domain[0])
     return re.compile("|".join(f"{first}(?:{'|'.join(each[1:] for each in group)})" for first, group in groups), re.I)
 
 
 def begins_with_domain(buffers: TextBuffers) -> NDArray[np.bool_]:
-    """Which texts begin with the letters of a top-level domain."""
-    data, places, pattern = buffers.data, buffers.offsets.tolist(), first_domain()
-    heads = (data[at : min(at + MOST_HEAD, stop)].tobytes() for at, stop in pairwise(places))
+    """Return which texts begin with the letters of a top-level domain."""
+    data, bounds, pattern = buffers.data, buffers.offsets.tolist(), first_domain()
+    heads = (data[at : min(at + MAX_HEAD, stop)].tobytes() for at, stop in pairwise(bounds))
     return np.fromiter(
         (pattern.match(head.decode(errors="replace")) is not None for head in heads), np.bool_, len(buffers)
     )
@@ -88,7 +91,7 @@ def host_spans(
     kinds: NDArray[np.uint8],
     counts: NDArray[np.int64],
 ) -> Spans:
-    """Spans of the URLs with a host name."""
+    """Find the spans of the URLs with a host name."""
     spans, count = np.empty((FIRST_ROOM, 2), np.int64), 0
     text, domains_at, kinds_at = pointer_to(data), pointer_to(domains), pointer_to(kinds)
     for document in range(len(offsets) - 1):
@@ -115,10 +118,13 @@ def host_spans(
 
 @compiled
 def host_start(text: Bytes, at: int, done: int) -> tuple[int, bool]:
-    """Where the characters of a host name before a dot begin, at most `LONGEST_HOST`, and whether these are all."""
+    """Return the start of the host name's characters before a dot.
+
+    Reads at most `MAX_HOST` characters, and returns whether these are all.
+    """
     first = at
     while first > done and IN_HOST[text[first - 1]]:
-        if at - first == LONGEST_HOST:
+        if at - first == MAX_HOST:
             return first, False
         first -= 1
     return first, True
@@ -126,9 +132,12 @@ def host_start(text: Bytes, at: int, done: int) -> tuple[int, bool]:
 
 @compiled
 def after_domain(text: Bytes, start: int, stop: int, domains: NDArray[np.uint64], kinds: NDArray[np.uint8]) -> int:
-    """Where the longest top-level domain at a byte ends that ends at the edge of a word; 0 if there is none."""
+    """Return the end of the longest top-level domain at a byte, 0 if there is none.
+
+    The domain must end at the edge of a word.
+    """
     at, found, total, weight = start, 0, np.uint64(0), ONE
-    for _ in range(LONGEST_DOMAIN):
+    for _ in range(MAX_DOMAIN):
         if at == stop or (text[at] < FIRST_OTHER and not LOWER_A <= text[at] <= LOWER_Z):
             break
         point, size = code_point(text, at, stop)
@@ -151,9 +160,12 @@ def after_domain(text: Bytes, start: int, stop: int, domains: NDArray[np.uint64]
 def last_domain(
     text: Bytes, first: int, dot: int, stop: int, domains: NDArray[np.uint64], kinds: NDArray[np.uint8]
 ) -> int:
-    """Where the last top-level domain ends that a host name from `first` can end in, given one behind `dot`."""
+    """Return the end of the last top-level domain of a host name from `first`.
+
+    The domain behind `dot` is known to exist.
+    """
     end, at = after_domain(text, dot + 1, stop, domains, kinds), dot + 1
-    while at < stop and at - first <= LONGEST_HOST and IN_HOST[text[at]]:
+    while at < stop and at - first <= MAX_HOST and IN_HOST[text[at]]:
         if text[at] == DOT:
             after = after_domain(text, at + 1, stop, domains, kinds)
             end = after if after > 0 else end

@@ -1,1 +1,1 @@
-"""Compiled kernels over UTF-8 bytes, and the tables they read."""
+"""Compiled kernels over UTF-8 bytes, and the tables that they read."""

@@ -1,7 +1,8 @@
-"""Kernel for what spaCy 3.8 keeps whole as a URL.
+"""Kernel that recognises the URLs that spaCy 3.8 keeps as one token.
 
-Source: the pattern `URL_PATTERN` of `spacy/lang/tokenizer_exceptions.py`, as a scan that reads each byte a bounded number
-of times: [scheme ://] [anything @] (public IPv4 address | labels . top-level domain) [: port] [/ or ? or # anything].
+Source: the pattern `URL_PATTERN` of `spacy/lang/tokenizer_exceptions.py`, as a scan that reads each byte a bounded
+number of times: [scheme ://] [anything @] (public IPv4 address | labels . top-level domain) [: port] [/ or ? or #
+anything].
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from lakesift.text.kernels.compiled import compiled
 DOT, COLON, SLASH, AT, QUESTION, HASH = ord("."), ord(":"), ord("/"), ord("@"), ord("?"), ord("#")
 UNDERSCORE, HYPHEN, PLUS = ord("_"), ord("-"), ord("+")
 ZERO = ord("0")
-LONGEST_LABEL, LONGEST_TOP_LEVEL, LONGEST_PORT = 64, 63, 5
+MAX_LABEL, MAX_TOP_LEVEL, MAX_PORT = 64, 63, 5
 
 
 @compiled
 def is_address(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether the whole of `text[start:stop]` is a URL, a host name with a lower-case end or an e-mail address."""
+    """Return whether all of `text[start:stop]` is a URL, host name or e-mail address.
+
+    A host name has to end in lower case.
+    """
     if host_is_right(text, start, stop, classes):
         return True
     authority = after_scheme(text, start, stop, classes)
@@ -36,7 +40,10 @@ def is_address(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
 
 @compiled
 def after_scheme(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Where the text after `scheme://` begins, `start` if there is no scheme of two or more characters."""
+    """Return the place after `scheme://`, or `start` without a scheme.
+
+    A scheme has two or more characters.
+    """
     at, characters = start, 0
     while at < stop and text[at] != COLON:
         point, size = code_point(text, at, stop)
@@ -51,7 +58,10 @@ def after_scheme(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]
 
 @compiled
 def host_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether `text[start:stop]` is an IPv4 address or a host name, then a port or nothing, then a path or nothing."""
+    """Return whether `text[start:stop]` is a host, with an optional port and path.
+
+    A host is an IPv4 address or a host name.
+    """
     after = after_ipv4(text, start, stop)
     if after >= 0 and rest_is_right(text, after, stop, classes):
         return True
@@ -61,7 +71,7 @@ def host_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32
 
 @compiled
 def rest_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether what follows a host is a port or nothing, then a path or nothing."""
+    """Return whether an optional port and an optional path fill the rest."""
     after = start
     if after < stop and text[after] == COLON:
         after += 1
@@ -72,14 +82,17 @@ def rest_is_right(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32
                 break
             after += size
             digits += 1
-        if digits < 2 or digits > LONGEST_PORT:
+        if digits < 2 or digits > MAX_PORT:
             return False
     return after == stop or text[after] == SLASH or text[after] == QUESTION or text[after] == HASH
 
 
 @compiled
 def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Where the host name at `start` (labels with dots and a top-level domain) ends, -1 if there is none."""
+    """Return the end of the host name at `start`, -1 if there is none.
+
+    A host name is labels with dots between them and a top-level domain.
+    """
     at, labels = start, 0
     while True:
         characters, only_host, only_lower = 0, True, True
@@ -88,7 +101,7 @@ def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
             point, size = code_point(text, at, stop)
             kind = classes[point]
             is_joint = point == UNDERSCORE or point == HYPHEN
-            if not (kind & (HOST | LOWER) or is_joint) or characters > LONGEST_LABEL:
+            if not (kind & (HOST | LOWER) or is_joint) or characters > MAX_LABEL:
                 break
             only_host &= bool(kind & HOST) or is_joint
             only_lower &= bool(kind & LOWER)
@@ -96,7 +109,7 @@ def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
             starts_in_host |= characters == 0 and ends_in_host
             at += size
             characters += 1
-        if characters == 0 or characters > LONGEST_LABEL:
+        if characters == 0 or characters > MAX_LABEL:
             return -1
         if at < stop and text[at] == DOT:
             if not (only_host and starts_in_host and ends_in_host):
@@ -104,13 +117,16 @@ def after_host(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) 
             labels += 1
             at += 1
             continue
-        is_top_level = only_lower and 2 <= characters <= LONGEST_TOP_LEVEL
+        is_top_level = only_lower and 2 <= characters <= MAX_TOP_LEVEL
         return at if labels > 0 and is_top_level else -1
 
 
 @compiled
 def after_ipv4(text: Bytes, start: int, stop: int) -> int:
-    """Where the public IPv4 address at `start` ends (first octet 1-223, last 1-254), -1 if there is none."""
+    """Return the end of the public IPv4 address at `start`, -1 if there is none.
+
+    The first octet is 1 to 223, the last 1 to 254.
+    """
     at, address = start, 0
     for octet in range(4):
         if octet > 0:
@@ -123,8 +139,8 @@ def after_ipv4(text: Bytes, start: int, stop: int) -> int:
             at += 1
         digits = at - first
         is_padded = digits > 0 and text[first] == ZERO and (digits == 3 or octet == 0 or octet == 3)
-        largest = 223 if octet == 0 else 254 if octet == 3 else 255
-        if digits == 0 or digits > 3 or is_padded or value > largest:
+        max_value = 223 if octet == 0 else 254 if octet == 3 else 255
+        if digits == 0 or digits > 3 or is_padded or value > max_value:
             return -1
         address = address << 8 | value
     network = address >> 24

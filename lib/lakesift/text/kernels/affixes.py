@@ -1,4 +1,6 @@
-"""Kernels for what spaCy 3.8 splits off the start and the end of a word: how many bytes, 0 for nothing.
+"""Kernels for the prefixes and suffixes that spaCy 3.8 splits off a word.
+
+Each returns a number of bytes, 0 where nothing is split off.
 
 Source: the prefix and suffix rules of `spacy/lang/punctuation.py` with English settings. A suffix rule is found by a
 search from the left, so of several that match the longest counts.
@@ -19,18 +21,18 @@ APOSTROPHE, CURLY_APOSTROPHE, ELLIPSIS, DEGREE = 0x27, 0x2019, 0x2026, 0xB0
 CAPITAL_S, CAPITAL_U, CAPITAL_C, CAPITAL_A = ord("S"), ord("U"), ord("C"), ord("A")
 SMALL_S, SMALL_C, SMALL_F, SMALL_K = ord("s"), ord("c"), ord("f"), ord("k")
 LOWER_CASE_BIT = 0x20
-LONGEST_UNIT = 10  # bytes
+MAX_UNIT = 10  # bytes
 
 
 @compiled
 def is_digit(byte: int) -> bool:
-    """Whether a byte or code point is one of 0-9 (the rules' digits are ASCII)."""
+    """Return whether a byte or code point is one of 0-9, the digits of spaCy's rules."""
     return 0x30 <= byte <= 0x39
 
 
 @compiled
 def prefix_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Bytes that are split off the start of the word `text[start:stop]` (not empty)."""
+    """Return the size of the prefix of the word `text[start:stop]` (not empty)."""
     point, size = code_point(text, start, stop)
     if classes[point] & PREFIX:
         return size
@@ -50,7 +52,10 @@ def prefix_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32])
 
 @compiled
 def dots_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Bytes of the final dots that are split off `text[start:stop]`, which ends in a dot."""
+    """Return the size of the final dots split off `text[start:stop]`.
+
+    The text ends in a dot.
+    """
     first = stop - 1
     while first > start and text[first - 1] == DOT:
         first -= 1
@@ -73,7 +78,10 @@ def dots_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -
 
 @compiled
 def currency_size(text: Bytes, start: int, stop: int, size: int) -> int:
-    """Bytes of the currency sign of `size` bytes (or US$, C$, A$) that ends `text[start:stop]` after a digit."""
+    """Return the size of the currency sign that ends `text[start:stop]` after a digit.
+
+    The sign itself has `size` bytes; it may be part of US$, C$ or A$.
+    """
     if text[stop - 1] == DOLLAR and size == 1:
         for longer in (3, 2):
             first = stop - longer
@@ -88,18 +96,18 @@ def currency_size(text: Bytes, start: int, stop: int, size: int) -> int:
 
 @compiled
 def unit_size(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) -> int:
-    """Bytes of the unit that follows the last digit of `text[start:stop]` up to its end, 0 if there is none."""
+    """Return the size of the unit after the last digit of `text[start:stop]`, else 0."""
     first = stop
-    while first > start and stop - first <= LONGEST_UNIT and not is_digit(text[first - 1]):
+    while first > start and stop - first <= MAX_UNIT and not is_digit(text[first - 1]):
         first -= 1
-    if first == start or first == stop or stop - first > LONGEST_UNIT:
+    if first == start or first == stop or stop - first > MAX_UNIT:
         return 0
     return stop - first if slot_of(rules, UNIT_KEYS, UNIT_SLOTS, hash_bytes(text, first, stop)) >= 0 else 0
 
 
 @compiled
 def suffix_size(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64]) -> int:
-    """Bytes that are split off the end of `text[start:stop]` (may be empty)."""
+    """Return the size of the suffix of `text[start:stop]` (may be empty)."""
     if start == stop:
         return 0
     point, size = code_point_before(text, stop, start)

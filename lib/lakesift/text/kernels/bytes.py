@@ -1,4 +1,4 @@
-"""The smallest kernels: code points of UTF-8 and the 64-bit hash of a run of bytes.
+"""The smallest kernels: code points of UTF-8, and a 64-bit hash of bytes.
 
 The hash of bytes b0 b1 ... is the sum of (b + 1) * BASE**k modulo 2**64, so that the hash of two runs written one after
 the other follows from theirs. Two different runs share a hash with a probability near 2**-64 unless someone looks for
@@ -28,7 +28,7 @@ CONTINUES_MASK, CONTINUES = 0xC0, 0x80
 
 
 def hash_of(text: str) -> int:
-    """The kernels' hash of a string's UTF-8 bytes."""
+    """Return the kernels' hash of a string's UTF-8 bytes."""
     return sum((byte + 1) * pow(int(BASE), place, MODULUS) for place, byte in enumerate(text.encode())) % MODULUS
 
 
@@ -37,7 +37,10 @@ INVERSES = np.array([pow(int(BASE), -place, MODULUS) for place in range(64)], np
 
 
 def load_eight_bytes(typing_context: Any, data: Any, place: Any) -> Any:
-    """The little-endian uint64 at any byte of an array, or behind its `pointer_to`: one load and not thirty steps."""
+    """Load the little-endian uint64 at any byte of an array or its address.
+
+    This is one load instead of thirty steps.
+    """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         first = arguments[0]
@@ -53,7 +56,7 @@ eight_bytes: Any = intrinsic(load_eight_bytes)
 
 
 def store_eight_bytes(typing_context: Any, data: Any, place: Any, value: Any) -> Any:
-    """Write a uint64, little-endian, at any byte behind a `pointer_to`."""
+    """Store a uint64, little-endian, at any byte behind a `pointer_to`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = context.get_value_type(types.uint64).as_pointer()
@@ -68,13 +71,16 @@ put_eight_bytes: Any = intrinsic(store_eight_bytes)
 
 @compiled
 def signed(value: np.integer[Any]) -> int:
-    """An unsigned number as a signed one, since numba makes the sum of the two kinds a float."""
+    """Return an unsigned number as a signed one.
+
+    numba makes the sum of the two kinds a float.
+    """
     return np.int64(value)
 
 
 @compiled
 def power(count: int, powers: NDArray[np.uint64]) -> np.uint64:
-    """`powers[1] ** count` modulo 2**64."""
+    """Return `powers[1] ** count` modulo 2**64."""
     result = np.uint64(powers[count & 63])
     square, left = powers[32] * powers[32], count >> 6
     while left:
@@ -90,7 +96,10 @@ KEY_SHIFT = np.uint64(KEY_BITS)
 
 
 def insert_key(keys: NDArray[np.uint64], key: int) -> int:
-    """Put a hash into an open-addressing table, of which 0 is an empty slot and the length a power of two; its slot."""
+    """Insert a hash into an open-addressing table, and return its slot.
+
+    0 is an empty slot; the table's length is a power of two.
+    """
     slot = (key >> KEY_BITS) % len(keys)
     while keys[slot] not in (0, key):
         slot = (slot + 1) % len(keys)
@@ -100,7 +109,10 @@ def insert_key(keys: NDArray[np.uint64], key: int) -> int:
 
 @compiled
 def slot_of(rules: NDArray[np.uint64], keys: int, slots: int, key: np.uint64) -> int:
-    """Place of a key in the table of `slots` keys that begins at `rules[keys]`, -1 if absent (0 is an empty slot)."""
+    """Return the index of a key in a table, -1 if it is absent.
+
+    The table begins at `rules[keys]` and has `slots` keys; 0 is an empty slot.
+    """
     slot = signed(key >> KEY_SHIFT) & (slots - 1)
     while rules[keys + slot] != 0:
         if rules[keys + slot] == key:
@@ -111,7 +123,7 @@ def slot_of(rules: NDArray[np.uint64], keys: int, slots: int, key: np.uint64) ->
 
 @compiled
 def hash_bytes(text: Bytes, start: int, stop: int) -> np.uint64:
-    """Hash of `text[start:stop]`."""
+    """Return the hash of `text[start:stop]`."""
     total, weight = np.uint64(0), ONE
     for at in range(start, stop):
         total += (np.uint64(text[at]) + ONE) * weight
@@ -121,7 +133,10 @@ def hash_bytes(text: Bytes, start: int, stop: int) -> np.uint64:
 
 @compiled
 def code_point(text: Bytes, at: int, stop: int) -> tuple[int, int]:
-    """The code point at a byte and its number of bytes; a byte of no well-formed sequence is U+FFFD alone."""
+    """Return the code point at a byte and its number of bytes.
+
+    A byte of no well-formed sequence is U+FFFD on its own.
+    """
     first = signed(text[at])
     if first < 0x80:
         return first, 1
@@ -141,7 +156,7 @@ def code_point(text: Bytes, at: int, stop: int) -> tuple[int, int]:
 
 @compiled
 def code_point_before(text: Bytes, at: int, start: int) -> tuple[int, int]:
-    """The code point that ends at a byte (`at > start`) and its number of bytes."""
+    """Return the code point that ends at a byte (`at > start`) and its size in bytes."""
     first = at - 1
     while first > start and at - first < 4 and text[first] & 0xC0 == 0x80:
         first -= 1
@@ -152,13 +167,19 @@ def code_point_before(text: Bytes, at: int, start: int) -> tuple[int, int]:
 
 
 def character_places(text: Bytes) -> NDArray[np.int64]:
-    """The first byte of each code point (each byte that does not continue a sequence), and the length."""
+    """Return the index of each code point's first byte, and the length.
+
+    A first byte is each byte that does not continue a sequence.
+    """
     return np.append(np.flatnonzero(text & CONTINUES_MASK != CONTINUES), len(text))
 
 
 @compiled
 def characters_in(text: Bytes, start: int, stop: int) -> int:
-    """Number of code points (bytes that do not continue a sequence) in `text[start:stop]`."""
+    """Return the number of code points in `text[start:stop]`.
+
+    These are the bytes that do not continue a sequence.
+    """
     count = 0
     for at in range(start, stop):
         count += (text[at] & 0xC0) != 0x80

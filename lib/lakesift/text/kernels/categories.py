@@ -1,4 +1,4 @@
-"""The general category and the lower case of each Unicode code point, as the running Python has them."""
+"""General category and lower case of each code point, by the running Python."""
 
 from __future__ import annotations
 
@@ -17,30 +17,31 @@ CATEGORIES = (
 )
 # The one character whose lower case has two code points: "i" and a dot above.
 DOTTED_CAPITAL_I, DOT_ABOVE = 0x130, 0x307
-LARGEST_CASED = 0x20000
+MAX_CASED = 0x20000
 
 
 @kept
 def general_categories() -> NDArray[np.uint8]:
-    """Place in `CATEGORIES` of each code point's general category, uint8[0x110000]."""
-    places = {category: place for place, category in enumerate(CATEGORIES)}
-    found = map(places.__getitem__, map(unicodedata.category, map(chr, range(CODE_POINTS))))
+    """Return the index in `CATEGORIES` of each code point's category, uint8[0x110000]."""
+    indices = {category: place for place, category in enumerate(CATEGORIES)}
+    found = map(indices.__getitem__, map(unicodedata.category, map(chr, range(CODE_POINTS))))
     return np.fromiter(found, np.uint8, CODE_POINTS)
 
 
 def categories_in(*majors: str) -> list[int]:
-    """Places of the categories that begin with one of some letters, such as `L` or `Nd`."""
+    """Return the indices of the categories that begin with one of `L`, `Nd` or others."""
     return [place for place, category in enumerate(CATEGORIES) if category.startswith(majors)]
 
 
 @cache
 def lower_case() -> NDArray[np.int32]:
-    """The lower case of each code point on its own, int32[0x110000]; `DOTTED_CAPITAL_I` is left as it is.
+    """Return the lower case of each code point on its own, int32[0x110000].
 
-    A capital sigma always becomes σ, where `str.lower` writes ς at the end of a word.
+    `DOTTED_CAPITAL_I` stays as it is. A capital sigma always becomes σ, where `str.lower` writes ς at the end of a
+    word.
     """
     table = np.arange(CODE_POINTS, dtype=np.int32)
-    for point in range(LARGEST_CASED):
+    for point in range(MAX_CASED):
         lower = chr(point).lower()
         if len(lower) == 1:
             table[point] = ord(lower)

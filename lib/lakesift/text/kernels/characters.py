@@ -1,7 +1,10 @@
-"""What each Unicode code point is to the tokens and signals: one table of bits, made once per process.
+"""The properties of each code point that tokens and signals read, as one table.
+
+The table of bits is made once per process.
 
 Sources: the code point sets of spaCy 3.8 (`spacy/lang/char_classes.py`, `spacy/lang/punctuation.py`,
-`spacy/pipeline/sentencizer.pyx`), those of datatrove 0.10.1 (`src/datatrove/utils/text.py`), and Python's `unicodedata`.
+`spacy/pipeline/sentencizer.pyx`), those of datatrove 0.10.1 (`src/datatrove/utils/text.py`), and Python's
+`unicodedata`.
 """
 
 from __future__ import annotations
@@ -98,14 +101,14 @@ LINE_ENDS = "a-d 1c-1e 85 2028-2029"
 
 
 def code_points(ranges: str) -> NDArray[np.int64]:
-    """The code points of ranges written in hexadecimal, `"a-d 85"`."""
+    """Return the code points of ranges in hexadecimal, such as `"a-d 85"`."""
     pieces = (piece.split("-") for piece in ranges.split())
     return np.concatenate([np.arange(int(piece[0], 16), int(piece[-1], 16) + 1) for piece in pieces])
 
 
 @kept
 def character_classes() -> NDArray[np.uint32]:
-    """Bits of every code point, uint32[0x110000]."""
+    """Return the bits of every code point, uint32[0x110000]."""
     table = np.zeros(CODE_POINTS, np.uint32)
 
     def mark(bit: int, *sets: str | Iterable[int]) -> None:

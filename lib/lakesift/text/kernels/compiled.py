@@ -1,4 +1,4 @@
-"""The decorator of every kernel: compiled to machine code, kept on disk wherever that is possible."""
+"""The decorator of every kernel: compiles to machine code and caches it on disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ R = TypeVar("R")
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function with numba (no Python objects, no GIL); division by zero gives inf or nan, as in NumPy.
+    """Compile a function with numba (no Python objects, no GIL).
+
+    Division by zero gives inf or nan, as in NumPy.
 
     The machine code is kept in `NUMBA_CACHE_DIR`, else the user's cache folder, else a private temporary folder; where
     none of them is writable each process compiles for itself. Its folder is named after the source file and the
@@ -44,7 +46,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 # numba has no types of its own.
 @intrinsic  # type: ignore[untyped-decorator]
 def pointer_to(typing: Any, array: Any) -> Any:
-    """Inside a kernel: the first element's address, indexed as the array is.
+    """Return, inside a kernel, the first element's address, indexed like the array.
 
     A kernel that passes arrays on counts references at every call; one that passes addresses does not. The caller keeps
     the array alive, and nothing checks the index.
@@ -58,7 +60,9 @@ def pointer_to(typing: Any, array: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def borrowed(typing: Any, array: Any) -> Any:
-    """Inside a kernel: the same array without an owner, so that passing it on counts no references.
+    """Return, inside a kernel, the same array without an owner.
+
+    Passing it on counts no references.
 
     The caller keeps the array alive.
     """
@@ -72,7 +76,10 @@ def borrowed(typing: Any, array: Any) -> Any:
 
 
 def digest_of(function: FunctionType) -> str:
-    """SHA-256 of a function's source file and of the kernels and constants that the file had imported or defined."""
+    """Return the SHA-256 of a function's source file and its kernels and constants.
+
+    These are the ones that the file has imported or defined so far.
+    """
     digest = hashlib.sha256(Path(function.__code__.co_filename).read_bytes())
     for name, value in sorted(function.__globals__.items()):
         if name.startswith("__"):
@@ -88,7 +95,7 @@ def digest_of(function: FunctionType) -> str:
 
 @cache
 def cache_folder() -> Path | None:
-    """First writable folder for compiled kernels, None where there is none."""
+    """Return the first writable folder for compiled kernels, None without one."""
     declared = os.environ.get("NUMBA_CACHE_DIR")
     user = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     temporary = Path(tempfile.gettempdir()) / f"lakesift-{os.getuid()}"

@@ -11,7 +11,7 @@ from lakesift.text.kernels.buffers import TextBuffers
 
 
 def content_hashes(buffers: TextBuffers) -> pa.StringArray:
-    """SHA-256 of each text's UTF-8 bytes, in hexadecimal."""
-    data, places = buffers.data.data, buffers.offsets.tolist()
-    hashes = [hashlib.sha256(data[start:end]).hexdigest() for start, end in pairwise(places)]
+    """Return the SHA-256 of each text's UTF-8 bytes, in hexadecimal."""
+    data, bounds = buffers.data.data, buffers.offsets.tolist()
+    hashes = [hashlib.sha256(data[start:end]).hexdigest() for start, end in pairwise(bounds)]
     return pa.array(hashes, pa.string())

@@ -1,4 +1,4 @@
-"""Kernels for lines and paragraphs that have copies, counted with their first copy."""
+"""Kernels for copied lines and paragraphs, counted with their first copy."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def segments_between(
     classes: NDArray[np.uint32],
     room: Segments,
 ) -> tuple[int, Segments]:
-    """The segments of `text[start:stop]` as `str.split("\\n" * newlines)` gives them.
+    """Find the segments of `text[start:stop]` as `str.split("\\n" * newlines)` does.
 
     Args:
         text: the text's bytes.
         start: where the text begins.
         stop: where it ends.
-        newlines: how many separate two segments.
+        newlines: number of newlines that separate two segments.
         blank: whether segments of white space alone, or of nothing, are segments.
         stripped: whether white space at the ends of a segment is left out.
         classes: `character_classes`.
@@ -59,7 +59,11 @@ def segments_between(
 
 @compiled
 def copies_among(segments: Segments, count: int) -> tuple[int, int, int, int, int]:
-    """Segments that are equal to another one and their code points, different segments and theirs, those of all."""
+    """Count the copied, the different and all segments, with their code points.
+
+    Returns the segments that equal another one and their code points, the different segments and theirs, and the code
+    points of all.
+    """
     copies, copied, different, size, total = 0, 0, 0, 0, 0
     slots = slots_for(count)
     table, alone = np.zeros(slots, np.int32), np.ones(count, np.bool_)

@@ -16,7 +16,7 @@ from lakesift.text.kernels.exceptions import UNITS, english_exceptions
 FILTER_BITS, STARTER_BITS = 15, 12
 NODE_FACTOR = 0xD6E8FEB86659FD93
 LENGTH_BITS = 8
-LONGEST_EXCEPTION = 32  # bytes
+MAX_EXCEPTION = 32  # bytes
 CHANGES = 1 << 32  # on the lengths of a phrase: they are not those of its own tokens
 
 # Where the parts of `English.rules` begin, in words of 64 bits.
@@ -33,13 +33,15 @@ RULES_END = NODE_LENGTHS + NODES
 
 
 class English(NamedTuple):
-    """Tables of the English splitting; two arrays, because every array makes a call of a kernel dearer.
+    """Tables of the English splitting.
+
+    There are two arrays, because every array makes a kernel call dearer.
 
     Attributes:
         classes: bits of each code point (characters.py), uint32.
-        rules: uint64, in this order: one bit per value of the top 15 bits of a hash that says whether some exception has
-            it; the same for the top 12 bits and the first tokens of phrases; an open-addressing table of the hashes of
-            the units; one of the exceptions, and per slot the bytes of the exception's tokens, 8 bits each from the
+        rules: uint64, in this order: one bit per value of the top 15 bits of a hash that says whether some exception
+            has it; the same for the top 12 bits and the first tokens of phrases; an open-addressing table of the hashes
+            of the units; one of the exceptions, and per slot the bytes of the exception's tokens, 8 bits each from the
             lowest; one of the transitions (node and token) of the phrases' prefix tree, per slot the node that it leads
             to, and per node the tokens of the exception that ends there (0 where none ends).
     """
@@ -54,9 +56,10 @@ Phrases = dict[tuple[str, ...], tuple[str, ...]]
 
 @cache
 def english(split: Callable[[list[str], English], list[list[str]]]) -> English:
-    """The tables; `split` splits words with given tables, which says what tokens an exception would be without a rule.
+    """Return the tables of the English splitting.
 
-    spaCy joins such tokens afterwards where the rules have produced them side by side inside a word.
+    `split` splits words with given tables, and so shows an exception's tokens without a rule. spaCy joins such tokens
+    afterwards where the rules have produced them side by side inside a word.
     """
     exceptions = english_exceptions()
     plain = split(list(exceptions), tables({}, {}))
@@ -65,7 +68,10 @@ def english(split: Callable[[list[str], English], list[list[str]]]) -> English:
 
 
 def tables(exceptions: Exceptions, phrases: Phrases) -> English:
-    """The tables for these exceptions and these phrases (tokens without the rule -> tokens with it)."""
+    """Build the tables of these exceptions and these phrases.
+
+    A phrase maps tokens without the rule to tokens with it.
+    """
     rules = np.zeros(RULES_END, np.uint64)
     rules[FILTER:STARTERS] = _bits((hash_of(word) for word in exceptions), FILTER_BITS)
     rules[STARTERS:UNIT_KEYS] = _bits((hash_of(tokens[0]) for tokens in phrases), STARTER_BITS)

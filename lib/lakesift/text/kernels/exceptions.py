@@ -1,4 +1,6 @@
-"""Words that spaCy 3.8's English splitting treats by list: contractions, abbreviations, times, emoticons, units.
+"""Words that spaCy 3.8's English splitting treats by list.
+
+These are contractions, abbreviations, times, emoticons, and units.
 
 Source: the lists of `spacy/lang/en/tokenizer_exceptions.py`, `spacy/lang/tokenizer_exceptions.py` and the units of
 `spacy/lang/char_classes.py`, restated as the systematic sets that they are.
@@ -55,12 +57,12 @@ WHOLE = (
 )
 EMOTICONS = (
     ":) :-) :)) :-)) :))) :-))) (: (-: =) (= :] :-] [: [-: [= =] :o) (o: :} :-} 8) 8-) (-8 ;) ;-) (; (-; :( :-( :(("
-    " :-(( :((( :-((( ): )-: =( >:( :') :'-) :'( :'-( :/ :-/ =/ =| :| :-| ]= =[ :1 :P :-P :p :-p :O :-O :o :-o :0 :-0 :()"
-    " >:o :* :-* :3 :-3 =3 :> :-> :X :-X :x :-x :D :-D ;D ;-D =D xD XD xDD XDD 8D 8-D ^_^ ^__^ ^___^ >.< >.> <.< ._."
-    " ;_; -_- -__- v.v V.V v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3 (^_^)"
-    " (-_-) (._.) (>_<) (*_*) (¬_¬) ಠ_ಠ ಠ︵ಠ (ಠ_ಠ) ¯\\(ツ)/¯ (╯°□°）╯︵┻━┻ ><(((*>"
+    " :-(( :((( :-((( ): )-: =( >:( :') :'-) :'( :'-( :/ :-/ =/ =| :| :-| ]= =[ :1 :P :-P :p :-p :O :-O :o :-o :0"
+    " :-0 :() >:o :* :-* :3 :-3 =3 :> :-> :X :-X :x :-x :D :-D ;D ;-D =D xD XD xDD XDD 8D 8-D ^_^ ^__^ ^___^ >.< >.>"
+    " <.< ._. ;_; -_- -__- v.v V.V v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3"
+    " (^_^) (-_-) (._.) (>_<) (*_*) (¬_¬) ಠ_ಠ ಠ︵ಠ (ಠ_ಠ) ¯\\(ツ)/¯ (╯°□°）╯︵┻━┻ ><(((*>"
 )
-# A missing comma in the source glues two units together; they are written here as the rule really is.
+# A missing comma in the source glues two units together; they are listed here as the rule has them.
 UNITS = [
     "km",
     "km²",
@@ -169,7 +171,7 @@ UNITS = [
 
 
 def english_exceptions() -> dict[str, tuple[str, ...]]:
-    """Each listed word with the tokens it becomes (whose concatenation is the word)."""
+    """Return the tokens of each listed word; joined, they are the word."""
     spelled = {"".join(pieces): pieces for pieces in _spelled()}
     for word in WORDS_OF_THEIR_OWN:
         spelled.pop(word, None)

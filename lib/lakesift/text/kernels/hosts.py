@@ -10,7 +10,10 @@ MAX_HOST_CHARS: Final = 253  # RFC 1035 section 2.3.4, as text
 
 
 def ascii_host(name: str) -> str | None:
-    """A name in lower case; in other scripts as punycode (IDNA 2008 with UTS 46 mapping), None where it has none."""
+    """Return a host name in ASCII lower case, None where it has no such form.
+
+    Other scripts become punycode (IDNA 2008 with UTS 46 mapping).
+    """
     lower = name.lower()
     if lower.isascii():
         return lower

@@ -1,4 +1,4 @@
-"""The exact Jaccard similarity of two texts: shingles they share, of all that either has."""
+"""The exact Jaccard similarity of two texts: shared shingles by all shingles."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from lakesift.text.kernels.bytes import Bytes
 from lakesift.text.kernels.compiled import compiled
 from lakesift.text.kernels.minhash_settings import ShingleSettings
 from lakesift.text.kernels.shingles import find_characters, xxh64
-from lakesift.text.kernels.simplified import LARGEST_GROWTH, SimplificationTable, simplification_table, simplify
+from lakesift.text.kernels.simplified import MAX_GROWTH, SimplificationTable, simplification_table, simplify
 
 
 def jaccard(first: TextBuffers, second: TextBuffers, settings: ShingleSettings) -> NDArray[np.float64]:
-    """The similarity of each text of `first` with the one at its place in `second`, 0 to 1; NaN where neither has a shingle.
+    """Return the similarity of each text of `first` with its partner in `second`.
 
-    The shingles are those of `lakesift.text.kernels.minhash`, each once, told apart by the 64 bits of their XXH64: two different
-    ones are taken for one with a probability of 1 in 2^64.
+    It is 0 to 1, or NaN where neither text has a shingle. The shingles are those of `lakesift.text.kernels.minhash`,
+    each counted once and identified by its 64-bit XXH64: two different ones are equal with a probability of 1 in 2^64.
     """
     shares = np.empty(len(first), np.float64)
     by_words, table = settings.shingle == "words", simplification_table()
@@ -28,9 +28,9 @@ def jaccard(first: TextBuffers, second: TextBuffers, settings: ShingleSettings) 
 @compiled
 def fill_shares(
     data: Bytes,
-    places: NDArray[np.int64],
+    first_offsets: NDArray[np.int64],
     other_data: Bytes,
-    other_places: NDArray[np.int64],
+    second_offsets: NDArray[np.int64],
     table: SimplificationTable,
     by_words: bool,
     size: int,
@@ -38,8 +38,8 @@ def fill_shares(
 ) -> None:
     """Fill `shares`, one per pair."""
     for pair in range(shares.size):
-        left = shingle_set(data, places[pair], places[pair + 1], table, by_words, size)
-        right = shingle_set(other_data, other_places[pair], other_places[pair + 1], table, by_words, size)
+        left = shingle_set(data, first_offsets[pair], first_offsets[pair + 1], table, by_words, size)
+        right = shingle_set(other_data, second_offsets[pair], second_offsets[pair + 1], table, by_words, size)
         shared = in_both(left, right)
         shares[pair] = shared / (left.size + right.size - shared)
 
@@ -48,8 +48,8 @@ def fill_shares(
 def shingle_set(
     data: Bytes, start: int, end: int, table: SimplificationTable, by_words: bool, size: int
 ) -> NDArray[np.uint64]:
-    """The hashes of a text's shingles, each once, ascending."""
-    simple = np.empty(LARGEST_GROWTH * (end - start) + 1, np.uint8)
+    """Return the hashes of a text's shingles, each once, ascending."""
+    simple = np.empty(MAX_GROWTH * (end - start) + 1, np.uint8)
     starts = np.empty(end - start + 3, np.int64)
     units = simplify(data, start, end, table, simple, starts)
     if not by_words:
@@ -69,7 +69,7 @@ def shingle_set(
 
 @compiled
 def in_both(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> int:
-    """How many values two ascending arrays without repetitions have in common."""
+    """Return the number of values common to two ascending arrays without repetitions."""
     shared, here, there = 0, 0, 0
     while here < left.size and there < right.size:
         shared += left[here] == right[there]

@@ -1,7 +1,7 @@
-"""Tables made of Python's Unicode database: made once for each Python and source text, then read from disk.
+"""Tables made from Python's Unicode database, cached on disk.
 
-Making one asks Python about each code point, 0.1 to 0.6 s, and each worker of Spark is a process that needs several;
-reading one takes some milliseconds.
+The cache depends on the Python and on the source text. Making a table asks Python about each code point (0.1 to
+0.6 s), and each worker of Spark is a process that needs several; reading one takes some milliseconds.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ ALONE = "table"
 
 
 def kept(make: Callable[[], Table]) -> Callable[[], Table]:
-    """A function without arguments whose array, or named tuple of arrays, is kept in the process and beside the kernels.
+    """Cache a function's array, or named tuple of arrays, in the process and on disk.
 
-    The file is named after all that the table can depend on: the Python, the sources of `lakesift.text` and of the
-    function, and the versions of the modules that it uses. Where no folder is writable, each process makes its own.
+    The file is beside the compiled kernels. Its name depends on everything that the table can depend on: the Python,
+    the sources of `lakesift.text` and of the function, and the versions of the modules that it uses. Where no folder is
+    writable, each process makes its own table.
     """
 
     @cache

@@ -1,4 +1,7 @@
-"""What each code point is as Python's string methods and Unicode name it: a second table beside `characters`."""
+"""Properties of each code point by Python's string methods and its Unicode name.
+
+This is a second table beside `characters`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ SIZE_SHIFT = 16
 
 @kept
 def letter_kinds() -> NDArray[np.uint32]:
-    """Bits of every code point, uint32[0x110000].
+    """Return the bits of every code point, uint32[0x110000].
 
     From `BASE_SHIFT` on, eight bits: the first character of its lower case in canonical decomposition where it is
     ASCII, else 0. From `SIZE_SHIFT` on: number of code points of that decomposition.

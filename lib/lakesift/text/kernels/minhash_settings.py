@@ -1,4 +1,4 @@
-"""What a shingle is and how signatures are cut into bands: in numbers, as a published preset, or for a threshold."""
+"""Settings of shingles and MinHash bands: numbers, a preset, or a threshold."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "rpv2": {"shingle": "words", "size": 13, "permutations": 128, "threshold": 0.8},
     }
 )
-"""What the named programs hash and how they band it; the hash itself is ours in each (see `lakesift.text.kernels.minhash`)."""
+"""Shingles and bands of the named programs; the hash is ours in each (see `lakesift.text.kernels.minhash`)."""
 
 PERMUTATIONS = 128
 """Length of a signature where only a threshold is given: datasketch.MinHashLSH, num_perm."""
 
 
 class ShingleSettings(Settings):
-    """What a shingle is made of."""
+    """The definition of a shingle."""
 
     shingle: Literal["words", "characters"] = Field(
         default="words", description="what a shingle is made of; datatrove, dedup/minhash.py, MinhashConfig"
@@ -39,12 +39,12 @@ class ShingleSettings(Settings):
 
 
 class MinHashSettings(ShingleSettings):
-    """How near-duplicates are told; the defaults are datatrove's.
+    """Settings of near-duplicates; the defaults are datatrove's.
 
     A pair of documents with Jaccard similarity s shares at least one band with probability 1 - (1 - s^rows)^bands.
 
-    Two more keys stand for numbers, and what is given beside them wins: `preset`, one of `PRESETS`, and `threshold`, the
-    Jaccard similarity for which `bands` and `rows` are the optimal ones (see `optimal_bands`) of a signature of
+    Two more keys imply numbers, and explicit numbers take precedence: `preset`, one of `PRESETS`, and `threshold`,
+    the Jaccard similarity for which `bands` and `rows` are the optimal ones (see `optimal_bands`) of a signature of
     `permutations` values. The settings keep the numbers only: equal numbers are equal settings.
     """
 
@@ -97,7 +97,7 @@ def _threshold(given: Any) -> float:
 
 
 def _length(given: Any) -> int:
-    # The optimum is looked for among about permutations * ln(permutations) ways to cut a signature.
+    # The search covers about permutations * ln(permutations) divisions of a signature.
     most = 10_000
     if isinstance(given, bool) or not isinstance(given, int) or not 0 < given <= most:
         raise ValueError(f"permutations is a whole number from 1 to {most}, not {given!r}")
@@ -106,10 +106,11 @@ def _length(given: Any) -> int:
 
 @lru_cache
 def optimal_bands(threshold: float, permutations: int) -> tuple[int, int]:
-    """The bands and rows with the smallest sum of two areas: false positives below the threshold, false negatives above.
+    """Return the bands and rows with the smallest area of false results.
 
-    The areas are those between the probability that a pair shares a band, 1 - (1 - s^rows)^bands, and the step at the
-    threshold, over all similarities s (ekzhu/datasketch datasketch/lsh.py, `_optimal_param`, equal weights).
+    The area is the sum of false positives below the threshold and false negatives above it. Both are measured between
+    the probability that a pair shares a band, 1 - (1 - s^rows)^bands, and the step at the threshold, over all
+    similarities s (ekzhu/datasketch datasketch/lsh.py, `_optimal_param`, equal weights).
 
     Args:
         threshold: a Jaccard similarity, above 0 and up to 1.

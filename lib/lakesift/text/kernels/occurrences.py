@@ -14,7 +14,7 @@ from lakesift.text.kernels.compiled import compiled
 
 @compiled
 def occurrences(text: Bytes, start: int, stop: int, pattern: Bytes, size: int, borders: NDArray[np.int32]) -> int:
-    """How often `pattern[:size]`, at least a byte, stands in `text[start:stop]`, without overlaps, from the left.
+    """Count `pattern[:size]` (not empty) in `text[start:stop]`, without overlaps.
 
     `borders` is room for `size` numbers.
     """

@@ -1,7 +1,9 @@
-"""Kernels that join tokens which together are an exception, as spaCy 3.8 does after splitting.
+"""Kernels that join tokens that together are an exception.
 
-Source: `_apply_special_cases` of `spacy/tokenizer.pyx`: among overlapping candidates the longest wins, then the first; a
-candidate with a space inside changes nothing but still keeps others away from its tokens.
+spaCy 3.8 does this after splitting.
+
+Source: `_apply_special_cases` of `spacy/tokenizer.pyx`: among overlapping candidates the longest wins, then the first;
+a candidate with a space inside changes nothing but still keeps others away from its tokens.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from lakesift.text.kernels.splitting import (
 )
 
 SPACE = ord(" ")
-LONGEST_PHRASE = 16  # tokens; one bit of a mask per length
+MAX_PHRASE = 16  # tokens; one bit of a mask per length
 CHANGING = 32
 STARTER_SHIFT = np.uint64(64 - STARTER_BITS)
 FACTOR = np.uint64(NODE_FACTOR)
@@ -41,21 +43,21 @@ FACTOR = np.uint64(NODE_FACTOR)
 
 @compiled
 def is_starter(key: np.uint64, rules: NDArray[np.uint64]) -> bool:
-    """Whether a token with this hash may begin a phrase."""
+    """Return whether a token with this hash may begin a phrase."""
     place = signed(key >> STARTER_SHIFT)
     return bool((rules[STARTERS + (place >> 6)] >> np.uint64(place & 63)) & ONE)
 
 
 @compiled
 def phrases_at(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], found: Found) -> int:
-    """Mask of the numbers of tokens (two or more) of the phrases that begin at a token.
+    """Return a mask of the lengths (2 or more tokens) of the phrases at a token.
 
-    Those of phrases that would get other tokens are there a second time, from bit `CHANGING` on.
+    Phrases that would get other tokens are in the mask a second time, from bit `CHANGING` on.
     """
     if not is_starter(found[first * WORDS_PER_TOKEN], rules):
         return 0
     node, mask = 0, 0
-    for at in range(first, min(count, first + LONGEST_PHRASE)):
+    for at in range(first, min(count, first + MAX_PHRASE)):
         if at > first:
             gap = start_of(found, at) - stop_of(found, at - 1)
             is_near = gap == 0 or (gap == 1 and text[stop_of(found, at - 1)] == SPACE)
@@ -75,9 +77,10 @@ def phrases_at(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], f
 
 @compiled
 def has_phrase(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], found: Found) -> bool:
-    """Whether a phrase that would get other tokens begins among those of one word, from `first` to `count`.
+    """Return whether a phrase that changes tokens begins in one word.
 
-    Between words nothing is ever joined, and a word that was not split is compared with the exceptions as a whole.
+    The word has the tokens from `first` to `count`. Nothing is ever joined between words, and a word that was not split
+    is compared with the exceptions as a whole.
     """
     for at in range(first, count - 1):
         if phrases_at(text, at, count, rules, found) >> CHANGING:
@@ -89,37 +92,43 @@ def has_phrase(text: Bytes, first: int, count: int, rules: NDArray[np.uint64], f
 def join_phrases(
     text: Bytes, first: int, count: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found
 ) -> int:
-    """Join the tokens of one document, those from `first` to `count`, and give the new end of its tokens."""
+    """Join the tokens of one document, and return the new end of its tokens.
+
+    The document has the tokens from `first` to `count`.
+    """
     candidates = 0
     for at in range(first, count - 1):
         if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED and phrases_at(text, at, count, rules, found):
             candidates += 1
     if candidates == 0:
         return count
-    places, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
+    indices, masks = np.empty(candidates, np.int32), np.empty(candidates, np.uint32)
     candidates = 0
     for at in range(first, count - 1):
         if (flags_of(found, at) | flags_of(found, at + 1)) & AFFIXED:
             mask = phrases_at(text, at, count, rules, found)
             if mask:
-                places[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
+                indices[candidates], masks[candidates] = at, mask & ((1 << CHANGING) - 1)
                 candidates += 1
-    chosen, changes = choose(places, masks, first, count, found)
+    chosen, changes = choose(indices, masks, first, count, found)
     return rewrite(text, first, count, chosen, classes, rules, found) if changes else count
 
 
 @compiled
 def choose(
-    places: NDArray[np.int32], masks: NDArray[np.uint32], first: int, count: int, found: Found
+    indices: NDArray[np.int32], masks: NDArray[np.uint32], first: int, count: int, found: Found
 ) -> tuple[NDArray[np.uint8], int]:
-    """Per token the number of tokens to replace from there (0 for none), and how many replacements there are."""
+    """Return the tokens to replace from each token, and the number of replacements.
+
+    The first is a number per token, 0 where nothing is replaced.
+    """
     taken, chosen = np.zeros(count - first, np.bool_), np.zeros(count - first, np.uint8)
     changes = 0
-    for size in range(LONGEST_PHRASE, 1, -1):
-        for candidate in range(len(places)):
+    for size in range(MAX_PHRASE, 1, -1):
+        for candidate in range(len(indices)):
             if not masks[candidate] >> size & 1:
                 continue
-            at = places[candidate] - first
+            at = indices[candidate] - first
             is_free = not taken[at] and not taken[at + size - 1]
             is_whole = True
             for k in range(at, at + size):
@@ -141,7 +150,7 @@ def rewrite(
     rules: NDArray[np.uint64],
     found: Found,
 ) -> int:
-    """Write the document's tokens again with the chosen replacements."""
+    """Rewrite the document's tokens with the chosen replacements."""
     size = (count - first) * WORDS_PER_TOKEN
     before = np.empty(size, np.uint64)
     for place in range(size):

@@ -1,6 +1,6 @@
 """The script of each letter: one number per Unicode code point.
 
-Source: Unicode 14 `Scripts.txt`, of letters (general category L*) only; the ranges go on over code points between them
+Source: Unicode 14 `Scripts.txt`, of letters (general category L*) only; the ranges include code points between them
 that are no letters. Hiragana and Katakana are one, `kana`.
 """
 
@@ -33,7 +33,10 @@ NO_LETTER, OTHER = 0, len(SCRIPTS) + 1
 
 @cache
 def letter_scripts() -> NDArray[np.uint8]:
-    """0 for a code point that is no letter, else the place of its script in `SCRIPTS` from 1 on, or `OTHER`."""
+    """Return the script of each letter, 0 for other code points.
+
+    The number is the index in `SCRIPTS` from 1 on, or `OTHER`.
+    """
     table = np.full(CODE_POINTS, OTHER, np.uint8)
     for place, ranges in enumerate(SCRIPTS.values(), 1):
         table[code_points(ranges)] = place

@@ -1,4 +1,4 @@
-"""Kernels for lines and paragraphs: where they are, their hashes and which of them are repeated."""
+"""Kernels for lines and paragraphs: their places, hashes and repeats."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FACTOR = np.uint64(0xFF51AFD7ED558CCD)
 HALF = np.uint64(32)
 STEP = 8  # bytes
 
-# What is known of each line or paragraph, one row of uint64 per segment: hash, code points.
+# One row of uint64 per segment (line or paragraph): hash, code points.
 Segments = NDArray[np.uint64]
 
 
 @compiled
 def stripped_start(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Where `text[start:stop]` begins without leading white space; `stop` when there is nothing else."""
+    """Return the start of `text[start:stop]` without leading white space, else `stop`."""
     while start < stop:
         point, size = code_point(text, start, stop)
         if not classes[point] & SPACE:
@@ -31,7 +31,7 @@ def stripped_start(text: Bytes, start: int, stop: int, classes: NDArray[np.uint3
 
 @compiled
 def stripped_stop(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Where `text[start:stop]` ends without trailing white space; `start` when there is nothing else."""
+    """Return the end of `text[start:stop]` without trailing white space, else `start`."""
     while stop > start:
         point, size = code_point_before(text, stop, start)
         if not classes[point] & SPACE:
@@ -42,7 +42,7 @@ def stripped_stop(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32
 
 @compiled
 def segment_hash(text: Bytes, start: int, stop: int) -> np.uint64:
-    """Hash of `text[start:stop]`, eight bytes at a step."""
+    """Return the hash of `text[start:stop]`, computed eight bytes at a time."""
     value = np.uint64(stop - start) * FACTOR
     at = start
     while at + STEP <= stop:
@@ -60,10 +60,11 @@ def segment_hash(text: Bytes, start: int, stop: int) -> np.uint64:
 
 
 @compiled
-def segment_end(text: Bytes, start: int, stop: int, fewest: int, most: int) -> tuple[int, int, int]:
-    """Where the segment from `start` ends, where the next begins (`stop + 1` if none does), and its code points.
+def segment_end(text: Bytes, start: int, stop: int, min_newlines: int, max_newlines: int) -> tuple[int, int, int]:
+    """Return the end of the segment from `start`, the next start, and its code points.
 
-    Segments are separated by runs of at least `fewest` newlines, of which one separator takes at most `most`.
+    The next start is `stop + 1` if no segment follows. Runs of at least `min_newlines` newlines separate segments;
+    one separator has at most `max_newlines` of them.
     """
     at, size = start, 0
     while at < stop:
@@ -72,9 +73,9 @@ def segment_end(text: Bytes, start: int, stop: int, fewest: int, most: int) -> t
             at += 1
             continue
         after = at + 1
-        while after < stop and text[after] == NEWLINE and after - at < most:
+        while after < stop and text[after] == NEWLINE and after - at < max_newlines:
             after += 1
-        if after - at >= fewest:
+        if after - at >= min_newlines:
             return at, after, size
         size += after - at
         at = after
@@ -83,9 +84,10 @@ def segment_end(text: Bytes, start: int, stop: int, fewest: int, most: int) -> t
 
 @compiled
 def segments_in(text: Bytes, start: int, stop: int, newlines: int, room: Segments) -> tuple[int, Segments]:
-    """The segments of `text[start:stop]` as `re.split` with `\\n{newlines,}` gives them, empty ones at the ends included.
+    """Find the segments of `text[start:stop]` as `re.split` with `\\n{newlines,}` does.
 
-    Gives their number and the rows, which are in `room` or in a larger array that replaces it.
+    Empty segments at the ends are included. Returns their number and the rows, which are in `room` or in a larger array
+    that replaces it.
     """
     count, at = 0, start
     while at <= stop:
@@ -103,7 +105,7 @@ def segments_in(text: Bytes, start: int, stop: int, newlines: int, room: Segment
 
 @compiled
 def repeats_among(segments: Segments, count: int) -> tuple[int, int]:
-    """How many of the segments are equal to an earlier one, and the code points of those that are."""
+    """Count the segments that equal an earlier one, and their code points."""
     if count < 2:
         return 0, 0
     slots = 4

@@ -1,4 +1,7 @@
-"""Kernel that counts sentences as spaCy 3.8's `sentencizer` does on English tokens (`spacy/pipeline/sentencizer.pyx`)."""
+"""Kernel that counts sentences as spaCy 3.8's `sentencizer` does.
+
+It reads English tokens (`spacy/pipeline/sentencizer.pyx`).
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ SPACE = ord(" ")
 
 @compiled
 def sentences_in(text: Bytes, stop: int, found: Found, first: int, last: int) -> int:
-    """Sentences of a text that ends at `stop` and has the tokens from `first` to `last`; at least 1.
+    """Return the number of sentences of a text, at least 1.
 
-    After a sentence end the next token that is no punctuation begins a sentence. White space other than one space is
-    such a token, too.
+    The text ends at `stop` and has the tokens from `first` to `last`. After a sentence end the next token that is no
+    punctuation begins a sentence. White space other than one space is such a token, too.
     """
     count, ended = 1, False
     for token in range(first, last):
@@ -34,5 +37,5 @@ def sentences_in(text: Bytes, stop: int, found: Found, first: int, last: int) ->
 
 @compiled
 def is_wide(text: Bytes, start: int, stop: int) -> bool:
-    """Whether the white space `text[start:stop]` is more than nothing or one space."""
+    """Return whether the white space `text[start:stop]` is more than one space."""
     return stop - start > 1 or (stop > start and text[start] != SPACE)

@@ -1,4 +1,6 @@
-"""Hashes of shingles: every run of `size` neighbouring words, or characters, of a simplified text.
+"""Hashes of shingles: runs of `size` neighbouring words or characters.
+
+Shingles are made of simplified text.
 
 A shingle of words is the words joined by one space; of characters, that many characters of the simplified text, single
 spaces between words included. Its hash is the lower half of XXH64 with seed 0 of its UTF-8 bytes, so that
@@ -21,24 +23,24 @@ PRIME_4 = np.uint64(0x85EBCA77C2B2AE63)
 PRIME_5 = np.uint64(0x27D4EB2F165667C5)
 STRIPE = 32
 LOW_HALF = np.uint64(0xFFFFFFFF)
-LONGEST = 128  # bytes; hashing a longer shingle takes its time in any order
+MAX_LENGTH = 128  # bytes; sorting longer shingles saves no time
 
 
 @compiled
 def rotated(value: np.uint64, bits: int) -> np.uint64:
-    """Bits rotated to the left."""
+    """Return the bits rotated to the left."""
     return value << np.uint64(bits) | value >> np.uint64(64 - bits)
 
 
 @compiled
 def mixed(accumulator: np.uint64, lane: np.uint64) -> np.uint64:
-    """One round of XXH64."""
+    """Compute one round of XXH64."""
     return rotated(accumulator + lane * PRIME_2, 31) * PRIME_1
 
 
 @compiled
 def hash_of_stripes(data: Bytes, start: int, stripes: int, seed: np.uint64) -> np.uint64:
-    """The part of XXH64 that reads whole stripes of 32 bytes."""
+    """Compute the part of XXH64 that reads whole stripes of 32 bytes."""
     first, second, third, fourth = seed + PRIME_1 + PRIME_2, seed + PRIME_2, seed, seed - PRIME_1
     for place in range(start, start + stripes * STRIPE, STRIPE):
         first = mixed(first, eight_bytes(data, place))
@@ -53,7 +55,7 @@ def hash_of_stripes(data: Bytes, start: int, stripes: int, seed: np.uint64) -> n
 
 @compiled
 def xxh64(data: Bytes, start: int, end: int, seed: np.uint64) -> np.uint64:
-    """XXH64 of `data[start:end]`."""
+    """Return the XXH64 of `data[start:end]`."""
     length = end - start
     value = seed + PRIME_5
     if length >= STRIPE:
@@ -79,7 +81,10 @@ def xxh64(data: Bytes, start: int, end: int, seed: np.uint64) -> np.uint64:
 
 @compiled
 def find_characters(simple: Bytes, end: int, starts: NDArray[np.int64]) -> int:
-    """Fill `starts` with the place of each character of `simple[:end]`, then `end`; the number of characters."""
+    """Fill `starts` with the index of each character; return their number.
+
+    The characters are those of `simple[:end]`; the last entry is `end`.
+    """
     characters = 0
     for place in range(end):
         if simple[place] & 0xC0 != 0x80:
@@ -98,7 +103,7 @@ def hash_shingles(
     gap: int,
     hashes: NDArray[np.uint32],
 ) -> None:
-    """Fill `hashes`, in the order of their lengths, with those of the shingles that begin at the units `first` and so on.
+    """Fill `hashes` with those of the shingles from unit `first` on, by length.
 
     Args:
         simple: the simplified text.
@@ -117,18 +122,18 @@ def hash_shingles(
 
 @compiled
 def by_length(starts: NDArray[np.int64], first: int, size: int, count: int) -> NDArray[np.int64]:
-    """The shingles sorted by their length, those over `LONGEST` together at the end.
+    """Return the shingles sorted by length, those over `MAX_LENGTH` at the end.
 
-    A processor foretells the steps of a hash when the one before was of the same length: that takes a third less time.
+    A processor predicts the steps of a hash if the one before had the same length, which saves a third of the time.
     """
-    places = np.zeros(LONGEST + 2, np.int64)
+    positions = np.zeros(MAX_LENGTH + 2, np.int64)
     for shingle in range(first, first + count):
-        places[min(starts[shingle + size] - starts[shingle], LONGEST) + 1] += 1
-    for length in range(LONGEST + 1):
-        places[length + 1] += places[length]
+        positions[min(starts[shingle + size] - starts[shingle], MAX_LENGTH) + 1] += 1
+    for length in range(MAX_LENGTH + 1):
+        positions[length + 1] += positions[length]
     ordered = np.empty(count, np.int64)
     for shingle in range(count):
-        length = min(starts[first + shingle + size] - starts[first + shingle], LONGEST)
-        ordered[places[length]] = shingle
-        places[length] += 1
+        length = min(starts[first + shingle + size] - starts[first + shingle], MAX_LENGTH)
+        ordered[positions[length]] = shingle
+        positions[length] += 1
     return ordered

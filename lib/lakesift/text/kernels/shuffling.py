@@ -7,7 +7,9 @@ from pyspark.sql import functions as F
 
 
 def shuffled(documents: DataFrame, seed: int, partitions: int) -> DataFrame:
-    """Documents in an order that only their doc_id and the seed decide, whatever their partitioning was.
+    """Return the documents in an order that depends only on doc_id and seed.
+
+    Their partitioning has no influence.
 
     Args:
         documents: rows with a doc_id.

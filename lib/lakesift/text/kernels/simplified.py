@@ -1,8 +1,10 @@
-"""Simplified text: what two copies of a document still share after a change of case, numbers, accents and punctuation.
+"""Simplified text, in which copies with small differences are equal.
+
+It does not depend on case, numbers, accents and punctuation.
 
 The definition is that of huggingface/datatrove 0.10.1, utils/text.py, `simplify_text` with its default settings: lower
 case; every number becomes 0; punctuation and control characters become spaces; canonical decomposition without
-nonspacing marks; words are what stands between white space. Two deliberate differences, both of them one character
+nonspacing marks; words are separated by white space. Two deliberate differences, both of them one character
 deep: case and decomposition are those of each character on its own (a capital sigma always becomes σ), and there is no
 tokenizer after that, where datatrove runs spaCy's, which further splits some words ("cannot", "10km").
 """
@@ -21,7 +23,7 @@ from lakesift.text.kernels.characters import OTHER_SYMBOLS, code_points
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.kept_tables import kept
 
-# datatrove 0.10.1, utils/text.py, PUNCTUATION: not all that ends a sentence is in it.
+# datatrove 0.10.1, utils/text.py, PUNCTUATION: it lacks some marks that end a sentence.
 PUNCTUATION = frozenset(map(chr, code_points(OTHER_SYMBOLS).tolist())) | frozenset(".!?。．！？")
 DECIMAL_SEPARATORS = tuple(map(ord, ".,،٫⎖⎗⎘"))
 
@@ -32,11 +34,11 @@ SAME, SPACE, DIGIT = 0, 1, 1 << LENGTH_BITS | 1
 FIRST_REPLACEMENTS = b" 0"
 ZERO: Any = np.uint64(0)
 ONE, EIGHT = np.uint64(1), np.uint64(8)
-# A byte repeated in all eight is this times the byte.
+# Times a byte, this repeats the byte in all eight.
 EACH = np.uint64(0x0101010101010101)
 HIGHEST = np.uint64(0x8080808080808080)
 # Bytes of simplified text per byte of text, at most: a Hangul syllable, three bytes, becomes three letters of three.
-LARGEST_GROWTH = 3
+MAX_GROWTH = 3
 # No other character has a case, a decomposition or is a digit, a mark, a space or punctuation; the second range is that
 # of the variation selectors, which are marks.
 CHANGEABLE = (range(0x2FA20), range(0xE0100, 0xE01F0))
@@ -47,10 +49,11 @@ Actions = NDArray[np.int32]
 
 
 class SimplificationTable(NamedTuple):
-    """What becomes of each character.
+    """The simplified form of each character.
 
     Attributes:
-        letters: uint8 per byte: what is written for that ASCII character, 32 for a space; 0 for digits and other bytes.
+        letters: uint8 per byte: the simplified form of that ASCII character, 32 for a space; 0 for digits and other
+        bytes.
         actions: int32 per code point: SAME, SPACE, DIGIT, or the place of its bytes in `replacements` << 4 | how many.
         replacements: UTF-8 bytes, uint8.
     """
@@ -62,7 +65,7 @@ class SimplificationTable(NamedTuple):
 
 @kept
 def simplification_table() -> SimplificationTable:
-    """The table of the running Python's Unicode version."""
+    """Return the table for the running Python's Unicode version."""
     actions = np.zeros(CHANGEABLE[-1].stop, np.int32)
     replacements = bytearray(FIRST_REPLACEMENTS)
     for point in chain(*CHANGEABLE):
@@ -83,7 +86,10 @@ def simplification_table() -> SimplificationTable:
 
 
 def simplified_character(character: str) -> str:
-    """One character, not a digit, in simplified text: lower case, a space, or what is left without marks."""
+    """Return the simplified form of one character that is not a digit.
+
+    This is its lower case, a space, or the character without its marks.
+    """
     lower = character.lower()
     if lower in PUNCTUATION or lower.isspace():
         return " "
@@ -93,13 +99,16 @@ def simplified_character(character: str) -> str:
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character is a nonspacing mark."""
+    """Return whether a character is a nonspacing mark."""
     return unicodedata.category(character) == "Mn"
 
 
 @compiled
 def end_of_digits(data: Bytes, place: int, end: int, actions: Actions) -> int:
-    """Place behind the run of digits, in any script, that begins at a place; the place itself when there is none."""
+    """Return the end of the run of digits, in any script, that begins at an index.
+
+    This is the index itself if there are none.
+    """
     while place < end:
         point, length = code_point(data, place, end)
         if point >= actions.size or actions[point] != DIGIT:
@@ -110,7 +119,10 @@ def end_of_digits(data: Bytes, place: int, end: int, actions: Actions) -> int:
 
 @compiled
 def end_of_number(data: Bytes, place: int, end: int, actions: Actions) -> int:
-    """Place behind the number that a place is in: its digits, and a decimal separator with the digits behind it."""
+    """Return the end of the number around an index.
+
+    A number is digits, then a decimal separator with digits behind it.
+    """
     place = end_of_digits(data, place, end, actions)
     if place < end:
         point, length = code_point(data, place, end)
@@ -123,9 +135,10 @@ def end_of_number(data: Bytes, place: int, end: int, actions: Actions) -> int:
 
 @compiled
 def plain_letters(eight: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Eight ASCII letters or spaces in lower case, 0 where a character is something else; and the highest bit of each space.
+    """Return eight ASCII letters or spaces in lower case, and a mask of the spaces.
 
-    The highest bit of a byte's sum with 0x7F is set unless it was 0, with 0x1F from "a" on, with 0x05 behind "z".
+    A byte that is something else is 0; the mask has the highest bit of each space. The highest bit of a byte's sum with
+    0x7F is set unless it was 0, with 0x1F from "a" on, with 0x05 behind "z".
     """
     lower = eight | EACH * np.uint64(0x20)
     spaces = ~((eight ^ EACH * np.uint64(0x20)) + EACH * np.uint64(0x7F)) & HIGHEST
@@ -137,7 +150,10 @@ def plain_letters(eight: np.uint64) -> tuple[np.uint64, np.uint64]:
 def plain_run(
     data: Any, place: Any, stop: Any, simple: Any, at: Any, starts: Any, words: Any, after_space: bool
 ) -> tuple[Any, Any, Any, bool]:
-    """`simplify` while eight bytes at a time are `plain_letters`, not the last ones: how far it came; arrays by address."""
+    """Simplify eight `plain_letters` at a time, and return the state reached.
+
+    Stops before other characters and before the last eight bytes. Arrays are passed by address.
+    """
     while place + EIGHT < stop:
         eight = eight_bytes(data, np.int64(place))
         if eight & HIGHEST:
@@ -157,14 +173,14 @@ def plain_run(
     return place, at, words, after_space
 
 
-# Where words end cannot be foretold by a processor, so the inner loop does not branch on it; places are unsigned, which
+# A processor cannot predict the ends of words, so the inner loop does not branch on them; places are unsigned, which
 # spares the test for negative ones; and all but `plain_run` is one function, because a call passes each array in seven
 # parts. Together that is three times as fast as the obvious form.
 @compiled
 def simplify(data: Bytes, start: int, end: int, table: SimplificationTable, simple: Bytes, starts: Places) -> int:
-    """Write the words of the text `data[start:end]`, each followed by one space, and give their number.
+    """Write the words of `data[start:end]`, a space after each; return their number.
 
-    `simple` takes the words, up to `LARGEST_GROWTH * (end - start) + 1` bytes; `starts` the places of the words and of
+    `simple` takes the words, up to `MAX_GROWTH * (end - start) + 1` bytes; `starts` the places of the words and of
     the end, up to `end - start + 3` of them.
     """
     letters, actions, replacements = table
@@ -174,7 +190,7 @@ def simplify(data: Bytes, start: int, end: int, table: SimplificationTable, simp
     at, words, after_space = ZERO, ZERO, True
     starts[0] = 0
     while place < stop:
-        # Asked here as well, lest each letter of another script pays for a call.
+        # Tested here as well, so that letters of other scripts do not pay for a call.
         if place + EIGHT < stop and eight_bytes(text, np.int64(place)) & HIGHEST == ZERO:
             place, at, words, after_space = plain_run(text, place, stop, written, at, begins, words, after_space)
         letter = letters[data[place]]

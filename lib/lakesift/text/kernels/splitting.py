@@ -1,7 +1,10 @@
-"""Kernels that split one word (a run without white space) as spaCy 3.8 splits English.
+"""Kernels that split one word (a run without white space) as spaCy 3.8 does.
 
-Source: `_split_affixes` and `_attach_tokens` of `spacy/tokenizer.pyx`: exceptions first, then prefix and suffix one after
-the other as long as something comes off, then a URL whole, else the infix rules of `spacy/lang/en/punctuation.py`.
+The language is English.
+
+Source: `_split_affixes` and `_attach_tokens` of `spacy/tokenizer.pyx`: exceptions first, then prefix and suffix one
+after the other as long as something comes off, then a URL whole, else the infix rules of
+`spacy/lang/en/punctuation.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from lakesift.text.kernels.english import (
     FILTER,
     FILTER_BITS,
     LENGTH_BITS,
-    LONGEST_EXCEPTION,
+    MAX_EXCEPTION,
 )
 
 AFFIXED = 16  # flag of a token from a word that met a splitting rule
@@ -40,13 +43,13 @@ ALL_BITS = np.uint32(0xFFFFFFFF)
 HYPHEN, EN_DASH, EM_DASH, TILDE = ord("-"), 0x2013, 0x2014, ord("~")
 ASTERISK, CARET, COMMA, COLON, SLASH = ord("*"), ord("^"), ord(","), ord(":"), ord("/")
 LESS, GREATER, EQUAL = ord("<"), ord(">"), ord("=")
-LONGEST_HYPHEN, LONGEST_EM_DASH = 3, 2
+MAX_HYPHENS, MAX_EM_DASHES = 3, 2
 FILTER_SHIFT = np.uint64(64 - FILTER_BITS)
 LENGTH_MASK = (1 << LENGTH_BITS) - 1
 
 
-# One token: hash of its bytes, bytes from the start of the text, code points, and flags: LETTER if any code point is one,
-# SYMBOL and PUNCTUATION if all are, SENTENCE_END if it is the only one, AFFIXED.
+# One token: hash of its bytes, bytes from the start of the text, code points, and flags: LETTER if any code point is
+# one, SYMBOL and PUNCTUATION if all are, SENTENCE_END if it is the only one, AFFIXED.
 TOKEN = np.dtype([("hash", "<u8"), ("start", "<i4"), ("stop", "<i4"), ("size", "<i4"), ("flags", "<i4")])
 WORDS_PER_TOKEN = 3  # of 64 bits: kernels that write tokens see TOKEN so, which spares them records
 HIGH, LOW_BITS = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -58,7 +61,10 @@ Found = NDArray[np.uint64]
 def put(
     found: Found, count: int, start: int, stop: int, key: np.uint64, size: int, some: np.uint32, every: np.uint32
 ) -> int:
-    """Write token number `count`; `some` and `every` are the bits that some and all of its code points have."""
+    """Write token number `count`.
+
+    `some` are the bits of any of its code points, `every` the bits of all of them.
+    """
     flags = (some & (LETTER | AFFIXED)) | (every & (SYMBOL | PUNCTUATION))
     if size == 1:
         flags |= every & SENTENCE_END
@@ -71,19 +77,19 @@ def put(
 
 @compiled
 def start_of(found: Found, token: int) -> int:
-    """Where a token starts."""
+    """Return the start of a token."""
     return signed(found[token * WORDS_PER_TOKEN + 1] & LOW_BITS)
 
 
 @compiled
 def stop_of(found: Found, token: int) -> int:
-    """Where a token stops."""
+    """Return the end of a token."""
     return signed(found[token * WORDS_PER_TOKEN + 1] >> HIGH)
 
 
 @compiled
 def flags_of(found: Found, token: int) -> int:
-    """The flags of a token."""
+    """Return the flags of a token."""
     return signed(found[token * WORDS_PER_TOKEN + 2] >> HIGH)
 
 
@@ -107,7 +113,10 @@ def put_piece(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], f
 
 @compiled
 def put_pieces(text: Bytes, start: int, lengths: int, classes: NDArray[np.uint32], found: Found, count: int) -> int:
-    """Write the tokens of an exception that begins at `start`; `lengths` as in `English.lengths`."""
+    """Write the tokens of an exception that begins at `start`.
+
+    `lengths` are those of `English.lengths`.
+    """
     while lengths:
         stop = start + (lengths & LENGTH_MASK)
         count = put_piece(text, start, stop, classes, found, count)
@@ -118,7 +127,7 @@ def put_pieces(text: Bytes, start: int, lengths: int, classes: NDArray[np.uint32
 
 @compiled
 def lengths_of(key: np.uint64, rules: NDArray[np.uint64]) -> int:
-    """Lengths of the tokens of the exception with this hash, 0 if there is none."""
+    """Return the lengths of the exception's tokens for a hash, 0 if there is none."""
     place = signed(key >> FILTER_SHIFT)
     if not (rules[FILTER + (place >> 6)] >> np.uint64(place & 63)) & ONE:
         return 0
@@ -128,8 +137,8 @@ def lengths_of(key: np.uint64, rules: NDArray[np.uint64]) -> int:
 
 @compiled
 def exception_at(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) -> int:
-    """Lengths of the tokens of the exception `text[start:stop]`, 0 if it is none."""
-    if start >= stop or stop - start > LONGEST_EXCEPTION:
+    """Return the lengths of the tokens of the exception `text[start:stop]`, else 0."""
+    if start >= stop or stop - start > MAX_EXCEPTION:
         return 0
     return lengths_of(hash_bytes(text, start, stop), rules)
 
@@ -138,7 +147,7 @@ def exception_at(text: Bytes, start: int, stop: int, rules: NDArray[np.uint64]) 
 def split_word(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, count: int
 ) -> int:
-    """Write the tokens of the word `text[start:stop]` and give the new number of tokens.
+    """Write the tokens of the word `text[start:stop]`; return their new number.
 
     Suffixes come off from the outside in and are written from the inside out: until then their starts are kept
     where only the last of the word's tokens could be if each were one byte.
@@ -174,7 +183,7 @@ def split_word(
 def put_middle(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, count: int
 ) -> int:
-    """Write what is left of a word between its prefixes and suffixes."""
+    """Write the middle of a word, between its prefixes and suffixes."""
     if start == stop:
         return count
     lengths = exception_at(text, start, stop, rules)
@@ -199,7 +208,7 @@ def put_middle(
 
 @compiled
 def infix_size(text: Bytes, at: int, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Bytes of the infix at `at` inside `text[start:stop]`, 0 if there is none."""
+    """Return the size of the infix at `at` inside `text[start:stop]`, 0 without one."""
     point, size = code_point(text, at, stop)
     kind = classes[point]
     if point == ELLIPSIS or kind & ICON:
@@ -233,10 +242,13 @@ def infix_size(text: Bytes, at: int, start: int, stop: int, classes: NDArray[np.
 
 @compiled
 def dashes_size(text: Bytes, at: int, stop: int, dash: int, size: int, classes: NDArray[np.uint32]) -> int:
-    """Bytes of the one to three hyphens or one to two em dashes at `at` that a letter follows, else 0."""
-    longest = LONGEST_HYPHEN if dash == HYPHEN else LONGEST_EM_DASH
+    """Return the size of the dashes at `at` before a letter, else 0.
+
+    Dashes are one to three hyphens or one or two em dashes.
+    """
+    max_dashes = MAX_HYPHENS if dash == HYPHEN else MAX_EM_DASHES
     after = at
-    for _ in range(longest):
+    for _ in range(max_dashes):
         after += size
         if after >= stop:
             return 0

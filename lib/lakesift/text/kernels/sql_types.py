@@ -1,4 +1,4 @@
-"""Types of columns in Arrow as Spark's SQL writes them."""
+"""Arrow column types as Spark's SQL writes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SQL_TYPES = {
 
 
 def sql_type(kind: pa.DataType) -> str:
-    """The type in SQL; of structs, lists and maps with those of what is in them."""
+    """Return the type in SQL, with the types inside structs, lists and maps."""
     if pa.types.is_struct(kind):
         return f"STRUCT<{', '.join(f'{field.name}: {sql_type(field.type)}' for field in kind)}>"
     if pa.types.is_list(kind):

@@ -1,4 +1,7 @@
-"""Finds any of a few fixed strings in text: three bytes of each, its anchor, are looked up at every byte."""
+"""Finds any of a few fixed strings in a text.
+
+Three bytes of each string, its anchor, are looked up at every byte.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,10 @@ def _anchor_of(string: bytes) -> int:
 
 @compiled
 def next_string(text: Bytes, at: int, start: int, stop: int, strings: Strings) -> tuple[int, int]:
-    """The first string inside `text[start:stop]` whose anchor ends after `at`.
+    """Find the first string inside `text[start:stop]` whose anchor ends after `at`.
 
-    Gives the byte after the anchor, from where to look for the next, and the string's number; (stop, -1) if there is none.
+    Returns the byte after the anchor, from which to look for the next string, and the string's number; (stop, -1) if
+    there is none.
     """
     window = np.uint64(0)
     for before in range(max(start, at + 1 - ANCHOR), at):
@@ -91,7 +95,7 @@ def next_string(text: Bytes, at: int, start: int, stop: int, strings: Strings) -
 
 @compiled
 def is_at(text: Bytes, place: int, stop: int, string: int, strings: Strings) -> bool:
-    """Whether a string stands at a byte of a text that ends at `stop`."""
+    """Return whether a string is at a byte of a text that ends at `stop`."""
     first = strings.starts[string]
     size = strings.starts[string + 1] - first
     if place + size > stop:

@@ -1,4 +1,7 @@
-"""Finds the tokens of texts once, for all families of signals: English words as spaCy 3.8's `blank("en")` splits them."""
+"""Finds the tokens of texts once, for all families of signals.
+
+Tokens are English words as spaCy 3.8's `blank("en")` splits them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakesift.text.kernels.affixes import DOT
-from lakesift.text.kernels.buffers import LARGEST_INT32, TextBuffers, buffers_of
+from lakesift.text.kernels.buffers import MAX_INT32, TextBuffers, buffers_of
 from lakesift.text.kernels.bytes import BASE, ONE, Bytes, code_point, code_point_before
 from lakesift.text.kernels.characters import BEFORE_DOT, INERT, LETTER, SPACE, SUFFIX, UPPER
 from lakesift.text.kernels.compiled import compiled, pointer_to
@@ -41,7 +44,7 @@ class Tokens:
 
 
 def tokens_of(buffers: TextBuffers) -> Tokens:
-    """The English tokens of texts, found at the first call and kept with the buffers.
+    """Return the English tokens of texts, found once and cached with the buffers.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -56,12 +59,13 @@ def tokens_of(buffers: TextBuffers) -> Tokens:
 def found_once(
     buffers: TextBuffers, definition: str, find: Callable[[Bytes, NDArray[np.int64], Found], NDArray[np.int64]]
 ) -> Tokens:
-    """The tokens of texts by some definition, found at the first call and kept with the buffers.
+    """Return tokens by some definition, found once and cached with the buffers.
 
     Args:
         buffers: n texts.
-        definition: what these tokens are called in `buffers.derived`.
-        find: writes the tokens of `text[offsets[i]:offsets[i + 1]]` for each text i, at most one per byte; gives `firsts`.
+        definition: name of these tokens in `buffers.derived`.
+        find: writes the tokens of `text[offsets[i]:offsets[i + 1]]` for each text i, at most one per byte; gives
+            `firsts`.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -70,8 +74,8 @@ def found_once(
     if kept is not None:
         return kept
     begin, end = int(buffers.offsets[0]), int(buffers.offsets[-1])
-    if end - begin > LARGEST_INT32:
-        raise ValueError(f"{end - begin} bytes of text at once, at most {LARGEST_INT32} are read")
+    if end - begin > MAX_INT32:
+        raise ValueError(f"{end - begin} bytes of text at once, at most {MAX_INT32} are read")
     text, offsets = buffers.data[begin:end], buffers.offsets - begin
     found = np.empty(end - begin, TOKEN)
     firsts = find(text, offsets, found.view(np.uint64))
@@ -80,7 +84,7 @@ def found_once(
 
 
 def split_words(words: list[str], with_tables: English) -> list[list[str]]:
-    """The tokens of each word with given tables, phrases not joined."""
+    """Return the tokens of each word with given tables, phrases not joined."""
     buffers = buffers_of(pa.array(words, pa.string()))
     found = np.empty(len(buffers.data), TOKEN)
     firsts = find_all(buffers.data, buffers.offsets, *with_tables, found.view(np.uint64), False)
@@ -97,7 +101,7 @@ def find_all(
     found: Found,
     joined: bool,
 ) -> NDArray[np.int64]:
-    """Find the tokens of each text, with phrases joined or not; gives `Tokens.firsts`."""
+    """Find the tokens of each text, phrases joined or not; return `Tokens.firsts`."""
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at = pointer_to(text), pointer_to(classes)
     rules_at, found_at = pointer_to(rules), pointer_to(found)
@@ -116,7 +120,10 @@ def find_all(
 def find_document(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], rules: NDArray[np.uint64], found: Found, first: int
 ) -> int:
-    """Write the tokens of `text[start:stop]`, phrases joined, from number `first` on; the new number of tokens."""
+    """Write the tokens of `text[start:stop]`, and return the new number of tokens.
+
+    They are numbered from `first` on, with phrases joined.
+    """
     count, is_joined = find_tokens(text, start, stop, classes, rules, found, first)
     return join_phrases(text, first, count, classes, rules, found) if is_joined else count
 
@@ -127,7 +134,7 @@ def find_tokens(
 ) -> tuple[int, bool]:
     """Write the tokens of `text[start:stop]` from number `count` on.
 
-    Gives the new number of tokens, and whether some of a word's tokens might have to be joined (phrases.py).
+    Returns the new number of tokens, and whether some of a word's tokens may have to be joined (phrases.py).
     """
     at, is_joined = start, False
     while at < stop:
@@ -169,8 +176,11 @@ def find_tokens(
 def inert_run(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]
 ) -> tuple[int, int, np.uint64, np.uint64, np.uint32, np.uint32]:
-    """Where the inert characters from `start` on end, how many they are, their hash, the weight of the next byte in it,
-    LETTER if one of them is a letter, and the bits that all of them have."""
+    """Measure the run of inert characters from `start` on.
+
+    Returns its end, the number of characters, their hash, the weight of the next byte in it, LETTER if one of them is a
+    letter, and the bits that all of them have.
+    """
     total, weight = np.uint64(0), ONE
     some, every = np.uint32(0), ALL_BITS
     at, continuing = start, 0
@@ -198,7 +208,7 @@ def inert_run(
 
 @compiled
 def word_end(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Where the next white space begins, from `at` on."""
+    """Return the start of the next white space, from `at` on."""
     while at < stop:
         point, width = code_point(text, at, stop)
         if classes[point] & SPACE:
@@ -221,7 +231,10 @@ def put_word(
     found: Found,
     count: int,
 ) -> int:
-    """Write a run of inert characters: one token unless it is an exception such as "cannot"."""
+    """Write a run of inert characters.
+
+    It is one token unless it is an exception such as "cannot".
+    """
     lengths = lengths_of(key, rules)
     if lengths and lengths != stop - start:
         return put_pieces(text, start, lengths, classes, found, count)
@@ -230,7 +243,7 @@ def put_word(
 
 @compiled
 def dot_comes_off(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether a final dot after the inert characters `text[start:stop]` is a token of its own."""
+    """Return whether a final dot after inert `text[start:stop]` is its own token."""
     last, width = code_point_before(text, stop, start)
     if classes[last] & BEFORE_DOT:
         return True

@@ -1,8 +1,10 @@
-"""The top-level domains of IANA's root zone as DCLM's URL pattern has them (2020, with those since retired).
+"""The top-level domains of IANA's root zone as DCLM's URL pattern has them.
 
-Source: mlfoundations/dclm 361714b, `baselines/mappers/iana_tlds.txt`, after https://www.iana.org/domains/root/db. That file
-has its 39 Arabic and Hebrew entries with a mark of direction behind each, so that they are found in no text: here they are
-left out.
+The list is of 2020, with the domains retired since then.
+
+Source: mlfoundations/dclm 361714b, `baselines/mappers/iana_tlds.txt`, after https://www.iana.org/domains/root/db. That
+file has its 39 Arabic and Hebrew entries with a mark of direction behind each, so that they are found in no text: here
+they are left out.
 """
 
 NAMES = """

@@ -1,4 +1,4 @@
-"""The codes that identifiers give for languages, as ISO 639-1 wherever that has the language.
+"""Language codes of identifiers, as ISO 639-1 where it has the language.
 
 Sources: the ISO 639-3 code table of SIL International (column Part1, individual languages of a macrolanguage included
 where identifiers tell them), and the code list of CLD2, internal/generated_language.cc.
@@ -29,7 +29,7 @@ THREE_LETTERS = (
     "tso ts|tuk tk|tur tr|uig ug|ukr uk|urd ur|uzb uzn uz|ven ve|vie vi|vol vo|wln wa|wol wo|xho xh|"
     "yid ydd yi|yor yo|zha za|zho cmn yue wuu zh|zul zu"
 )
-# Older codes, those of a macrolanguage that stand for one of its languages, and those that stand for none.
+# Older codes, codes of a macrolanguage for one of its languages, and codes for no language.
 OTHERS = {"iw": "he", "jw": "jv", "in": "id", "ji": "yi", "mo": "ro", "no": "nb", "und": UNKNOWN, "xxx": UNKNOWN}
 # CLD2 has codes for scripts ("xx-Goth") and for jokes ("zzp", pig Latin).
 NO_LANGUAGE = ("xx-", "zz")
@@ -37,9 +37,10 @@ NO_LANGUAGE = ("xx-", "zz")
 
 @cache
 def language_code(label: str) -> str:
-    """The code of an identifier's label: ISO 639-1 where there is one, else the label's own; `un` for no language.
+    """Return the code of an identifier's label, `un` for no language.
 
-    Scripts and countries are left out: `zh-Hant` is `zh`, GlotLID's `__label__eng_Latn` is `en`.
+    The code is ISO 639-1 where there is one, else the label's own. Scripts and countries are left out: `zh-Hant` is
+    `zh`, GlotLID's `__label__eng_Latn` is `en`.
     """
     if label.startswith(NO_LANGUAGE):
         return UNKNOWN
@@ -49,6 +50,6 @@ def language_code(label: str) -> str:
 
 @cache
 def three_letters() -> dict[str, str]:
-    """ISO 639-1 by ISO 639-3."""
+    """Return the ISO 639-1 codes by their ISO 639-3 code."""
     groups = (group.split() for group in THREE_LETTERS.split("|"))
     return {code: short for *codes, short in groups for code in codes}

@@ -1,4 +1,7 @@
-"""Files of one language each, `conf/languages/de.yml`: how its words are found, its stop words, its thresholds."""
+"""Files of one language each, such as `conf/languages/de.yml`.
+
+A file says how the language's words are found, and lists its stop words and thresholds.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Value = float | str
 
 
 class LanguageFile(Settings):
-    """What is known of one language; thresholds are by rule set, rule and name."""
+    """The settings of one language; thresholds are by rule set, rule and name."""
 
     language: str = Field(pattern=r"^[a-z]{2,3}$", description="as `documents` has it: ISO 639-1 where there is one")
     words: Literal["unicode", "icu"] = Field(
@@ -41,7 +44,9 @@ class LanguageFile(Settings):
 
 
 def language_files(folder: Path) -> dict[str, LanguageFile]:
-    """The files `*.yml` of a folder by language; `stop_words` with the folder before it. A changed file is read anew.
+    """Read the files `*.yml` of a folder, by language.
+
+    Paths of `stop_words` begin with the folder. A changed file is read anew.
 
     Raises:
         UsageError: there are none, one is wrong, or two are of one language.
@@ -53,12 +58,14 @@ def language_files(folder: Path) -> dict[str, LanguageFile]:
 
 
 def languages_with_icu(folder: Path) -> frozenset[str]:
-    """The languages of a folder whose words ICU finds."""
+    """Return the languages of a folder whose words ICU finds."""
     return frozenset(code for code, file in language_files(folder).items() if file.words == "icu")
 
 
 def digests_of_measuring(folder: Path) -> dict[str, str]:
-    """SHA-256 of what the files of a folder say of words and stop words, by path; not of thresholds, which measure nothing.
+    """Return the SHA-256 of each file's words and stop words, by path.
+
+    Thresholds are left out, because they measure nothing.
 
     Raises:
         UsageError: a file is wrong, or a list of stop words is not there.

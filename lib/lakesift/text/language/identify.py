@@ -1,4 +1,4 @@
-"""In which language a text is, and how sure that is."""
+"""The language of a text, with the identifier's confidence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SHARES, SHARES_TYPE = "shares", pa.map_(pa.string(), pa.float32())
 
 
 class LanguageSettings(Settings):
-    """Which identifier says the language, and how much of a text it reads."""
+    """The identifier of the language, and how much of a text it reads."""
 
     identifier: Literal["pycld2", "py3langid", "fasttext"] = Field(
         default="pycld2",
@@ -42,9 +42,10 @@ class LanguageSettings(Settings):
     bytes_read: int = Field(
         default=BYTES_READ,
         ge=64,
-        description="bytes from the start of a text that are looked at. Measured with CLD2 on 777 real texts of 7 KB: with "
-        "2048 the answer to 'English, over 65 %' is that of whole texts for all of them, and the language that of all but "
-        "one of the 645 that are mainly in one; 4096 is better only on mixed texts (30 of all differ, not 47), 1536 is worse",
+        description="bytes from the start of a text that are looked at. Measured with CLD2 on 777 real texts of 7 KB: "
+        "with 2048 the answer to 'English, over 65 %' is that of whole texts for all of them, and the language that of "
+        "all but one of the 645 that are mainly in one; 4096 is better only on mixed texts (30 of all differ, not 47), "
+        "1536 is worse",
     )
     best_effort: bool = Field(
         default=True,
@@ -60,7 +61,7 @@ class LanguageSettings(Settings):
 
 
 class OtherIdentifier(LanguageSettings):
-    """An identifier whose answer is kept beside that of the one that decides."""
+    """A further identifier, whose answer is kept beside the deciding one's."""
 
     name: str = Field(
         default="",
@@ -75,7 +76,7 @@ class OtherIdentifier(LanguageSettings):
 
 
 class DocumentLanguageSettings(LanguageSettings):
-    """Which identifier decides the language of documents, and whose answers are kept beside its own."""
+    """The identifier that decides a document's language, and further identifiers."""
 
     also: tuple[OtherIdentifier, ...] = Field(
         default=(),
@@ -83,7 +84,8 @@ class DocumentLanguageSettings(LanguageSettings):
     )
     shares: bool = Field(
         default=False,
-        description="keep how much of a text is in which language, as languages.shares['en']; null for one that is not in it",
+        description="keep how much of a text is in which language, as languages.shares['en']; "
+        "null for one that is not in it",
     )
 
     @field_validator("also", mode="before")
@@ -102,13 +104,16 @@ class DocumentLanguageSettings(LanguageSettings):
         return self
 
     def columns(self) -> dict[str, pa.DataType]:
-        """The fields of the column `languages`; without any it is not there."""
+        """Return the fields of the column `languages`; without any there is no column."""
         answer = pa.struct(list(ANSWER.items()))
         return {other.field: answer for other in self.also} | ({SHARES: SHARES_TYPE} if self.shares else {})
 
 
 def identify_also(buffers: TextBuffers, settings: DocumentLanguageSettings) -> pa.StructArray:
-    """The column `languages`: by identifier of `also` its language and score, as `identify`; and the shares if asked for.
+    """Return the column `languages`: answers of the identifiers in `also`, and shares.
+
+    Each answer is a language and a score, as `identify` returns them. Shares are included if the settings request
+    them.
 
     Raises:
         SetupError: as `identify`.
@@ -122,7 +127,7 @@ def identify_also(buffers: TextBuffers, settings: DocumentLanguageSettings) -> p
 
 
 def shares_of(buffers: TextBuffers, bytes_read: int) -> pa.MapArray:
-    """How much of each text is in which language, of up to three by CLD2, most first: shares of its bytes, at most 1 in all."""
+    """Return up to three languages of each text by CLD2, with their shares of bytes."""
     found: list[list[tuple[str, float]]] = []
     for of_text in cld2_answers(buffers, bytes_read, True):
         shares: dict[str, float] = {}
@@ -135,9 +140,10 @@ def shares_of(buffers: TextBuffers, bytes_read: int) -> pa.MapArray:
 
 
 def identify(buffers: TextBuffers, settings: LanguageSettings) -> tuple[pa.StringArray, pa.FloatArray]:
-    """The language of each text: ISO 639-1 where it has one, else the identifier's code, `un` where none is found.
+    """Return the language of each text with its score.
 
-    The score is between 0 and 1: with pycld2 the share of the text in that language, else the probability; 0 for `un`.
+    The language is ISO 639-1 where it has a code, else the identifier's code, or `un` where none is found. The score is
+    between 0 and 1: with pycld2 the share of the text in that language, else the probability; 0 for `un`.
 
     Raises:
         SetupError: a package is missing, or the model cannot be read.
@@ -155,7 +161,7 @@ def identify(buffers: TextBuffers, settings: LanguageSettings) -> tuple[pa.Strin
 
 
 def cld2_answers(buffers: TextBuffers, bytes_read: int, best_effort: bool) -> list[Answer]:
-    """What CLD2 says of each text, as plain text without hints; found once for all who ask."""
+    """Return CLD2's answer for each text, as plain text without hints; cached."""
     key = f"{CLD2}_{bytes_read}_{best_effort}"
     if key not in buffers.derived:
         texts = readable_texts(buffers, bytes_read)
@@ -165,18 +171,18 @@ def cld2_answers(buffers: TextBuffers, bytes_read: int, best_effort: bool) -> li
 
 
 def readable_texts(buffers: TextBuffers, bytes_read: int) -> list[bytes]:
-    """The first bytes of each text, a space for each byte of what CLD2 does not accept; found once for all who ask."""
+    """Return each text's first bytes, with spaces for those CLD2 rejects; cached."""
     key = f"{HEADS}_{bytes_read}"
     if key not in buffers.derived:
-        heads, places = readable_heads(buffers.data, buffers.offsets, bytes_read)
+        heads, text_offsets = readable_heads(buffers.data, buffers.offsets, bytes_read)
         written = heads.tobytes()
-        buffers.derived[key] = [written[start:end] for start, end in pairwise(places.tolist())]
+        buffers.derived[key] = [written[start:end] for start, end in pairwise(text_offsets.tolist())]
     found: list[bytes] = buffers.derived[key]
     return found
 
 
 def identifier_of(settings: LanguageSettings) -> Identifier:
-    """The identifier that has a model, loaded once per process."""
+    """Load the identifier that has a model, once per process."""
     if settings.model is not None:
         try:
             state = settings.model.stat()
@@ -188,7 +194,7 @@ def identifier_of(settings: LanguageSettings) -> Identifier:
 
 @cache
 def py3langid_identifier() -> Identifier:
-    """The model inside the package py3langid."""
+    """Load the model inside the package py3langid."""
     try:
         from py3langid import langid
     except ImportError as error:
@@ -200,7 +206,10 @@ def py3langid_identifier() -> Identifier:
 
 @lru_cache(maxsize=2)
 def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
-    """A fastText model; size and time of change stand for its content, so that a replaced file is read anew."""
+    """Load a fastText model.
+
+    Size and modification time stand for the file's content, so that a replaced file is read anew.
+    """
     try:
         fasttext: Any = import_module("fasttext")
         classifier = fasttext.load_model(str(model))
@@ -210,7 +219,7 @@ def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
         raise SetupError(f"not a fastText model: {error}", where=str(model)) from error
 
     def identify_one(text: bytes) -> tuple[str, float]:
-        # fastText takes the word </s> for the end of what it has to read.
+        # fastText takes the word </s> for the end of its input.
         labels, probabilities = classifier.predict(text.decode().replace("</s>", " "))
         return (labels[0], float(probabilities[0])) if labels and text.strip() else (UNKNOWN, 0.0)
 
@@ -219,7 +228,7 @@ def fasttext_identifier(model: Path, size: int, modified: int) -> Identifier:
 
 @compiled
 def is_readable(point: int, length: int) -> bool:
-    """Whether CLD2 accepts a character: no control character, surrogate, noncharacter or overlong form."""
+    """Return whether CLD2 accepts a character: no control, surrogate or noncharacter."""
     if length == 1:
         return 0x20 <= point < 0x7F
     if length == 2:
@@ -231,14 +240,14 @@ def is_readable(point: int, length: int) -> bool:
 
 
 @compiled
-def readable_heads(data: Bytes, places: NDArray[np.int64], limit: int) -> tuple[Bytes, NDArray[np.int64]]:
-    """The first bytes of each text, a space for each byte of what is not readable; and where each begins and ends."""
-    ends = np.zeros_like(places)
-    for text in range(places.size - 1):
-        ends[text + 1] = ends[text] + min(places[text + 1] - places[text], limit)
+def readable_heads(data: Bytes, text_offsets: NDArray[np.int64], limit: int) -> tuple[Bytes, NDArray[np.int64]]:
+    """Return each text's first bytes, with spaces for unreadable bytes, and offsets."""
+    ends = np.zeros_like(text_offsets)
+    for text in range(text_offsets.size - 1):
+        ends[text + 1] = ends[text] + min(text_offsets[text + 1] - text_offsets[text], limit)
     heads = np.empty(ends[-1], np.uint8)
-    for text in range(places.size - 1):
-        source, stop, at = places[text], places[text + 1], ends[text]
+    for text in range(text_offsets.size - 1):
+        source, stop, at = text_offsets[text], text_offsets[text + 1], ends[text]
         while at < ends[text + 1]:
             point, length = code_point(data, source, stop)
             kept = is_readable(point, length) and at + length <= ends[text + 1]

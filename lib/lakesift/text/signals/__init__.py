@@ -1,4 +1,7 @@
-"""Families of signals, one file each; all of a call share one set of tokens."""
+"""Families of signals, one file each.
+
+All families of a call share one set of tokens.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ def measure(
     languages: pa.StringArray | None = None,
     resources: Resources = NO_RESOURCES,
 ) -> dict[str, pa.StructArray]:
-    """The signals of some families.
+    """Measure some families of signals.
 
     Args:
         buffers: n texts.
         families: names in `FAMILIES`.
         urls: n URLs; empty ones where left out.
         languages: n languages as `documents` has them; `un` where left out.
-        resources: what the families need.
+        resources: files that the families need.
 
     Returns:
         Per family a struct array of n, with the fields of `Family.columns`; nothing is null, every value finite.
@@ -61,5 +64,5 @@ def measure(
 
 
 def count_words(buffers: TextBuffers) -> pa.Int64Array:
-    """Number of English tokens of each text, what a document counts in all accounts."""
+    """Return the number of English tokens of each text, the word count everywhere."""
     return pa.array(np.diff(tokens_of(buffers).firsts))

@@ -1,7 +1,9 @@
-"""Words of the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words" in a document, by its language.
+"""Words of the "List of Dirty, Naughty, Obscene, and Otherwise Bad Words".
+
+The list is that of the document's language.
 
 Source: datatrove 0.10.1, `src/datatrove/pipeline/filters/c4_filters.py`, `C4BadWordsFilter`, after C4 (JMLR 21/140
-section 2.2). An entry counts where no letter, digit or underscore stands before or after it; in Japanese, Thai and
+section 2.2). An entry counts where no letter, digit or underscore is before or after it; in Japanese, Thai and
 Chinese it counts anywhere. The text is in lower case and the entries are as they are listed, so one with a capital is
 never found, as in the source. A text has matches exactly where the source's regular expression finds one; their number
 is ours: the longest entry at the first place, then on behind it.
@@ -24,13 +26,15 @@ from lakesift.text.signals.family import Batch, Family
 WITHOUT_SPACES = frozenset({"ja", "th", "zh"})
 # Parts of harmless words: each would match over a tenth of its language's documents (the source's allow list).
 ALLOWED = frozenset({"sm", "グロ", "女の子", "性"})
-# Files that are called by another code than the one that `documents` has.
+# Files named after another code than the one in `documents`.
 FILE_CODES = {"nb": "no", "nn": "no", "tl": "fil"}
 KEPT_LISTS = 64
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: matches, different entries among them, and whether there is a list in the text's language.
+    """Return one row per text: matches, different entries, and whether a list exists.
+
+    A list exists for some of the languages only.
 
     Raises:
         SetupError: the folder of lists is not there.
@@ -51,7 +55,10 @@ def measure(batch: Batch) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=KEPT_LISTS)
 def automaton_of(folder: Path, language: str) -> AhoCorasick | None:
-    """What finds the entries of a language, built once per process; None where it has no list."""
+    """Return a matcher of a language's entries, None where it has no list.
+
+    It is built once per process.
+    """
     file = folder / FILE_CODES.get(language, language)
     if not file.is_file():
         return None
@@ -60,7 +67,7 @@ def automaton_of(folder: Path, language: str) -> AhoCorasick | None:
 
 
 def matches_in(text: str, automaton: AhoCorasick, bounded: bool) -> list[int]:
-    """The entries that stand in a text, each by its number, none overlapping another."""
+    """Return the numbers of the entries found in a text, without overlaps."""
     found = automaton.find_matches_as_indexes(text, overlapping=True)
     if bounded:
         found = [match for match in found if is_bounded(text, match[1], match[2])]
@@ -73,12 +80,12 @@ def matches_in(text: str, automaton: AhoCorasick, bounded: bool) -> list[int]:
 
 
 def is_bounded(text: str, start: int, stop: int) -> bool:
-    """Whether no letter, digit or underscore touches `text[start:stop]`."""
+    """Return whether no letter, digit or underscore touches `text[start:stop]`."""
     return not (start > 0 and is_word(text[start - 1])) and not (stop < len(text) and is_word(text[stop]))
 
 
 def is_word(character: str) -> bool:
-    """Whether a regular expression's `\\w` is this character."""
+    """Return whether this character matches a regular expression's `\\w`."""
     return character.isalnum() or character == "_"
 
 

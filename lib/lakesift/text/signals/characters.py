@@ -1,9 +1,9 @@
-"""Of which characters a text is made: kinds, scripts, entropy, and the shape of its lines.
+"""Characters of a text: kinds, scripts, entropy, and the form of its lines.
 
 lakesift's own definitions, of the kind that RedPajama v2, Dolma and data-prep-kit publish under many names. Kinds are
 general categories of Unicode (letters L*, digits Nd, P*, S*, control C*); white space is nothing else. Shares are of
-code points unless they say of what. A line is what stands between newlines and is not blank, measured in code points
-without the white space around it. Words stand between white space.
+code points unless they name another unit. Lines are between newlines and not blank, measured in code points
+without the white space around it. Words are between white space.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakesift.text.kernels.buffers import LARGEST_INT32, TextBuffers
+from lakesift.text.kernels.buffers import MAX_INT32, TextBuffers
 from lakesift.text.kernels.bytes import Bytes, characters_in, code_point, code_point_before
 from lakesift.text.kernels.categories import CATEGORIES, categories_in, general_categories
 from lakesift.text.kernels.characters import CODE_POINTS, SPACE, character_classes, code_points
@@ -28,7 +28,7 @@ CENSUS = "census of characters"
 KINDS = ("letter", "uppercase", "digit", "punctuation", "symbol", "control", "space")
 LETTERS, UPPERCASE, SPACES = 0, 1, 6
 CHARACTERS, ENTROPY, FIRST_SCRIPT = len(KINDS), len(KINDS) + 1, len(KINDS) + 2
-# What stands before the items of a list: the ten of RedPajama v2, those of Dolma and Gopher, and a black circle.
+# Marks before the items of a list: the ten of RedPajama v2, those of Dolma and Gopher, and a black circle.
 BULLETS = code_points("2a 2d 2013 2022-2023 25aa-25ab 25a0-25a1 25b6 25c0 25cf 25e6")
 DOT, ELLIPSIS = ord("."), 0x2026
 KIND_OF = np.full(len(CATEGORIES), len(KINDS), np.int64)
@@ -37,7 +37,9 @@ for _kind, _categories in enumerate((("L",), ("Lu", "Lt"), ("Nd",), ("P",), ("S"
 
 
 def census(buffers: TextBuffers) -> NDArray[np.float64]:
-    """Per text the number of code points of each of `KINDS`, all of them, their entropy, then letters of each script.
+    """Count the code points of each of `KINDS` and the letters of each script.
+
+    The columns are `KINDS`, all code points, their entropy, then the scripts.
 
     A letter in upper case counts under `uppercase` alone here, white space under `space` alone. Found at the first call
     and kept with the buffers.
@@ -47,8 +49,8 @@ def census(buffers: TextBuffers) -> NDArray[np.float64]:
     """
     kept: NDArray[np.float64] | None = buffers.derived.get(CENSUS)
     if kept is None:
-        if np.diff(buffers.offsets).max(initial=0) > LARGEST_INT32:
-            raise ValueError(f"a text of more than {LARGEST_INT32} bytes")
+        if np.diff(buffers.offsets).max(initial=0) > MAX_INT32:
+            raise ValueError(f"a text of more than {MAX_INT32} bytes")
         kept = np.zeros((len(buffers), FIRST_SCRIPT + OTHER + 1))
         tables = character_classes(), general_categories(), letter_scripts()
         _count(buffers.data, buffers.offsets, *tables, np.zeros(CODE_POINTS, np.int32), kept)
@@ -57,7 +59,10 @@ def census(buffers: TextBuffers) -> NDArray[np.float64]:
 
 
 def measure_characters(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `CHARACTERS_FAMILY`; shares of nothing are 0."""
+    """Return one row per text, the columns of `CHARACTERS_FAMILY`.
+
+    Shares of nothing are 0.
+    """
     counts = census(batch.texts)
     characters = counts[:, CHARACTERS : CHARACTERS + 1]
     letters = counts[:, LETTERS] + counts[:, UPPERCASE]
@@ -76,10 +81,13 @@ def measure_characters(batch: Batch) -> NDArray[np.float64]:
 
 
 def measure_scripts(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `SCRIPTS_FAMILY`; zeros for a text without letters."""
+    """Return one row per text, the columns of `SCRIPTS_FAMILY`.
+
+    A text without letters has zeros.
+    """
     letters = census(batch.texts)[:, FIRST_SCRIPT + 1 :]
     shares = letters / np.maximum(1, letters.sum(axis=1, keepdims=True))
-    return np.column_stack([shares, (shares >= SMALLEST_SHARE).sum(axis=1)])
+    return np.column_stack([shares, (shares >= MIN_SHARE).sum(axis=1)])
 
 
 @compiled
@@ -124,7 +132,7 @@ def _lines(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32],
     text_at, classes_at = pointer_to(text), pointer_to(classes)
     for document in range(len(values)):
         at, stop = offsets[document], offsets[document + 1]
-        lines, longest, total, bullets, ellipses = 0, 0, 0, 0, 0
+        lines, max_length, total, bullets, ellipses = 0, 0, 0, 0, 0
         while at < stop:
             end = at
             while end < stop and text_at[end] != NEWLINE:
@@ -135,7 +143,7 @@ def _lines(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32],
             if first == last:
                 continue
             size = characters_in(text_at, first, last)
-            lines, total, longest = lines + 1, total + size, max(longest, size)
+            lines, total, max_length = lines + 1, total + size, max(max_length, size)
             point, _ = code_point(text_at, first, last)
             bullets += point in BULLETS
             point, _ = code_point_before(text_at, last, first)
@@ -143,7 +151,7 @@ def _lines(text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32],
             ellipses += point == ELLIPSIS or (has_dots and text_at[last - 3] == DOT)
         if lines:
             row = values[document]
-            row[0], row[1], row[2] = lines, longest, total / lines
+            row[0], row[1], row[2] = lines, max_length, total / lines
             row[3], row[4] = bullets / lines, ellipses / lines
 
 
@@ -185,7 +193,7 @@ CHARACTERS_FAMILY = Family(
     },
     measure_characters,
 )
-SMALLEST_SHARE = 0.05  # of the letters, for a script to count
+MIN_SHARE = 0.05  # of the letters, for a script to count
 SCRIPTS_FAMILY = Family(
     "scripts@lakesift",
     {**{f"{script}_ratio": pa.float64() for script in (*SCRIPTS, "other")}, "scripts": pa.int64()},

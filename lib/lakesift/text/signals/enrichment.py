@@ -1,9 +1,11 @@
-"""The signals that data-prep-kit's enrichment measures: paragraphs, words, kinds of characters and repetition.
+"""The signals of data-prep-kit's enrichment.
+
+They measure paragraphs, words, kinds of characters and repetition.
 
 Source: data-prep-kit b50a9816, `transforms/language/enrichment/dpk_enrichment/analyzers.py`, `text_enrichers`. Words
 are English tokens; repetition is that of their lower case without punctuation, with datatrove's definitions. Where the
 source fails (a text without words but with paragraphs), it says so with a mean word length of -1 and zeros, and so do
-we. A capital sigma becomes σ wherever it stands.
+we. A capital sigma always becomes σ.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.ngrams import (
     FACTOR,
     HALF,
-    LONGEST_REPEATED,
-    SHORTEST_REPEATED,
+    MAX_REPEATED,
+    MIN_REPEATED,
     TOP_SIZES,
     repeated_ngrams,
     top_ngrams,
@@ -38,12 +40,12 @@ RATIOS = (
     *("tabs_word_ratio", "hashes_word_ratio", "ellipsis_ratio", "bulletpoint_ratio"),
     *("dup_paragraphs_ratio", "dup_paragraphs_char_ratio"),
     *(f"top_{size}_gram_char_ratio" for size in range(2, 2 + TOP_SIZES)),
-    *(f"dup_{size}_gram_char_ratio" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"dup_{size}_gram_char_ratio" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 AVG_WORD_LENGTH, FIRST_KIND, FIRST_MARK, FIRST_REPEAT, FIRST_TOP = 5, 8, 12, 16, 18
 FIRST_DUPLICATE = FIRST_TOP + TOP_SIZES
 PARAGRAPH_ENDS = (0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
-# First bytes of what ends a paragraph: ASCII line ends, and the lead bytes of U+0085, U+2028 and U+2029.
+# First bytes of a paragraph's end: ASCII line ends, and the lead bytes of U+0085, U+2028 and U+2029.
 MAY_END = np.zeros(256, np.bool_)
 MAY_END[[0x0A, 0x0B, 0x0C, 0x0D, 0xC2, 0xE2]] = True
 TAB, SPACE, HASH, DOT, ELLIPSIS = ord("\t"), ord(" "), ord("#"), ord("."), 0x2026
@@ -56,7 +58,10 @@ for _kind, _majors in enumerate((("L", "N"), ("C",), ("P",), ("S",))):
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `ENRICHMENT`; zeros for a text of nothing but line ends."""
+    """Return one row per text, the columns of `ENRICHMENT`.
+
+    A text of nothing but line ends has zeros.
+    """
     tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(ENRICHMENT.columns)))
     longest = int(np.diff(tokens.firsts).max(initial=0))
@@ -116,7 +121,10 @@ def _measure(
 
 @compiled
 def next_paragraph_end(text: Bytes, at: int, stop: int) -> tuple[int, int]:
-    """Where the text goes on after the next end of a paragraph, and where that end is; twice `stop` without one."""
+    """Return the place after the next paragraph end, and the place of that end.
+
+    Both are `stop` if there is none.
+    """
     while at < stop:
         if not MAY_END[text[at]]:
             at += 1
@@ -137,7 +145,10 @@ def count_paragraph(
     categories: NDArray[np.uint8],
     row: NDArray[np.float64],
 ) -> None:
-    """Add a paragraph's characters and marks to the document's row, as counts where ratios will be."""
+    """Add a paragraph's characters and marks to the document's row, as counts.
+
+    `finish` turns the counts into ratios.
+    """
     kinds = np.zeros(8, np.int64)
     tabs, hashes, total, at = 0, 0, 0, start
     while at < stop:
@@ -165,7 +176,10 @@ def count_paragraph(
 
 @compiled
 def ends_near_ellipsis(text: Bytes, start: int, stop: int) -> bool:
-    """Whether an ellipsis (one character, three dots or three dots with spaces) has at most 15 code points after it."""
+    """Return whether an ellipsis is followed by at most 15 code points.
+
+    An ellipsis is one character, three dots, or three dots with spaces.
+    """
     for _ in range(FROM_END + 1):
         if stop == start:
             break

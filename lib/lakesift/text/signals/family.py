@@ -20,7 +20,7 @@ class Batch:
     """n documents to measure.
 
     Attributes:
-        texts: their texts; what is found once for all families, such as tokens, is kept in `texts.derived`.
+        texts: their texts; shared results of all families, such as tokens, are cached in `texts.derived`.
         urls: their URLs, none null.
         languages: their languages as `documents` has them, none null.
         resources: files that the recipe names.
@@ -38,7 +38,7 @@ class Family:
 
     Attributes:
         name: implementation's rule set, such as `gopher_quality@datatrove`.
-        columns: names and types of the signals, in the order of the matrix that `measure` gives.
+        columns: names and types of the signals, in the order of the matrix that `measure` returns.
         measure: n documents in, float64[n, number of columns] out, every value finite.
         needs: fields of `Resources` that have to be given.
     """
@@ -50,13 +50,13 @@ class Family:
 
 
 def per_text(kernel: Callable[..., None], words: Tokens, columns: int, *tables: Any) -> NDArray[np.float64]:
-    """The matrix that a kernel fills, zeros where it writes nothing.
+    """Return the matrix that a kernel fills, zeros where it writes nothing.
 
     Args:
         kernel: takes the fields of `Tokens` in order, `found` as 64-bit words, then the tables and the matrix.
         words: of n texts.
         columns: of the matrix.
-        tables: what else the kernel reads.
+        tables: further tables that the kernel reads.
 
     Returns:
         float64[n, columns].

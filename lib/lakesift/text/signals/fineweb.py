@@ -1,7 +1,7 @@
 """FineWeb's own signals as datatrove defines them.
 
-Source: datatrove a649de79, `src/datatrove/pipeline/filters/fineweb_quality_filter.py`, after section 3.6 of FineWeb (arXiv
-2406.17557). Lines are those between newlines that are not blank; lengths are in code points.
+Source: datatrove a649de79, `src/datatrove/pipeline/filters/fineweb_quality_filter.py`, after section 3.6 of FineWeb
+(arXiv 2406.17557). Lines are those between newlines that are not blank; lengths are in code points.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ SHORT_LINE = 30  # code points, `short_line_length` in the source
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `FINEWEB_QUALITY`; a text without a line that is not blank has zeros."""
+    """Return one row per text, the columns of `FINEWEB_QUALITY`.
+
+    A text with only blank lines has zeros.
+    """
     tokens = tokens_of(batch.texts)
     values = np.zeros((len(tokens.firsts) - 1, len(FINEWEB_QUALITY.columns)))
     measure_tokens(tokens.text, tokens.offsets, tokens.firsts, character_classes(), values)
@@ -36,7 +39,10 @@ def measure_tokens(
     classes: NDArray[np.uint32],
     values: NDArray[np.float64],
 ) -> None:
-    """Fill the columns of `FINEWEB_QUALITY` from how many tokens the texts have; `values` is zeros."""
+    """Fill the columns of `FINEWEB_QUALITY`; `values` is zeros.
+
+    The number of tokens per text is read from `firsts`.
+    """
     text_at, classes_at = pointer_to(text), pointer_to(classes)
     rows = np.empty((1024, 2), np.uint64)
     for document in range(len(values)):

@@ -1,8 +1,11 @@
-"""Gopher's and FineWeb's signals as datatrove defines them, on words of any language, as FineWeb2 filters with them.
+"""Gopher's and FineWeb's signals on words of any language, as FineWeb2 filters.
+
+The signals are those of datatrove.
 
 Source: FineWeb2 (arXiv 2506.20920), huggingface/fineweb-2 7ee60b36 `fineweb-2-pipeline.py`, which calls the filters of
-datatrove with a word tokenizer and stop words per language. Here words are those of `lakesift.text.words.language_words`,
-marks among them: Unicode's segments, or ICU's where a language file says so, as those of Chinese, Japanese and Thai do.
+datatrove with a word tokenizer and stop words per language. Here words are those of
+`lakesift.text.words.language_words`, marks among them: Unicode's segments, or ICU's where a language file says so, as
+those of Chinese, Japanese and Thai do.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ STOP_WORDS, HAS_STOP_WORDS = len(GOPHER_QUALITY.columns) - 1, len(GOPHER_QUALITY
 
 
 def measure_quality(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: `GOPHER_QUALITY`'s columns, the stop words those of its language, and whether that has a list.
+    """Return one row per text: the columns of `GOPHER_QUALITY` and a flag.
+
+    Stop words are those of the text's language; the flag says whether there is a list of them.
 
     Raises:
         UsageError: a language file is wrong or missing.
@@ -53,13 +58,13 @@ def measure_quality(batch: Batch) -> NDArray[np.float64]:
 
 
 def folder_of(batch: Batch) -> Path:
-    """The folder of language files, which each of these families needs."""
+    """Return the folder of language files, which each of these families needs."""
     assert batch.resources.languages is not None
     return batch.resources.languages
 
 
 def words_of(batch: Batch) -> Tokens:
-    """The words of each text as its language has them."""
+    """Return the words of each text by the rules of its language."""
     return language_words(batch.texts, batch.languages, folder_of(batch))
 
 
@@ -71,7 +76,10 @@ def count_stop_words(
     table: NDArray[np.uint64],
     values: NDArray[np.float64],
 ) -> None:
-    """Count the different words of a list, in the same case, in each of some texts; the last two of the columns."""
+    """Count the different words of a list in each of some texts, in the same case.
+
+    Fills the last two columns.
+    """
     found_at, mask = pointer_to(found), len(table) - 1
     seen_in = np.full(len(table), -1, np.int64)
     for document in range(len(values)):
@@ -91,13 +99,19 @@ def count_stop_words(
 
 
 def measure_repetition(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `GOPHER_REPETITION`; an empty text has zeros."""
+    """Return one row per text, the columns of `GOPHER_REPETITION`.
+
+    An empty text has zeros.
+    """
     columns = len(GOPHER_REPETITION.columns)
     return per_text(gopher_repetition.measure_tokens, words_of(batch), columns, character_classes())
 
 
 def measure_lines(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `FINEWEB_QUALITY`; a text without a line that is not blank has zeros."""
+    """Return one row per text, the columns of `FINEWEB_QUALITY`.
+
+    A text with only blank lines has zeros.
+    """
     tokens = words_of(batch)
     values = np.zeros((len(tokens.firsts) - 1, len(FINEWEB_QUALITY.columns)))
     fineweb.measure_tokens(tokens.text, tokens.offsets, tokens.firsts, character_classes(), values)

@@ -1,7 +1,7 @@
 """Gopher's quality signals as datatrove defines them.
 
-Source: datatrove a649de79, `src/datatrove/pipeline/filters/gopher_quality_filter.py`, after table A1 and section A.1.1 of
-Gopher (arXiv 2112.11446). Words are English tokens; lengths are in code points.
+Source: datatrove a649de79, `src/datatrove/pipeline/filters/gopher_quality_filter.py`, after table A1 and section A.1.1
+of Gopher (arXiv 2112.11446). Words are English tokens; lengths are in code points.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ ELLIPSIS, BULLET = 0x2026, 0x2022
 DOT, HASH, HYPHEN, RETURN, NEWLINE = ord("."), ord("#"), ord("-"), ord("\r"), ord("\n")
 STOP_BITS = 6
 STOP_SHIFT = np.uint64(44)  # from here the stop words' hashes have different bits
-# First bytes of what is counted in the text as a whole: line ends, "#", "." and the lead bytes of U+0085, U+2026, U+2028.
+# First bytes of the marks counted in the whole text: line ends, "#", "." and the lead bytes of U+0085, U+2026,
+# U+2028.
 MARKED = np.zeros(256, np.bool_)
 MARKED[[0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, HASH, DOT, 0xC2, 0xE2]] = True
 
 
 def stop_word_table() -> NDArray[np.uint64]:
-    """The hashes of the stop words, each at the place that some bits of its hash name."""
+    """Return the hashes of the stop words, each at the index given by its bits."""
     table = np.zeros(1 << STOP_BITS, np.uint64)
     for word in STOP_WORDS:
         table[hash_of(word) >> int(STOP_SHIFT) & len(table) - 1] = hash_of(word)
@@ -41,7 +42,10 @@ STOP_MASK = np.uint64(len(STOPS) - 1)
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `GOPHER_QUALITY`; without words, lines or what else they are shares of: zeros."""
+    """Return one row per text, the columns of `GOPHER_QUALITY`.
+
+    Shares of nothing (no words, no lines) are 0.
+    """
     return per_text(measure_tokens, tokens_of(batch.texts), len(GOPHER_QUALITY.columns), character_classes())
 
 
@@ -54,7 +58,10 @@ def measure_tokens(
     classes: NDArray[np.uint32],
     values: NDArray[np.float64],
 ) -> None:
-    """Fill the columns of `GOPHER_QUALITY` from tokens; `values` is zeros and may have more columns."""
+    """Fill the columns of `GOPHER_QUALITY` from tokens.
+
+    `values` is zeros and may have more columns.
+    """
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(values)):
         row = values[document]
@@ -73,7 +80,11 @@ def measure_tokens(
 
 @compiled
 def count_kinds(found: Found, first: int, last: int) -> tuple[int, int, int, int]:
-    """Tokens that are not all symbols, their code points, tokens with a letter, and different stop words."""
+    """Count the kinds of tokens.
+
+    Returns the tokens that are not all symbols, their code points, the tokens with a letter, and the different stop
+    words.
+    """
     spoken, size, alphabetic, stops = 0, 0, 0, np.uint64(0)
     for token in range(first, last):
         flags = flags_of(found, token)
@@ -93,7 +104,11 @@ def count_kinds(found: Found, first: int, last: int) -> tuple[int, int, int, int
 
 @compiled
 def count_marks(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int, int, int, int]:
-    """Number signs, ellipses, lines, lines that start with a bullet and lines that end in an ellipsis."""
+    """Count the marks and lines of a text.
+
+    Returns the number signs, the ellipses, the lines, the lines that start with a bullet, and those that end in an
+    ellipsis.
+    """
     hashes, ellipses, lines, bullets, trailing = 0, 0, 0, 0, 0
     at, line = start, start
     while at < stop:
@@ -127,7 +142,7 @@ def count_marks(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32])
 
 @compiled
 def starts_with_bullet(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether the line begins, after white space, with a bullet or a hyphen."""
+    """Return whether the line begins, after white space, with a bullet or a hyphen."""
     first = stripped_start(text, start, stop, classes)
     if first == stop:
         return False
@@ -137,7 +152,10 @@ def starts_with_bullet(text: Bytes, start: int, stop: int, classes: NDArray[np.u
 
 @compiled
 def ends_with_ellipsis(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether the line ends, before white space, in three dots or the ellipsis sign."""
+    """Return whether the line ends in three dots or the ellipsis sign.
+
+    White space after it is ignored.
+    """
     last = stripped_stop(text, start, stop, classes)
     if last == start:
         return False

@@ -1,10 +1,10 @@
 """Gopher's quality signals as DCLM defines them.
 
 Source: mlfoundations/dclm 361714b `baselines/mappers/filters/content_filters.py` and `baselines/mappers/core_utils.py`.
-The length counts fastText's tokens, which is what the source's `split_words` finds unless told otherwise, where their first
-character is a letter or digit: they stand between ASCII white space or NULs. All other words stand between white space.
-Lines are stripped, blank ones do not count; lengths are in code points. Where the source drops a text without words
-whatever the threshold, the signals are 0.
+The length counts fastText's tokens, the default of the source's `split_words`, if their
+first character is a letter or digit: they are between ASCII white space or NULs. All other words are between white
+space. Lines are stripped, blank ones do not count; lengths are in code points. The signals of a text without words,
+which the source always drops, are 0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.signals.gopher_quality import STOP_MASK, STOP_SHIFT, STOP_WORDS, STOPS
 from lakesift.text.words import whitespace_words
 
-LONGEST_STOP_WORD = max(map(len, STOP_WORDS))
+MAX_STOP_WORD = max(map(len, STOP_WORDS))
 DOT, HASH, SPACE = ord("."), ord("#"), ord(" ")
 ELLIPSIS = 0x2026
 BULLETS = (0x25CF, 0x2022, ord("*"), ord("-"))
@@ -34,7 +34,10 @@ SEPARATORS[list(b" \n\r\t\v\f\0")] = True
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `GOPHER_QUALITY_DCLM`; shares of nothing are 0."""
+    """Return one row per text, the columns of `GOPHER_QUALITY_DCLM`.
+
+    Shares of nothing are 0.
+    """
     return per_text(_measure, whitespace_words(batch.texts), len(GOPHER_QUALITY_DCLM.columns), character_classes())
 
 
@@ -65,7 +68,7 @@ def _measure(
 
 @compiled
 def spoken_tokens(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """fastText's tokens that begin with a letter or digit."""
+    """Count fastText's tokens that begin with a letter or digit."""
     tokens, is_apart = 0, True
     for at in range(start, stop):
         is_separator = SEPARATORS[text[at]]
@@ -78,13 +81,16 @@ def spoken_tokens(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32
 
 @compiled
 def count_words(text: Bytes, found: Found, first: int, last: int) -> tuple[int, int, int]:
-    """Code points of the words, words without a letter, and stop words in any case, each time that one occurs."""
+    """Count the words' code points, words without a letter, and stop words.
+
+    Stop words count in any case, at each occurrence.
+    """
     size, silent, stops = 0, 0, 0
     for word in range(first, last):
         size += signed(found[word * WORDS_PER_TOKEN + 2] & LOW_BITS)
         silent += not flags_of(found, word) & LETTER
         start, stop = start_of(found, word), stop_of(found, word)
-        if stop - start <= LONGEST_STOP_WORD:
+        if stop - start <= MAX_STOP_WORD:
             key, weight = np.uint64(0), ONE
             for at in range(start, stop):
                 key += (np.uint64(LOWER_CASE[text[at]]) + ONE) * weight
@@ -95,7 +101,10 @@ def count_words(text: Bytes, found: Found, first: int, last: int) -> tuple[int, 
 
 @compiled
 def count_symbols(text: Bytes, start: int, stop: int) -> int:
-    """Number signs and ellipses: one character, three dots, and three dots with spaces between, each without overlap."""
+    """Count number signs and ellipses, each kind without overlap.
+
+    An ellipsis is one character, three dots, or three dots with spaces between.
+    """
     symbols, tight, spaced = 0, start, start
     for at in range(start, stop):
         byte = text[at]
@@ -115,7 +124,10 @@ def count_symbols(text: Bytes, start: int, stop: int) -> int:
 
 @compiled
 def has_dots(text: Bytes, at: int, stop: int, step: int) -> bool:
-    """Whether three dots begin at a byte, one every `step` bytes, with a space between them where that is 2."""
+    """Return whether three dots begin at a byte, one every `step` bytes.
+
+    With a step of 2 there are spaces between them.
+    """
     if at + 2 * step >= stop:
         return False
     are_dots = text[at] == DOT and text[at + step] == DOT and text[at + 2 * step] == DOT
@@ -124,7 +136,10 @@ def has_dots(text: Bytes, at: int, stop: int, step: int) -> bool:
 
 @compiled
 def count_lines(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, int, int]:
-    """Lines that are not blank, those that start with a bullet and those that end in an ellipsis."""
+    """Count the lines that are not blank, and two kinds of them.
+
+    The kinds are lines that start with a bullet and lines that end in an ellipsis.
+    """
     lines, bullets, trailing = 0, 0, 0
     while start <= stop:
         end, after, _ = segment_end(text, start, stop, 1, 1)

@@ -1,7 +1,7 @@
 """Gopher's quality signals as Dolma defines them.
 
-Source: allenai/dolma 669f534 `python/dolma/taggers/gopher.py` (`gopher_v1`). Words stand between white space; lines stand
-between newlines, blank ones count and none is stripped; lengths are in code points.
+Source: allenai/dolma 669f534 `python/dolma/taggers/gopher.py` (`gopher_v1`). Words are between white space; lines
+are between newlines, blank ones count and none is stripped; lengths are in code points.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ COUNTED_SIZES = 64  # words of so many code points and more are counted together
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `GOPHER_QUALITY_DOLMA`; an empty text has zeros."""
+    """Return one row per text, the columns of `GOPHER_QUALITY_DOLMA`.
+
+    An empty text has zeros.
+    """
     return per_text(_measure, whitespace_words(batch.texts), len(GOPHER_QUALITY_DOLMA.columns))
 
 
@@ -61,7 +64,10 @@ def _measure(
 
 @compiled
 def median_size(found: Found, first: int, last: int, often: NDArray[np.int64]) -> float:
-    """Median of the code points of the words, the mean of the two in the middle if there is an even number of words."""
+    """Return the median of the code points of the words.
+
+    With an even number of words it is the mean of the two in the middle.
+    """
     often[:] = 0
     for word in range(first, last):
         often[min(signed(found[word * WORDS_PER_TOKEN + 2] & LOW_BITS), COUNTED_SIZES)] += 1
@@ -76,7 +82,7 @@ def median_size(found: Found, first: int, last: int, often: NDArray[np.int64]) -
 
 @compiled
 def size_at(often: NDArray[np.int64], place: int) -> int:
-    """The size of the word at a place among the words in order of size."""
+    """Return the size of the word at an index in the order of sizes."""
     size, seen = 0, often[0]
     while seen <= place:
         size += 1
@@ -86,7 +92,7 @@ def size_at(often: NDArray[np.int64], place: int) -> int:
 
 @compiled
 def words_with_symbols(text: Bytes, found: Found, start: int, stop: int, word: int) -> int:
-    """Words, from `word` on, with a number sign or an ellipsis in one character."""
+    """Count the words, from `word` on, with a number sign or a one-character ellipsis."""
     count, free = 0, start
     for at in range(start, stop):
         byte = text[at]
@@ -102,7 +108,7 @@ def words_with_symbols(text: Bytes, found: Found, start: int, stop: int, word: i
 
 @compiled
 def line_shares(text: Bytes, start: int, stop: int) -> tuple[float, float]:
-    """Shares of the lines that start with a bullet and of those that end in an ellipsis."""
+    """Return the shares of lines that start with a bullet and that end in an ellipsis."""
     lines, bullets, trailing = 0, 0, 0
     while start <= stop:
         end, after, _ = segment_end(text, start, stop, 1, 1)

@@ -1,8 +1,8 @@
 """Gopher's repetition signals as datatrove defines them.
 
 Source: datatrove a649de79, `src/datatrove/pipeline/filters/gopher_repetition_filter.py`; the idea is table A1 of Gopher
-(arXiv 2112.11446), where several implementations differ: here a repeat is every copy after the first, punctuation counts
-as words, and all shares are of the code points of the text.
+(arXiv 2112.11446), where several implementations differ: here a repeat is every copy after the first, punctuation
+counts as words, and all shares are of the code points of the text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lakesift.text.kernels.bytes import characters_in
 from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES, repeated_ngrams, top_ngrams
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES, repeated_ngrams, top_ngrams
 from lakesift.text.kernels.segments import repeats_among, segments_in, stripped_start, stripped_stop
 from lakesift.text.kernels.splitting import Found
 from lakesift.text.kernels.tokens import tokens_of
@@ -26,18 +26,21 @@ COLUMNS = (
     "dup_line_frac",
     "dup_line_char_frac",
     *(f"top_{size}_gram" for size in range(2, 2 + TOP_SIZES)),
-    *(f"duplicated_{size}_n_grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"duplicated_{size}_n_grams" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_TOP = 5
 FIRST_REPEATED = FIRST_TOP + TOP_SIZES
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: code points, then `COLUMNS`, all of which are at least 0; an empty text has zeros."""
+    """Return one row per text: code points, then `COLUMNS`.
+
+    All values are at least 0; an empty text has zeros.
+    """
     return per_text(
         measure_tokens,
         tokens_of(batch.texts),
-        FIRST_REPEATED + LONGEST_REPEATED - SHORTEST_REPEATED + 1,
+        FIRST_REPEATED + MAX_REPEATED - MIN_REPEATED + 1,
         character_classes(),
     )
 

@@ -1,8 +1,9 @@
 """Gopher's repetition signals as DCLM defines them.
 
 Source: DCLM c7ed275f, `baselines/mappers/filters/content_filters.py` massive_web_repetition_filters and
-`baselines/mappers/core_utils.py`. Every copy of a line or paragraph counts, the first too; white space around them does not.
-Words are Unicode's segments that begin with an alphanumeric character, and all shares of n-grams are of their code points.
+`baselines/mappers/core_utils.py`. Every copy of a line or paragraph counts, the first too; white space around them does
+not. Words are Unicode's segments that begin with an alphanumeric character, and all shares of n-grams are of their code
+points.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.copies import copies_among, segments_between
 from lakesift.text.kernels.ngram_counts import COVERED, KINDS, LONGEST, SIZES, TIMES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.splitting import Found
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.words import unicode_words
@@ -23,17 +24,17 @@ from lakesift.text.words import unicode_words
 COLUMNS = (
     *("dup_line_frac", "dup_para_frac", "dup_line_char_frac", "dup_para_char_frac"),
     *(f"top_{size}_gram" for size in range(2, 2 + TOP_SIZES)),
-    *(f"duplicated_{size}_n_grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"duplicated_{size}_n_grams" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_NGRAM = 5
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: lines that are not blank, then `COLUMNS`.
+    """Return one row per text: lines that are not blank, then `COLUMNS`.
 
-    A single line, a single paragraph and an n-gram that occurs once are no repeats: 0, as is everything in an empty text.
-    The most frequent n-grams are those of the longest; they count as often as they occur, so that where they overlap
-    `top_n_gram` exceeds 1.
+    A single line, a single paragraph and an n-gram that occurs once are no repeats: 0, as is everything in an empty
+    text. The most frequent n-grams are those of the longest; they count as often as they occur, so that where they
+    overlap `top_n_gram` exceeds 1.
     """
     return per_text(_measure, unicode_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 

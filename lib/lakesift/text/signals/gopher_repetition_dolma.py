@@ -1,8 +1,8 @@
 """Gopher's repetition signals as Dolma defines them.
 
-Source: Dolma 1c696ddf, `python/dolma/taggers/gopher.py`, the tagger `gopher_v1` of Dolma 1.5 and 1.6 (`gopher_v2` takes lines
-between runs of newlines). Words are those between white space, every copy of a line or n-gram counts, the first too, and
-empty lines are lines.
+Source: Dolma 1c696ddf, `python/dolma/taggers/gopher.py`, the tagger `gopher_v1` of Dolma 1.5 and 1.6 (`gopher_v2` takes
+lines between runs of newlines). Words are those between white space, every copy of a line or n-gram counts, the first
+too, and empty lines are lines.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.copies import copies_among, segments_between
 from lakesift.text.kernels.ngram_counts import BEST, COPIES, KINDS, SIZES, TIMES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.splitting import Found
 from lakesift.text.signals.family import Batch, Family, per_text
 from lakesift.text.words import whitespace_words
@@ -23,16 +23,19 @@ from lakesift.text.words import whitespace_words
 COLUMNS = (
     *("fraction_of_duplicate_lines", "fraction_of_characters_in_duplicate_lines"),
     *(f"fraction_of_characters_in_most_common_{size}grams" for size in range(2, 2 + TOP_SIZES)),
-    *(f"fraction_of_characters_in_duplicate_{size}grams" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"fraction_of_characters_in_duplicate_{size}grams" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_NGRAM = 2
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, `COLUMNS`; 0 where there are fewer than n words, and in an empty text.
+    """Return one row per text, `COLUMNS`.
 
-    Characters in lines count white space while what they are a share of does not, and an n-gram that overlaps itself
-    counts as often as it occurs: both shares may exceed 1. A share of duplicate n-grams is one of all n-grams' characters.
+    Values are 0 in an empty text and where there are fewer than n words.
+
+    Characters in lines include white space and the total does not, and an n-gram that overlaps itself
+    counts as often as it occurs: both shares may exceed 1. A share of duplicate n-grams is one of all n-grams'
+    characters.
     """
     return per_text(_measure, whitespace_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 
@@ -68,7 +71,7 @@ def _measure(
 
 @compiled
 def length_of_all(lengths: NDArray[np.int64], size: int) -> int:
-    """Code points of all n-grams of a size, each word as often as it is in one."""
+    """Return the code points of all n-grams of a size, overlaps counted repeatedly."""
     total = 0
     for after in range(size, len(lengths)):
         total += lengths[after] - lengths[after - size]

@@ -1,8 +1,8 @@
 """Gopher's repetition signals as NeMo Curator defines them.
 
-Source: NeMo Curator e2239184, `nemo_curator/filters/heuristic_filter.py`, `nemo_curator/utils/text_utils.py`. Words are those
-between white space. Lines and paragraphs are measured by what is left without repeats, so that 1 is good; n-grams by what
-of the text goes with them, so that 0 is good, and fewer than n words are 1.
+Source: NeMo Curator e2239184, `nemo_curator/filters/heuristic_filter.py`, `nemo_curator/utils/text_utils.py`. Words are
+those between white space. Lines and paragraphs are measured by the share left without repeats, so that 1 is good;
+n-grams by the share of the text removed with them, so that 0 is good, and fewer than n words are 1.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lakesift.text.kernels.characters import character_classes
 from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.kernels.copies import copies_among, segments_between
 from lakesift.text.kernels.ngram_counts import BEST, KINDS, LATER, SIZES, count_ngrams, lengths_before
-from lakesift.text.kernels.ngrams import LONGEST_REPEATED, SHORTEST_REPEATED, TOP_SIZES
+from lakesift.text.kernels.ngrams import MAX_REPEATED, MIN_REPEATED, TOP_SIZES
 from lakesift.text.kernels.occurrences import occurrences
 from lakesift.text.kernels.splitting import Found, start_of, stop_of
 from lakesift.text.signals.family import Batch, Family, per_text
@@ -25,18 +25,18 @@ from lakesift.text.words import whitespace_words
 COLUMNS = (
     *("repeated_lines", "repeated_paragraphs", "repeated_lines_char", "repeated_paragraphs_char"),
     *(f"repeating_top_{size}grams" for size in range(2, 2 + TOP_SIZES)),
-    *(f"repeating_dup_{size}gram" for size in range(SHORTEST_REPEATED, LONGEST_REPEATED + 1)),
+    *(f"repeating_dup_{size}gram" for size in range(MIN_REPEATED, MAX_REPEATED + 1)),
 )
 FIRST_NGRAM = 4
 BLANK = ord(" ")
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, `COLUMNS`, from 0 to 1.
+    """Return one row per text, `COLUMNS`, from 0 to 1.
 
     Where the source divides by zero (no line that is not blank, paragraphs without a character) nothing is left: 0. The
-    most frequent n-gram, written with single spaces, goes wherever these characters stand, inside of words, too. Of equally
-    frequent ones the source takes any, we the first.
+    most frequent n-gram, written with single spaces, is removed wherever it occurs, inside of words, too. Of
+    equally frequent ones the source takes any, we the first.
     """
     return per_text(_measure, whitespace_words(batch.texts), FIRST_NGRAM + SIZES, character_classes())
 
@@ -75,7 +75,10 @@ def _measure(
 
 @compiled
 def joined_occurrences(text: Bytes, start: int, stop: int, found: Found, first: int, last: int) -> int:
-    """Code points of all occurrences in `text[start:stop]` of some words, joined by single spaces."""
+    """Count the code points of all occurrences of some words in `text[start:stop]`.
+
+    The words are joined by single spaces.
+    """
     pattern = np.empty(stop_of(found, last - 1) - start_of(found, first), np.uint8)
     size = 0
     for word in range(first, last):

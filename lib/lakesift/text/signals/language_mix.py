@@ -1,8 +1,8 @@
-"""In how many languages a text is, and how they are mixed in it.
+"""The languages of a text, and their mixture.
 
-CLD2 says the shares of up to three languages and which runs of the text are in which. Source of the index: Das and
+CLD2 finds the shares of up to three languages, and the language of each run of the text. Source of the index: Das and
 Gambäck 2014, "Identifying Languages at the Word Level in Code-Mixed Indian Social Media Text", section 3: one minus the
-share of the language that has most, among what has a language; here of bytes, where the paper counts words.
+share of the largest language among the parts with a language; here in bytes, where the paper counts words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lakesift.text.language.codes import UNKNOWN, language_code
 from lakesift.text.language.identify import BYTES_READ, cld2_answers, readable_texts
 from lakesift.text.signals.family import Batch, Family
 
-MOST_LANGUAGES = 3
+MAX_LANGUAGES = 3
 NEWLINE = b"\n"
 END = itemgetter(1)
 
@@ -31,7 +31,10 @@ Run = tuple[int, int, str]
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `LANGUAGE_MIX`; zeros for a text without a language."""
+    """Return one row per text, the columns of `LANGUAGE_MIX`.
+
+    A text without a language has zeros.
+    """
     data, offsets = batch.texts.data, batch.texts.offsets
     values = np.zeros((len(batch.texts), len(LANGUAGE_MIX.columns)))
     heads = readable_texts(batch.texts, BYTES_READ)
@@ -40,20 +43,23 @@ def measure(batch: Batch) -> NDArray[np.float64]:
         row = values[place]
         row[0], row[1 : 1 + len(known)] = len(known), known
         if len(known) > 1:
-            # Most texts have only one language: where each is is not asked for all.
+            # Most texts have only one language: only the others need the place of each language.
             readable = heads[place]
             runs = pycld2.detect(readable, isPlainText=True, bestEffort=True, returnVectors=True)[3]
             languages = [(at, at + size, language_code(label)) for at, size, _, label in runs]
             named = [run for run in languages if run[2] != UNKNOWN]
             if len({language for _, _, language in named}) > 1:
-                # What is readable has its text's length, but no line ends.
+                # The readable form has its text's length, but no line ends.
                 text = data[offsets[place] : offsets[place] + len(readable)].tobytes()
-                row[1 + MOST_LANGUAGES :] = mixture_of(text, named)
+                row[1 + MAX_LANGUAGES :] = mixture_of(text, named)
     return values
 
 
 def mixture_of(text: bytes, runs: Sequence[Run]) -> tuple[float, float, float, int]:
-    """The index of the whole text and the mean of its lines', weighted by bytes; lines in another language; changes.
+    """Measure the language mixture of a text and of its lines.
+
+    Returns the index of the whole text, the mean index of its lines weighted by bytes, the lines in another language,
+    and the changes of language.
 
     Args:
         text: its bytes.
@@ -70,7 +76,7 @@ def mixture_of(text: bytes, runs: Sequence[Run]) -> tuple[float, float, float, i
 
 
 def bytes_by_language(runs: Sequence[Run], start: int, stop: int) -> Counter[str]:
-    """How many of the bytes `start` to `stop` are in which language."""
+    """Count the bytes from `start` to `stop` by language."""
     counted: Counter[str] = Counter()
     place = bisect_right(runs, start, key=END)
     while place < len(runs) and runs[place][0] < stop:
@@ -81,12 +87,12 @@ def bytes_by_language(runs: Sequence[Run], start: int, stop: int) -> Counter[str
 
 
 def mixing_index(counted: Counter[str]) -> float:
-    """One minus the share of the most frequent language."""
+    """Return one minus the share of the most frequent language."""
     return 1 - max(counted.values()) / counted.total()
 
 
 def lines_of(text: bytes) -> Iterator[tuple[int, int]]:
-    """Where each line that is not blank begins and ends."""
+    """Yield start and end of each line that is not blank."""
     at = 0
     for line in text.split(NEWLINE):
         if line.strip():

@@ -1,11 +1,11 @@
 """MADLAD-400's questionable sentences as Dolma 3's pipeline counts them.
 
-Source: allenai/datamap-rs 021da52 `src/map_fxn.rs`, `Madlad400SentenceAnnotator`, after section 2.3 of MADLAD-400 (arXiv
-2309.04662). A sentence ends at a run of `.`, `!` and `?` before white space; blank ones do not count. Rule 1, a sentence
-in another language than the document's, is not measured: it takes a language model on every sentence. Rule 5 has the
-strings that MADLAD-400's dataset card lists, the last four as regular expressions and the others as they are written,
-so that those with a backslash, meant as regular expressions too, match next to nothing there and here. Words are those of
-UAX 29 that begin with a letter or digit, where the source also takes one that only has one further on.
+Source: allenai/datamap-rs 021da52 `src/map_fxn.rs`, `Madlad400SentenceAnnotator`, after section 2.3 of MADLAD-400
+(arXiv 2309.04662). A sentence ends at a run of `.`, `!` and `?` before white space; blank ones do not count. Rule 1, a
+sentence in another language than the document's, is not measured: it takes a language model on every sentence. Rule 5
+has the strings that MADLAD-400's dataset card lists, the last four as regular expressions and the others as they are
+written, so that those with a backslash, meant as regular expressions too, match next to nothing there and here. Words
+are those of UAX 29 that begin with a letter or digit, where the source also takes one that only has one further on.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ CURSED = (
 CURSED_STRINGS = strings_of(CURSED)
 REGULAR_UNITS = 9  # of a space and one, three or four characters, in a row
 LISTED_UNITS = 4  # of two characters and one or two commas, after a comma
-FEWEST_CASED_WORDS = 12
-MOST_CAPITALIZED = 0.5
-SHORTEST, LONGEST = 20, 500  # bytes
-MOST_TECHNICAL = np.float32(0.2)  # of the bytes, single precision in the source
+MIN_CASED_WORDS = 12
+MAX_CAPITALIZED = 0.5
+MIN_BYTES, MAX_BYTES = 20, 500  # bytes
+MAX_TECHNICAL = np.float32(0.2)  # of the bytes, single precision in the source
 COMMA, SPACE, NEWLINE = ord(","), ord(" "), ord("\n")
 ENDS, TECHNICAL = 1, 2
 KINDS = np.zeros(256, np.uint8)
 KINDS[[ord(mark) for mark in ".!?"]] = ENDS
 KINDS[[ord(mark) for mark in "0123456789{}+/()>"]] = TECHNICAL
-RING = 8  # code points that are remembered, more than the longest unit has
+RING = 8  # code points to remember, more than the longest unit has
 GAPS = (4, 5)
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `MADLAD400`, all counts of sentences."""
+    """Return one row per text, the columns of `MADLAD400`, all counts of sentences."""
     return per_text(_measure, unicode_words(batch.texts), len(MADLAD400.columns), letter_kinds(), CURSED_STRINGS)
 
 
@@ -81,8 +81,8 @@ def _measure(
                 word += 1
             if not is_blank:
                 has_case = is_list_case(text_at, found_at, first_word, word, end, letters_at)
-                has_length = end - start < SHORTEST or end - start > LONGEST
-                has_signs = np.float32(technical) > np.float32(end - start) * MOST_TECHNICAL
+                has_length = end - start < MIN_BYTES or end - start > MAX_BYTES
+                has_signs = np.float32(technical) > np.float32(end - start) * MAX_TECHNICAL
                 _, string = next_string(text_at, start, start, end, cursed)
                 is_cursed = string >= 0 or is_regular(text_at, start, end, ring)
                 row[0] += 1
@@ -97,7 +97,10 @@ def _measure(
 
 @compiled
 def sentence_end(text: Bytes, start: int, stop: int, letters: NDArray[np.uint32]) -> tuple[int, int, int, bool]:
-    """Where the sentence from `start` ends, where the next begins, its technical characters, whether it is blank."""
+    """Find the end of the sentence from `start`, and measure it.
+
+    Returns its end, the start of the next, its technical characters, and whether it is blank.
+    """
     at, technical, is_blank = start, 0, True
     while at < stop:
         kind = KINDS[text[at]]
@@ -126,23 +129,24 @@ def sentence_end(text: Bytes, start: int, stop: int, letters: NDArray[np.uint32]
 
 @compiled
 def is_list_case(text: Bytes, found: Found, first: int, last: int, stop: int, letters: NDArray[np.uint32]) -> bool:
-    """Whether more than half of at least twelve words begin with a capital."""
-    if last - first < FEWEST_CASED_WORDS:
+    """Return whether more than half of at least twelve words begin with a capital."""
+    if last - first < MIN_CASED_WORDS:
         return False
     capitalized = 0
     for word in range(first, last):
         point, _ = code_point(text, start_of(found, word), stop)
         capitalized += letters[point] & UPPERCASE != 0
-    return capitalized > (last - first) * MOST_CAPITALIZED
+    return capitalized > (last - first) * MAX_CAPITALIZED
 
 
 @compiled
 def is_regular(text: Bytes, start: int, stop: int, ring: NDArray[np.int64]) -> bool:
-    """Whether `text[start:stop]` matches one of the four regular expressions, spaced-out and listed text.
+    """Return whether `text[start:stop]` matches one of the four regular expressions.
 
-    Nine times a space and another character; nine times a space and three, or four, characters of one line, which may
-    be spaces; after `, ` four times two characters and one or two commas with spaces between them. `ring` is room for
-    the last code points that were spaces: their number, and how many spaces lie before them in steps of four and five.
+    They find spaced-out and listed text: nine times a space and another character; nine times a space and three, or
+    four, characters of one line, which may be spaces; after `, ` four times two characters and one or two commas with
+    spaces between them. `ring` has room for the last code points that were spaces: their number, and how many spaces
+    lie before them in steps of four and five.
     """
     ring[:, 0] = -RING
     index, last_space, last_newline, single = -1, -RING, -1, 0
@@ -174,7 +178,7 @@ def is_regular(text: Bytes, start: int, stop: int, ring: NDArray[np.int64]) -> b
 
 @compiled
 def after_line(text: Bytes, at: int, stop: int, count: int) -> int:
-    """The byte after `count` code points without a newline, -1 if there are fewer."""
+    """Return the byte after `count` code points without a newline, -1 for fewer."""
     for _ in range(count):
         if at >= stop or text[at] == NEWLINE:
             return -1
@@ -184,7 +188,7 @@ def after_line(text: Bytes, at: int, stop: int, count: int) -> int:
 
 @compiled
 def is_listing(text: Bytes, at: int, stop: int) -> bool:
-    """Whether `..,,? ..,,? ..,,? ..,,?` matches at a byte."""
+    """Return whether `..,,? ..,,? ..,,? ..,,?` matches at a byte."""
     for unit in range(LISTED_UNITS):
         at = after_line(text, at, stop, 2)
         if at < 0 or at >= stop or text[at] != COMMA:

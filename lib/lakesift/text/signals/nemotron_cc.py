@@ -1,10 +1,10 @@
-"""Nemotron-CC's heuristics as NeMo Curator defines them, all but those on repetition (`gopher_repetition@nemo`).
+"""Nemotron-CC's heuristics by NeMo Curator, all but `gopher_repetition@nemo`.
 
-Source: NVIDIA/NeMo-Curator ecd5c579 `nemo_curator/filters/heuristic_filter.py` and `nemo_curator/utils/constants.py`, in the
-set that `config/heuristic_filter_en.yaml` names. Words stand between white space, sentences are lines that are not blank,
-paragraphs stand between two newlines, lengths are in code points. Three differences: common words are counted to the
-end; of the notices on cookies that are whole paragraphs in the source the opening words are looked for; shares of
-nothing, where the source fails, are 0.
+Source: NVIDIA/NeMo-Curator ecd5c579 `nemo_curator/filters/heuristic_filter.py` and `nemo_curator/utils/constants.py`,
+in the set that `config/heuristic_filter_en.yaml` names. Words are between white space, sentences are lines that are
+not blank, paragraphs are separated by two newlines, lengths are in code points. Three differences: common words are
+counted to the end; of the notices on cookies that are whole paragraphs in the source the opening words are looked for;
+shares of nothing, where the source fails, are 0.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ for _kind, _bytes in (
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `NEMOTRON_CC`; an empty text has 1 in the shares of its characters, else 0."""
+    """Return one row per text, the columns of `NEMOTRON_CC`.
+
+    An empty text has 1 in the shares of its characters, else 0.
+    """
     return per_text(
         _measure, whitespace_words(batch.texts), len(NEMOTRON_CC.columns), character_classes(), BOILERPLATE, ELLIPSES
     )
@@ -92,7 +95,10 @@ def _measure(
 def count_characters(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]
 ) -> tuple[int, int, int, int, int, int]:
-    """Code points of a text: all, letters with digits and common marks, digits, white space, brackets, in addresses."""
+    """Count the code points of a text by kind.
+
+    The kinds are all, letters with digits and common marks, digits, white space, brackets, and those in addresses.
+    """
     size, plain, digits, white, brackets, addresses = 0, 0, 0, 0, 0, 0
     at, free = start, start
     while at < stop:
@@ -118,7 +124,7 @@ def count_characters(
 
 @compiled
 def address_end(text: Bytes, at: int, stop: int) -> int:
-    """Where the web address that begins at a byte ends, all its characters are ASCII; `at` if there is none."""
+    """Return the end of the ASCII web address at a byte, or `at` if there is none."""
     if at + 8 > stop or text[at + 1] != LETTER_T or text[at + 2] != LETTER_T or text[at + 3] != LETTER_P:
         return at
     end = at + 5 if text[at + 4] == LETTER_S else at + 4
@@ -134,32 +140,39 @@ def address_end(text: Bytes, at: int, stop: int) -> int:
 
 @compiled
 def boilerplate_share(text: Bytes, start: int, stop: int, boilerplate: Strings) -> float:
-    """Share of the paragraphs that hold a notice on cookies, terms or privacy; 1 if one holds placeholder text."""
-    paragraphs, held, at = 0, 0, start
+    """Return the share of paragraphs with a notice on cookies, terms or privacy.
+
+    It is 1 if a paragraph has placeholder text.
+    """
+    paragraphs, flagged, at = 0, 0, start
     while at <= stop:
         end, after, _ = segment_end(text, at, stop, 2, 2)
         paragraphs += 1
         place, string = next_string(text, at, at, end, boilerplate)
-        held += string >= 0
+        flagged += string >= 0
         while string >= 0:
             if string == LOREM_IPSUM:
                 return 1.0
             place, string = next_string(text, place, at, end, boilerplate)
         at = after
-    return held / paragraphs
+    return flagged / paragraphs
 
 
 @compiled
 def measure_words(
     text: Bytes, found: Found, first: int, last: int, ellipses: Strings, values: NDArray[np.float64]
 ) -> None:
-    """Symbols, words, mean and longest length, common words, words with a letter, the counted ones but words as shares."""
-    symbols, size, longest, common, alphabetic = 0, 0, 0, 0, 0
+    """Measure the words of a text.
+
+    The values are symbols, words, mean and maximum length, common words, and words with a letter. All counts but that
+    of words are shares.
+    """
+    symbols, size, max_length, common, alphabetic = 0, 0, 0, 0, 0
     for word in range(first, last):
         key = found[word * WORDS_PER_TOKEN]
         length = signed(found[word * WORDS_PER_TOKEN + 2] & LOW_BITS)
         size += length
-        longest = max(longest, length)
+        max_length = max(max_length, length)
         common += STOPS[signed(key >> STOP_SHIFT & STOP_MASK)] == key
         if flags_of(found, word) & LETTER:
             alphabetic += 1
@@ -167,14 +180,14 @@ def measure_words(
         else:
             start, stop = start_of(found, word), stop_of(found, word)
             symbols += is_ellipsis(text, start, stop, ellipses) or is_mostly_hashes(text, start, stop, length)
-    values[1], values[3], values[4] = last - first, longest, common
+    values[1], values[3], values[4] = last - first, max_length, common
     if last > first:
         values[0], values[2], values[5] = symbols / (last - first), size / (last - first), alphabetic / (last - first)
 
 
 @compiled
 def is_mostly_hashes(text: Bytes, start: int, stop: int, length: int) -> bool:
-    """Whether a word has more than half as many runs of number signs as it has code points."""
+    """Return whether a word's runs of number signs exceed half of its code points."""
     runs = 0
     for at in range(start, stop):
         runs += text[at] == HASH and (at == start or text[at - 1] != HASH)
@@ -183,7 +196,7 @@ def is_mostly_hashes(text: Bytes, start: int, stop: int, length: int) -> bool:
 
 @compiled
 def is_ellipsis(text: Bytes, start: int, stop: int, ellipses: Strings) -> bool:
-    """Whether a word is one of the ellipses."""
+    """Return whether a word is one of the ellipses."""
     for string in range(len(ELLIPSIS_SIZES)):
         if stop - start == ELLIPSIS_SIZES[string] and is_at(text, start, stop, string, ellipses):
             return True
@@ -199,7 +212,10 @@ def measure_lines(
     ellipses: Strings,
     values: NDArray[np.float64],
 ) -> None:
-    """Shares of the lines that are not blank: without an end mark, ending in an ellipsis, starting with a bullet."""
+    """Return the shares of three kinds of lines among those that are not blank.
+
+    The kinds are without an end mark, ending in an ellipsis, and starting with a bullet.
+    """
     lines, open_ends, trailing, bullets = 0, 0, 0, 0
     while start <= stop:
         end, after, _ = segment_end(text, start, stop, 1, 1)

@@ -1,4 +1,7 @@
-"""Kernels that write tokens in lower case and without punctuation, as hashes of their UTF-8 bytes."""
+"""Kernels that hash tokens in lower case and without punctuation.
+
+The hashes are those of their UTF-8 bytes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def normalize(
     simple: Found,
     count: int,
 ) -> int:
-    """Write a token in lower case and without punctuation as number `count`, if anything is left; the new number."""
+    """Write a token in lower case and without punctuation; return the new count.
+
+    It becomes number `count`, if anything is left of it.
+    """
     if flags_of(found, token) & PUNCTUATION:
         return count
     at, stop = start_of(found, token), stop_of(found, token)
@@ -48,7 +54,10 @@ def normalize(
 
 @compiled
 def add_point(total: np.uint64, weight: np.uint64, point: int) -> tuple[np.uint64, np.uint64, int]:
-    """A hash with the UTF-8 bytes of one more code point, the weight of the next byte, and how many bytes it were."""
+    """Add the UTF-8 bytes of one more code point to a hash.
+
+    Returns the hash, the weight of the next byte, and the number of bytes.
+    """
     if point < TWO_BYTES:
         return total + np.uint64(point + 1) * weight, weight * BASE, 1
     width = 2 if point < THREE_BYTES else 3 if point < FOUR_BYTES else 4

@@ -1,8 +1,8 @@
-"""Dolma's counts of personal addresses: e-mail, phone numbers as in North America, IPv4.
+"""Dolma's counts of e-mail addresses, North American phone numbers and IPv4.
 
-Source: dolma 1.2.1 `python/dolma/taggers/pii.py`, `pii_regex_with_counts_fast_v2`, whose three regular expressions are searched
-in each line with its newline. The kernels find what they match without going back: an e-mail address is found from its
-@, a phone number from the white space before it, an IPv4 address from each digit.
+Source: dolma 1.2.1 `python/dolma/taggers/pii.py`, `pii_regex_with_counts_fast_v2`, whose three regular expressions are
+searched in each line with its newline. The kernels find the same matches without backtracking: an e-mail address is
+found from its @, a phone number from the white space before it, an IPv4 address from each digit.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from lakesift.text.kernels.compiled import compiled, pointer_to
 from lakesift.text.signals.family import Batch, Family
 
 NEWLINE, QUESTION, AT, DOT, OPENING, CLOSING, ZERO, NINE = (ord(character) for character in "\n?@.()09")
-MOST_QUESTIONS = 10_000  # a text with more of them is not searched
+MAX_QUESTIONS = 10_000  # a text with more of them is not searched
 FIRST_OTHER = 0x80
 MARKS, GAPS = np.zeros(128, np.bool_), np.zeros(128, np.bool_)
-MARKS[list(b".@,?!;:)(")] = True  # stand around an e-mail address; of these only the full stop is in one
-GAPS[list(b"-. ")] = True  # stand between the parts of a phone number
+MARKS[list(b".@,?!;:)(")] = True  # around an e-mail address; only the full stop is inside one, too
+GAPS[list(b"-. ")] = True  # between the parts of a phone number
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `PII_COUNTS`."""
+    """Return one row per text, the columns of `PII_COUNTS`."""
     values = np.zeros((len(batch.texts), len(PII_COUNTS.columns)))
     _measure(batch.texts.data, batch.texts.offsets, character_classes(), values)
     return values
@@ -40,7 +40,7 @@ def _measure(
         start, stop, questions = offsets[document], offsets[document + 1], 0
         for at in range(start, stop):
             questions += text_at[at] == QUESTION
-        if questions > MOST_QUESTIONS:
+        if questions > MAX_QUESTIONS:
             continue
         row, line = values[document], start
         for at in range(start, stop):
@@ -54,7 +54,10 @@ def _measure(
 
 @compiled
 def emails_in(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """E-mail addresses in a line: around an @, with a full stop after it, then perhaps a mark and then white space."""
+    """Count the e-mail addresses in a line.
+
+    An address is around an @, with a full stop after it, then perhaps a mark and then white space.
+    """
     count, free = 0, start
     for at in range(start, stop):
         if text[at] != AT or at == free or text[at - 1] == AT:
@@ -71,7 +74,10 @@ def emails_in(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -
 
 @compiled
 def email_end(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[int, bool]:
-    """Where the match of an address with the domain from `start` on ends, 0 if it does not match; whether it has a stop."""
+    """Return the end of an address whose domain begins at `start`, 0 without a match.
+
+    The second value says whether the domain has a full stop.
+    """
     at, has_stop = start, False
     while at < stop:
         point, width = code_point(text, at, stop)
@@ -92,7 +98,7 @@ def email_end(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -
 
 @compiled
 def is_lone_bracket(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> bool:
-    """Whether all that is before the @ is marks up to an opening bracket."""
+    """Return whether only marks precede the @, the last one an opening bracket."""
     if text[stop - 1] != OPENING:
         return False
     while stop > start:
@@ -107,7 +113,10 @@ def is_lone_bracket(text: Bytes, start: int, stop: int, classes: NDArray[np.uint
 
 @compiled
 def phones_in(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Phone numbers in a line, of three, three and four digits, each after white space."""
+    """Count the phone numbers in a line.
+
+    A number has three, three and four digits, after white space.
+    """
     count, at, is_apart = 0, start, False
     while at < stop:
         end = phone_end(text, at, stop, classes) if is_apart else 0
@@ -123,7 +132,7 @@ def phones_in(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -
 
 @compiled
 def phone_end(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) -> int:
-    """Where the phone number at a byte ends, 0 if there is none."""
+    """Return the end of the phone number at a byte, 0 if there is none."""
     if text[at] == OPENING:
         at += 1
     at = after_digits(text, at, stop, 3, classes)
@@ -139,7 +148,7 @@ def phone_end(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) -> i
 
 @compiled
 def after_digits(text: Bytes, at: int, stop: int, count: int, classes: NDArray[np.uint32]) -> int:
-    """The byte after `count` decimal digits at a byte, 0 if they are not there or `at` is 0."""
+    """Return the byte after `count` decimal digits, 0 if they are absent or `at` is 0."""
     if at == 0:
         return 0
     for _ in range(count):
@@ -154,7 +163,7 @@ def after_digits(text: Bytes, at: int, stop: int, count: int, classes: NDArray[n
 
 @compiled
 def addresses_in(text: Bytes, start: int, stop: int) -> int:
-    """IPv4 addresses in a line, wherever four numbers up to 255 with full stops between them begin."""
+    """Count the IPv4 addresses in a line: four dotted numbers up to 255."""
     count, at = 0, start
     while at < stop:
         end = at
@@ -172,7 +181,10 @@ def addresses_in(text: Bytes, start: int, stop: int) -> int:
 
 @compiled
 def number_size(text: Bytes, at: int, stop: int, is_inner: bool) -> int:
-    """Digits of the number up to 255 at a byte, at most three; before a full stop if it is an inner one; else 0."""
+    """Return the size of the number up to 255 at a byte, 0 if there is none.
+
+    It has at most three digits; an inner number must precede a full stop.
+    """
     digits, value = 0, 0
     while digits < 3 and at + digits < stop and ZERO <= text[at + digits] <= NINE:
         following = value * 10 + text[at + digits] - ZERO

@@ -1,9 +1,9 @@
-"""How hard an English text is to read, by the formulas that textstat computes.
+"""The reading difficulty of an English text, by textstat's formulas.
 
 Sources: textstat 0.7.5, `textstat/textstat.py`, which counts syllables with CMUdict and hyphens
 (`readability@textstat`), and 0.7.4, with hyphens only, which made GneissWeb's columns (`readability@gneissweb`;
 data-prep-kit c9f7b56, `transforms/language/readability`). Values are rounded as there; a text without words has the
-values that textstat gives.
+values that textstat returns.
 """
 
 from __future__ import annotations
@@ -54,19 +54,21 @@ GNEISSWEB_COLUMNS = TEXTSTAT_COLUMNS[:5]
 
 
 def measure_textstat(batch: Batch) -> Numbers:
-    """One row per text, the columns of `TEXTSTAT_COLUMNS`."""
+    """Return one row per text, the columns of `TEXTSTAT_COLUMNS`."""
     measured = grades(counts_of(batch.texts)[:, PRONOUNCED])
     return np.column_stack([measured[column] for column in TEXTSTAT_COLUMNS])
 
 
 def measure_gneissweb(batch: Batch) -> Numbers:
-    """One row per text, the columns of `GNEISSWEB_COLUMNS`."""
+    """Return one row per text, the columns of `GNEISSWEB_COLUMNS`."""
     measured = grades(counts_of(batch.texts)[:, HYPHENATED])
     return np.column_stack([measured[column] for column in GNEISSWEB_COLUMNS])
 
 
 def counts_of(buffers: TextBuffers) -> Numbers:
-    """`COUNTS` of each text, float64[n, WAYS, len(COUNTS)], counted at the first call and kept with the buffers.
+    """Return `COUNTS` of each text, float64[n, WAYS, len(COUNTS)].
+
+    They are counted at the first call and cached with the buffers.
 
     Raises:
         SetupError: pyphen, textstat or cmudict is missing.
@@ -85,13 +87,16 @@ def counts_of(buffers: TextBuffers) -> Numbers:
 
 
 def rounded(values: Numbers, digits: int) -> Numbers:
-    """Values with so many decimals; halves go away from zero, as far as binary numbers have halves."""
+    """Round values to a number of decimals.
+
+    Halves are rounded away from zero, as far as binary numbers have halves.
+    """
     scale = 10**digits
     return np.floor(values * scale + np.copysign(0.5, values)) / scale
 
 
 def grades(counts: Numbers) -> dict[str, Numbers]:
-    """Every measure of texts with these counts."""
+    """Compute every measure of texts from their counts."""
     words, sentences, syllables = counts[:, WORDS], counts[:, SENTENCES], counts[:, SYLLABLES]
     some, has_words = np.maximum(1, words), words > 0
     length, spoken = rounded(words / sentences, 1), rounded(syllables / some, 1)
@@ -124,7 +129,10 @@ def grades(counts: Numbers) -> dict[str, Numbers]:
 
 
 def consensus(found: dict[str, Numbers]) -> Numbers:
-    """The grade that most measures give, rounded and rounded up; of equally frequent ones the first."""
+    """Return the grade that most measures give, rounded and rounded up.
+
+    Of equally frequent grades the first is taken.
+    """
     ease = found["flesch_reading_ease"]
     conditions = [(ease >= least) & (ease < 100) for least, _ in EASE_GRADES]
     first = np.select(conditions, [float(grade) for _, grade in EASE_GRADES], float(HARDEST))

@@ -1,8 +1,10 @@
-"""What textstat counts in an English text: words, sentences, syllables and difficult words.
+"""Counts of textstat: words, sentences, syllables and difficult words.
+
+The texts are English.
 
 Source: textstat 0.7.5, `textstat/textstat.py`: `lexicon_count`, `miniword_count`, `sentence_count`, `char_count`,
 `letter_count`, `syllable_count`, `polysyllabcount`, `difficult_words`, `linsear_write_formula`, `reading_time`. Words
-are what white space separates and what has a letter, digit or underscore; their other characters do not count. A
+are separated by white space and have a letter, digit or underscore; their other characters do not count. A
 capital sigma becomes σ. Sentences are those of `reading_sentences`.
 """
 
@@ -40,7 +42,7 @@ COUNTS = (
     LINSEAR,
     LINSEAR_SENTENCES,
 ) = range(len(COUNTS))
-# Two ways to find syllables, and what depends on the way; all else is counted as of the first.
+# Two ways to find syllables, and the counts that depend on the way; all others belong to the first.
 WAYS = 2
 HYPHENATED, PRONOUNCED = range(WAYS)
 BY_SYLLABLES = (SYLLABLES, LONG, HARD_2, HARD_3, LINSEAR)
@@ -49,11 +51,11 @@ LONG_WORD = 3  # syllables at least
 MILLISECONDS = 14.69  # per character
 PIECE_MARKS = np.zeros(1 << 16, np.bool_)  # are part of a word that may be difficult
 PIECE_MARKS[[ord("="), ord("'"), 0x2018, 0x2019]] = True
-REMEMBERED = 1 << 15  # words whose syllables are kept
+REMEMBERED = 1 << 15  # words with cached syllables
 
 
 class Scratch(NamedTuple):
-    """Room of one call: a word's letters, its hyphens' weights, and words whose syllables are known."""
+    """Buffers of one call: a word's letters, hyphens' weights, and known syllables."""
 
     points: NDArray[np.int32]
     weights: NDArray[np.uint8]
@@ -62,9 +64,9 @@ class Scratch(NamedTuple):
     pronounced: NDArray[np.int32]
 
 
-def scratch_for(longest: int) -> Scratch:
-    """Room for texts of at most so many bytes."""
-    room = longest + 4
+def scratch_for(max_bytes: int) -> Scratch:
+    """Allocate buffers for texts of at most `max_bytes` bytes."""
+    room = max_bytes + 4
     return Scratch(
         np.empty(2 * room, np.int32),
         np.empty(2 * room, np.uint8),
@@ -76,7 +78,10 @@ def scratch_for(longest: int) -> Scratch:
 
 @compiled
 def remembered_syllables(key: np.uint64, first: int, stop: int, lexicon: Lexicon, scratch: Scratch) -> tuple[int, int]:
-    """Syllables, found both ways, of the word at a place in `scratch.points`, which has this hash."""
+    """Return the syllables of a word, counted in both ways, and remember them.
+
+    The word is in `scratch.points` from `first` to `stop`, and has the hash `key`.
+    """
     key |= np.uint64(1)
     slot = (key >> HALF) & np.uint64(REMEMBERED - 1)
     if scratch.keys[slot] != key:
@@ -96,7 +101,10 @@ def count_all(
     scratch: Scratch,
     values: NDArray[np.float64],
 ) -> None:
-    """Write `COUNTS` of each text in both ways; a text without sentences has one."""
+    """Write `COUNTS` of each text in both ways.
+
+    A text without sentences counts as one sentence.
+    """
     text_at, classes_at, lower_at = pointer_to(text), pointer_to(classes), pointer_to(lower)
     room = pointer_to(scratch.points), pointer_to(scratch.weights)
     known = pointer_to(scratch.keys), pointer_to(scratch.hyphenated), pointer_to(scratch.pronounced)
@@ -119,7 +127,7 @@ def count_words(
     scratch: Scratch,
     rows: NDArray[np.float64],
 ) -> None:
-    """Write all counts but those of sentences."""
+    """Write all counts except those of sentences."""
     seen, different = np.zeros(64, np.uint64), 0
     at, number = start, 0
     while at < stop:
@@ -168,7 +176,10 @@ def count_words(
 
 @compiled
 def count_word(size: int, letters: int, syllables: tuple[int, int], is_early: bool, rows: NDArray[np.float64]) -> None:
-    """Count a word by its characters, letters and syllables; without letters it is none, but takes time to read."""
+    """Count a word by its characters, letters and syllables.
+
+    A word without letters is not counted, but takes time to read.
+    """
     rows[HYPHENATED, WORDS] += letters > 0
     rows[HYPHENATED, SHORT] += 0 < letters <= SHORT_WORD
     rows[HYPHENATED, CHARACTERS] += size
@@ -191,7 +202,7 @@ def count_hard_word(
     scratch: Scratch,
     rows: NDArray[np.float64],
 ) -> None:
-    """Count a word that the text has not had before and that is not easy, by its syllables."""
+    """Count, by its syllables, a word that is new in the text and not easy."""
     slot = slot_of_word(key | np.uint64(1), lexicon)
     if slot >= 0 and lexicon.easy[slot]:
         return
@@ -204,7 +215,7 @@ def count_hard_word(
 
 @compiled
 def add_key(seen: NDArray[np.uint64], key: np.uint64) -> bool:
-    """Add a key to a set; whether it is new."""
+    """Add a key to a set; return whether it is new."""
     mask = np.uint64(len(seen) - 1)
     slot = (key >> HALF) & mask
     while seen[slot] != 0:
@@ -217,7 +228,7 @@ def add_key(seen: NDArray[np.uint64], key: np.uint64) -> bool:
 
 @compiled
 def rehashed(seen: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The same set with more room."""
+    """Return the same set with more room."""
     larger = np.zeros(slots_for(2 * len(seen)), np.uint64)
     for key in seen:
         if key != 0:

@@ -10,14 +10,14 @@ from lakesift.settings import Settings
 
 
 class Resources(Settings):
-    """Paths; a family of signals says which it needs."""
+    """Paths of files; a family of signals says which it needs."""
 
     tokenizer: Path | None = Field(default=None, description="a tokenizer.json of the library tokenizers")
     url_lists: Path | None = Field(
         default=None,
-        description="folder of URL lists: per category a folder with the files domains (hosts and registered domains), urls, "
-        "words, soft_words and subwords, each where the category has it; UTF-8, one entry a line, lines that begin with # "
-        "left out. The UT1 lists have this form; of datatrove's, DCLM's or one's own make a category each",
+        description="folder of URL lists: per category a folder with the files domains (hosts and registered domains), "
+        "urls, words, soft_words and subwords, each where the category has it; UTF-8, one entry a line, lines that "
+        "begin with # left out. The UT1 lists have this form; of datatrove's, DCLM's or one's own make a category each",
     )
     bad_words: Path | None = Field(
         default=None, description="folder of word lists, a file per language code, one a line"
@@ -25,11 +25,15 @@ class Resources(Settings):
     stop_words: Path | None = Field(default=None, description="folder of stop words in the form of bad_words")
     languages: Path | None = Field(
         default=None,
-        description="folder of language files (lakesift.text.language.files): how words are found and which are stop words",
+        description="folder of language files (lakesift.text.language.files): how words are found and which are stop "
+        "words",
     )
 
     def files(self) -> list[Path]:
-        """Every file that is named or in a named folder but `languages`, in order; a path that is not there as it is."""
+        """Return all files named directly or by folder, in order, without `languages`.
+
+        A path that does not exist is returned as it is.
+        """
         named = [path for path in (self.tokenizer, self.url_lists, self.bad_words, self.stop_words) if path is not None]
         return [
             file

@@ -1,8 +1,8 @@
 """RedPajama-V2's signals of content that need no list.
 
-Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`; columns are the published names
-without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are what cc_net gives
-RedPajama-V2 with a text: its code points, and its lines, which have a newline between them.
+Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`; columns are the published
+names without `rps_doc_`. Values are not rounded; an empty text has zeros. `ccnet_length` and `ccnet_nlines` are
+cc_net's numbers of a text for RedPajama-V2: its code points, and its lines, which have a newline between them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLACEHOLDERS = strings_of(["lorem ipsum"])
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `RPV2_CONTENT`."""
+    """Return one row per text, the columns of `RPV2_CONTENT`."""
     values = np.zeros((len(batch.texts), len(RPV2_CONTENT.columns)))
     normal = normalised_text(batch.texts)
     _measure(batch.texts.data, batch.texts.offsets, normal.data, normal.offsets, PLACEHOLDERS, values)
@@ -35,7 +35,7 @@ def _measure(
     text: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     normal: NDArray[np.uint8],
-    places: NDArray[np.int64],
+    normal_offsets: NDArray[np.int64],
     placeholders: Strings,
     values: NDArray[np.float64],
 ) -> None:
@@ -49,7 +49,7 @@ def _measure(
             brackets += text_at[at] == BRACKETS[0] or text_at[at] == BRACKETS[1]
             lines += text_at[at] == NEWLINE
         values[document, 0], values[document, 2], values[document, 3] = brackets / max(1, size), size, lines
-        start, stop = places[document], places[document + 1]
+        start, stop = normal_offsets[document], normal_offsets[document + 1]
         count, at, string = -1, start, 0
         while string >= 0:
             count += 1

@@ -1,11 +1,11 @@
 """RedPajama-V2's signals of lines, summed up for each document.
 
-Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/lines.py`, where each signal has a value per line.
-A line reaches to its newline and includes it; blank ones count. Here a document has, under the published name without
-`rps_lines_`, the sum of what is counted (`num_words`, `javascript_counts`) and the mean over lines of what is a share or
-yes or no; `num_words_max` is the longest line's. A name with `_words` counts the words in lines where the signal is
-true, and one with `_lines` the lines, which is what C4's and RefinedWeb's rules on lines ask for. Words are normalised, no value is
-rounded, and a document without a line has zeros.
+Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/lines.py`, where each signal has a value
+per line. A line reaches to its newline and includes it; blank ones count. Here a document has, under the published name
+without `rps_lines_`, the sum of counts (`num_words`, `javascript_counts`) and the mean over lines of a value that is a
+share or yes or no; `num_words_max` is the longest line's. A name with `_words` counts the words in lines where the
+signal is true, and one with `_lines` the lines, as C4's and RefinedWeb's rules on lines need them. Words are
+normalised, no value is rounded, and a document without a line has zeros.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ FIRST_BULLET = int(BULLETS.min())
 JAVASCRIPT = np.frombuffer(b"javascript", np.uint8)
 MISMATCH = -1
 DELETED = np.array([chr(byte) in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" for byte in range(128)])
-FEWEST_WORDS = 3  # of a line that C4 (datatrove, RPv2's own example) keeps
+MIN_WORDS = 3  # of a line that C4 (datatrove, RPv2's own example) keeps
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `RPV2_LINES`."""
+    """Return one row per text, the columns of `RPV2_LINES`."""
     values = np.zeros((len(batch.texts), len(RPV2_LINES.columns)))
     _measure(batch.texts.data, batch.texts.offsets, character_classes(), letter_kinds(), values)
     return values
@@ -56,7 +56,7 @@ def _measure(
             row[0] += 1
             row[1] += words
             row[2] = max(row[2], words)
-            row[3] += words < FEWEST_WORDS
+            row[3] += words < MIN_WORDS
             row[4] += is_ended
             row[5] += is_ended * words
             row[6] += scripts
@@ -75,10 +75,11 @@ def _measure(
 def count_line(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], letters: NDArray[np.uint32]
 ) -> tuple[int, int, int, float, float]:
-    """Where the line ends after its newline; of the normalised line its words, those that are `javascript` and the share of
-    numerals; the share of capitals of the line as it is.
+    """Measure the line from `start`, and return its end after the newline.
 
-    Normalised: without ASCII punctuation, in lower case, white space as one space and none at the ends, decomposed.
+    Then follow, of the normalised line, its words, its words `javascript` and the share of numerals, and last the share
+    of capitals of the original line. Normalised lines are without ASCII punctuation, in lower case, with white space as
+    one space and none at the ends, decomposed.
     """
     at, size, capitals, normal, numerals, words, scripts, matched = start, 0, 0, 0, 0, 0, 0, MISMATCH
     gap = True
@@ -113,7 +114,10 @@ def count_line(
 
 @compiled
 def line_marks(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> tuple[bool, bool]:
-    """Whether the line ends in a terminal mark, and whether it starts with a bullet, white space aside."""
+    """Return whether a line ends in a terminal mark and starts with a bullet.
+
+    White space at its ends is ignored.
+    """
     first = stripped_start(text, start, stop, classes)
     if first == stop:
         return False, False

@@ -1,9 +1,9 @@
 """RedPajama-V2's signals of natural language.
 
-Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/natural_language.py` and `core/document.py`;
-columns are the published names without `rps_doc_`. Raw words are runs of word characters and runs of others without white
-space, as NLTK's WordPunctTokenizer splits; normalised words are those of `words.normalised`. Values are not rounded; what is null
-in the source, without words or lines, is 0.
+Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/natural_language.py` and
+`core/document.py`; columns are the published names without `rps_doc_`. Raw words are runs of word characters and runs
+of others without white space, as NLTK's WordPunctTokenizer splits; normalised words are those of `words.normalised`.
+Values are not rounded; nulls of the source (no words or no lines) are 0.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ from lakesift.text.words import normalised_words
 HASH, DOT, NEWLINE, EXCLAMATION, QUESTION = ord("#"), ord("."), ord("\n"), ord("!"), ord("?")
 ELLIPSIS = 0x2026
 FIRST_OTHER, CASE_BIT, FIRST_LETTER, LAST_LETTER = 0x80, 0x20, ord("a"), ord("z")
-# What a raw word is made of, and what it has.
+# The characters of a raw word, and its properties.
 NOTHING, WORD_CHARACTERS, OTHERS = 0, 1, 2
 ASCII_LETTER, HAS_UPPERCASE, HAS_LOWERCASE = 1, 2, 4
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text, the columns of `RPV2_NATURAL_LANGUAGE`; shares of nothing are 0."""
+    """Return one row per text, the columns of `RPV2_NATURAL_LANGUAGE`.
+
+    Shares of nothing are 0.
+    """
     texts, words = batch.texts, normalised_words(batch.texts)
     values = np.zeros((len(texts), len(RPV2_NATURAL_LANGUAGE.columns)))
     found = words.found.view(np.uint64)
@@ -70,10 +73,11 @@ def _measure(
 def count_raw(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], letters: NDArray[np.uint32]
 ) -> tuple[int, int, int, int, int]:
-    """Sentences, raw words, symbols, raw words without an ASCII letter, raw words in capitals.
+    """Count sentences, raw words, symbols, and two kinds of raw words.
 
-    A sentence is what stands between marks `.`, `!`, `?` and has a word character: the source's regular expression
-    begins at the first of them and takes all that follows.
+    The kinds are words without an ASCII letter and words in capitals. A sentence is a stretch between marks `.`, `!`,
+    `?` that has a word character: the source's regular expression begins at the first of them and takes all that
+    follows.
     """
     sentences, words, symbols, voiced, capitals = 0, 0, 0, 0, 0
     is_open, kind, has, dots = False, NOTHING, 0, 0
@@ -109,7 +113,10 @@ def count_raw(
 
 @compiled
 def trailing_share(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32]) -> float:
-    """Share of the lines, blank ones too, that end in an ellipsis before white space."""
+    """Return the share of lines that end in an ellipsis before white space.
+
+    Blank lines count, too.
+    """
     lines, trailing, line = 0, 0, start
     for at in range(start, stop):
         if text[at] != NEWLINE and at < stop - 1:
@@ -125,7 +132,10 @@ def trailing_share(text: Bytes, start: int, stop: int, classes: NDArray[np.uint3
 
 @compiled
 def vocabulary(found: Found, first: int, last: int) -> tuple[float, float, float]:
-    """Mean length of words, different words among all, and the entropy of their frequencies in nats."""
+    """Measure the vocabulary of some words.
+
+    Returns the mean length of words, different words among all, and the entropy of their frequencies in nats.
+    """
     count = last - first
     table, often = np.zeros(slots_for(count), np.int32), np.zeros(count, np.int32)
     mask = len(table) - 1

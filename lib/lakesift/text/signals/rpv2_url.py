@@ -1,8 +1,8 @@
 """RedPajama-V2's category of a document's domain in the UT1 lists.
 
-Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`, `RPS_Doc_UT1_Blacklist`. The domain is
-the URL's whole network location, compared as it is written. The source's numbers come from a file that it does not
-publish; here the sets of categories that some domain has are numbered from 1 in alphabetical order.
+Source: togethercomputer/RedPajama-Data 6d2cee9 `app/src/core/quality_signals/content.py`, `RPS_Doc_UT1_Blacklist`. The
+domain is the URL's whole network location, compared as it is written. The source's numbers come from a file that it
+does not publish; here the sets of categories that some domain has are numbered from 1 in alphabetical order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ KEPT_FOLDERS = 4
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: the number of the domain's set of categories, 0 for a domain in none."""
+    """Return one row per text: the number of its domain's set of categories.
+
+    The number is 0 for a domain in none.
+    """
     assert batch.resources.url_lists is not None
     numbers = category_numbers(batch.resources.url_lists)
     found = [numbers.get(split_url(url).netloc, 0) for url in batch.urls.to_pylist()]
@@ -31,7 +34,10 @@ def measure(batch: Batch) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=KEPT_FOLDERS)
 def category_numbers(folder: Path) -> dict[str, int]:
-    """By domain the number of its set of categories; a category is a folder with a file `domains`, one a line."""
+    """Number each domain's set of categories.
+
+    A category is a folder with a file `domains`, one domain a line.
+    """
     categories: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(folder.glob("*/domains")):
         for domain in filter(None, map(str.strip, file.read_text(encoding="utf-8").splitlines())):

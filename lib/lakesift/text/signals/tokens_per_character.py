@@ -1,8 +1,8 @@
-"""How many tokens of a language model's tokenizer a text has for each of its characters.
+"""A language model's tokens per character of a text.
 
 Source: GneissWeb (arXiv 2502.14907; data-prep-kit c9f7b56, `recipes/GneissWeb/GneissWeb.ipynb`), which keeps documents
 whose tokens of bigcode/starcoder per character are neither few nor many. No special tokens, no truncation and no
-padding, whatever the tokenizer's file says. Needs the package tokenizers.
+padding, even if the tokenizer's file says so. Needs the package tokenizers.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from lakesift.errors import SetupError
 from lakesift.text.kernels.buffers import strings_of
 from lakesift.text.signals.family import Batch, Family
 
-# Code points that are read from a text's start: the ratio hardly changes any more behind them, and a tokenizer is ten
+# Code points that are read from a text's start: the ratio hardly changes behind them, and a tokenizer is ten
 # times slower than any other signal.
-MOST_CHARACTERS = 100_000
+MAX_CHARACTERS = 100_000
 TEXTS_AT_ONCE = 64
 
 
 def measure(batch: Batch) -> NDArray[np.float64]:
-    """One row per text: tokens and code points of what is read of it, and their ratio; 0 for an empty text.
+    """Return one row per text: tokens and code points that were read, and their ratio.
+
+    Values are 0 for an empty text.
 
     Raises:
         SetupError: the package or the file is missing, or the file is no tokenizer.
@@ -41,7 +43,7 @@ def measure(batch: Batch) -> NDArray[np.float64]:
         raise SetupError(f"cannot read the tokenizer: {error}", where=str(path)) from error
     tokenizer = tokenizer_of(path, state.st_size, state.st_mtime_ns)
     values = np.zeros((len(batch.texts), len(TOKENS_PER_CHARACTER.columns)))
-    texts = [text[:MOST_CHARACTERS] for text in strings_of(batch.texts)]
+    texts = [text[:MAX_CHARACTERS] for text in strings_of(batch.texts)]
     for first in range(0, len(texts), TEXTS_AT_ONCE):
         some = texts[first : first + TEXTS_AT_ONCE]
         encoded = tokenizer.encode_batch_fast(some, add_special_tokens=False)
@@ -53,7 +55,10 @@ def measure(batch: Batch) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=2)
 def tokenizer_of(path: Path, size: int, modified: int) -> Any:
-    """The tokenizer of a file; size and time of change stand for its content, so that a replaced file is read anew."""
+    """Load the tokenizer of a file.
+
+    Size and modification time stand for the file's content, so that a replaced file is read anew.
+    """
     # Spark has one worker per core already, and threads do not survive the fork that makes one.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:

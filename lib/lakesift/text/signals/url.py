@@ -1,4 +1,6 @@
-"""What a document's URL says about it: whether lists name its host, address or words, and its shape.
+"""Signals of a document's URL: its form, and whether lists contain its parts.
+
+The lists name hosts, addresses and words.
 
 Sources: datatrove 0.10.1, `src/datatrove/pipeline/filters/url_filter.py` (FineWeb's filter); DCLM 361714b,
 `baselines/mappers/filters/metadata_filters.py` with `baselines/baselines_configs/dclm_baseline_refinedweb.yaml`
@@ -36,7 +38,10 @@ Counter = Callable[[str], int]
 
 
 def measure_datatrove(batch: Batch) -> NDArray[np.float64]:
-    """One row per URL: whether registered domain, host and address are listed, then how many of each kind of word."""
+    """Return one row per URL: three flags, then the number of each kind of word.
+
+    The flags say whether registered domain, host and address are listed.
+    """
     folder = batch.resources.url_lists
     assert folder is not None
     lists, urls = url_lists(folder), batch.urls.to_pylist()
@@ -53,7 +58,10 @@ def measure_datatrove(batch: Batch) -> NDArray[np.float64]:
 
 
 def measure_dclm(batch: Batch) -> NDArray[np.float64]:
-    """One row per URL: whether its network location without "www" is listed, then how many of each kind of word."""
+    """Return one row per URL: a flag, then the number of each kind of word.
+
+    The flag says whether the network location without "www" is listed.
+    """
     folder = batch.resources.url_lists
     assert folder is not None
     lists, urls = url_lists(folder), [url.lower() for url in batch.urls.to_pylist()]
@@ -63,13 +71,16 @@ def measure_dclm(batch: Batch) -> NDArray[np.float64]:
 
 
 def measure_shape(batch: Batch) -> NDArray[np.float64]:
-    """One row per URL, the columns of `URL_SHAPE`; zeros for none."""
+    """Return one row per URL, the columns of `URL_SHAPE`; zeros for none."""
     return np.array([shape_of(url) for url in batch.urls.to_pylist()], np.float64).reshape(-1, len(URL_SHAPE.columns))
 
 
 @lru_cache(maxsize=KEPT_FOLDERS)
 def datatrove_counters(folder: Path) -> tuple[Counter, Counter, Counter]:
-    """How many different listed words, soft words and subwords a URL has, words compared in the URL's own case."""
+    """Return counters of the different listed words, soft words and subwords of a URL.
+
+    Words are compared in the URL's own case.
+    """
     lists = url_lists(folder)
     words, soft_words, subwords = ({normalized(entry) for entry in group} - {""} for group in lists[2:])
     inside = finder_of(subwords, MatchKind.Standard)
@@ -82,7 +93,10 @@ def datatrove_counters(folder: Path) -> tuple[Counter, Counter, Counter]:
 
 @lru_cache(maxsize=KEPT_FOLDERS)
 def dclm_counters(folder: Path) -> tuple[Counter, Counter, Counter]:
-    """How many different strict, hard and soft words a URL in lower case has, those that overlap counting once."""
+    """Return counters of the different strict, hard and soft words of a URL.
+
+    The URL is in lower case; words that overlap count once.
+    """
     lists = url_lists(folder)
     words, soft_words, strict = ({entry.lower() for entry in group} for group in lists[2:])
     inside = finder_of(strict, MatchKind.LeftmostLongest)
@@ -96,7 +110,10 @@ def dclm_counters(folder: Path) -> tuple[Counter, Counter, Counter]:
 
 
 def finder_of(entries: set[str], kind: MatchKind) -> Callable[[str], list[str]]:
-    """All entries that stand in a string, also those that overlap if the kind allows it."""
+    """Return a function that finds the entries in a string.
+
+    Entries that overlap are found if the kind allows it.
+    """
     if not entries:
         return lambda _: []
     automaton, overlapping = AhoCorasick(sorted(entries), matchkind=kind), kind == MatchKind.Standard
@@ -104,12 +121,12 @@ def finder_of(entries: set[str], kind: MatchKind) -> Callable[[str], list[str]]:
 
 
 def normalized(text: str) -> str:
-    """Letters and digits of ASCII alone, in lower case."""
+    """Return the ASCII letters and digits of a text, in lower case."""
     return SEPARATORS.sub("", text).lower()
 
 
 def split_url(url: str) -> SplitResult:
-    """The parts of a URL; all of them empty where it is malformed."""
+    """Return the parts of a URL; all of them are empty where it is malformed."""
     try:
         return urlsplit(url)
     except ValueError:
@@ -117,19 +134,29 @@ def split_url(url: str) -> SplitResult:
 
 
 def before_path(url: str) -> str:
-    """So much of a URL that tldextract finds the same in it: all before the third slash, with a scheme or without."""
+    """Return the part of a URL in which tldextract finds the same domain.
+
+    This is everything before the third slash, with a scheme or without.
+    """
     return "/".join(url.split("/", 3)[:3])
 
 
 @lru_cache(maxsize=KEPT_HOSTS)
 def registered_and_host(url: str) -> tuple[str, str]:
-    """The registered domain and the host of a URL, each empty where there is no public suffix."""
+    """Return the registered domain and the host of a URL.
+
+    Each is empty where there is no public suffix.
+    """
     parts = SUFFIXES(url)
     return parts.top_domain_under_public_suffix, parts.fqdn
 
 
 def shape_of(url: str) -> tuple[float, ...]:
-    """Whether the host is an IP address, folders and file of the path, code points, parameters, share of digits."""
+    """Measure the form of a URL.
+
+    Returns whether the host is an IP address, folders and file of the path, code points, parameters, and share of
+    digits.
+    """
     split = split_url(url)
     depth = sum(map(bool, split.path.split("/")))
     parameters = sum(map(bool, split.query.split("&")))
@@ -137,7 +164,7 @@ def shape_of(url: str) -> tuple[float, ...]:
 
 
 def has_address(split: SplitResult) -> bool:
-    """Whether the host is an IPv4 or IPv6 address."""
+    """Return whether the host is an IPv4 or IPv6 address."""
     host = split.hostname or ""
     if not ADDRESS.fullmatch(host):
         return False

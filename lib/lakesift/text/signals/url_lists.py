@@ -1,4 +1,7 @@
-"""The lists that a URL's host, address and words are looked up in, all categories of the folder together."""
+"""The lists in which a URL's host, address and words are looked up.
+
+All categories of the folder are read together.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ COMMENT = "#"
 
 
 class UrlLists(NamedTuple):
-    """What is listed.
+    """The entries of a folder's lists.
 
     Attributes:
         domains: sorted hashes of hosts and registered domains, eight bytes each where strings take eighty.
         urls: sorted hashes of addresses.
         words: as they are written, as are the next two.
-        soft_words: words of which one alone says nothing.
-        subwords: what may stand inside a word.
+        soft_words: words that mean nothing alone.
+        subwords: strings that may be inside a word.
     """
 
     domains: NDArray[np.uint64]
@@ -37,7 +40,9 @@ class UrlLists(NamedTuple):
 
 @lru_cache(maxsize=KEPT_FOLDERS)
 def url_lists(folder: Path) -> UrlLists:
-    """The lists of a folder in the form of `Resources.url_lists`, read once per process.
+    """Read the lists of a folder, once per process.
+
+    Its form is that of `Resources.url_lists`.
 
     Raises:
         SetupError: the folder is not there.
@@ -49,7 +54,7 @@ def url_lists(folder: Path) -> UrlLists:
 
 
 def entries(folder: Path, name: str) -> Iterator[str]:
-    """The entries of one file in all categories, in order."""
+    """Yield the entries of one file in all categories, in order."""
     for file in sorted(folder.glob(f"*/{name}")):
         with file.open(encoding="utf-8") as lines:
             stripped = map(str.strip, lines)
@@ -57,14 +62,17 @@ def entries(folder: Path, name: str) -> Iterator[str]:
 
 
 def hashes_of(strings: Iterable[str]) -> NDArray[np.uint64]:
-    """XXH3 of each string. A string that is not listed has a listed one's hash once in 2**64 / number of entries."""
+    """Return the XXH3 of each string.
+
+    A string that is not listed has the hash of a listed one once in 2**64 / number of entries.
+    """
     return np.fromiter(map(xxh3_64_intdigest, map(str.encode, strings)), np.uint64)
 
 
 def listed(strings: Sequence[str], hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Whether each string is among the sorted hashes."""
+    """Return whether each string is among the sorted hashes."""
     wanted = hashes_of(strings)
     if not len(hashes):
         return np.zeros(len(wanted), np.bool_)
-    places = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
-    return hashes[places] == wanted
+    indices = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+    return hashes[indices] == wanted

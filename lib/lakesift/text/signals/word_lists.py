@@ -1,4 +1,4 @@
-"""Lists of words and phrases in the language of a document, as kernels look them up."""
+"""Lists of words and phrases in the language of a document, as kernels read them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ STARTER_BITS = 12
 STARTER_SHIFT = np.uint64(64 - STARTER_BITS)
 
 Table = tuple[NDArray[np.uint64], NDArray[np.bool_], int]
-"""Keys of the entries in open addressing, a single word's being its hash; bits of first words; an entry's most words."""
+"""Keys of the entries (a single word's key is its hash), bits of first words, and the maximum words of an entry."""
 
 
 def tables_by_language(
     languages: pa.StringArray, file_of: Callable[[str], Path | None]
 ) -> Iterator[tuple[NDArray[np.bool_], Table]]:
-    """For each language that has a file, which of the documents are in it, and its list."""
+    """Yield, for each language with a file, its documents and its list."""
     codes = languages.dictionary_encode()
     numbers = codes.indices.to_numpy(zero_copy_only=False)
     for number, language in enumerate(codes.dictionary.to_pylist()):
@@ -36,7 +36,10 @@ def tables_by_language(
 
 
 def table_of(file: Path) -> Table | None:
-    """The table of a list, one entry a line; None if there is no such file. A changed file is read anew."""
+    """Read the table of a list, one entry a line; None if there is no such file.
+
+    A changed file is read anew.
+    """
     if not file.is_file():
         return None
     state = file.stat()

@@ -1,4 +1,7 @@
-"""Hosts and registered domains of URLs, for grouping; never fetched, never an error."""
+"""Hosts and registered domains of URLs, for grouping.
+
+Nothing is fetched, and no URL is an error.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,12 @@ _HOST: Final = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*|\[[0-9a-f:.]+\]")
 
 
 def url_parts(url: str) -> tuple[str, str]:
-    """Split off the host and the registered domain (eTLD+1 by the Public Suffix List, ICANN part).
+    """Split off the host and the registered domain of a URL.
 
-    The host is in lower case, without user, port and final dot; names in other scripts become punycode (IDNA 2008 with
-    UTS 46 mapping, as browsers send them). A host without a registered domain (an IP address, `localhost`, a bare
-    suffix) stands for its own domain, so that grouping by domain never joins strangers.
+    The registered domain is eTLD+1 by the Public Suffix List, ICANN part. The host is in lower case, without user, port
+    and final dot; names in other scripts become punycode (IDNA 2008 with UTS 46 mapping, as browsers send them). A host
+    without a registered domain (an IP address, `localhost`, a bare suffix) is its own domain, so that grouping
+    by domain never joins strangers.
 
     Returns:
         `(host, registered_domain)`; `("", "")` where there is no usable host.

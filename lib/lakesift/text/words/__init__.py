@@ -1,4 +1,7 @@
-"""Words as the published systems define them, one definition each; every family of signals shares what is found."""
+"""Words as the published systems define them, shared by all families of signals.
+
+Each module has one definition.
+"""
 
 from __future__ import annotations
 

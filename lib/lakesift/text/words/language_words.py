@@ -1,7 +1,10 @@
-"""Words as each language has them: Unicode's segments, or ICU's where a script has no spaces between words.
+"""Words of each language: Unicode's segments, or ICU's.
 
-Source: Unicode Standard Annex 29, section 4.1, which leaves Chinese, Japanese, Thai, Lao, Khmer and Burmese to dictionaries:
-ICU's are the implementation of them in browsers (unicode-org/icu, icu4c/source/common/dictbe.cpp and brkeng.cpp).
+ICU finds the words where a script has no spaces between them.
+
+Source: Unicode Standard Annex 29, section 4.1, which leaves Chinese, Japanese, Thai, Lao, Khmer and Burmese to
+dictionaries: ICU's are the implementation of them in browsers (unicode-org/icu, icu4c/source/common/dictbe.cpp and
+brkeng.cpp).
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ Places = NDArray[np.int64]
 
 
 def language_words(buffers: TextBuffers, languages: pa.StringArray, folder: Path) -> Tokens:
-    """The segments that do not begin with white space, words and each mark, kept with the buffers.
+    """Return the segments that do not begin with white space: words and each mark.
+
+    They are cached with the buffers.
 
     Args:
         buffers: n texts; one that is not UTF-8 has Unicode's segments.
@@ -64,7 +69,9 @@ def language_words(buffers: TextBuffers, languages: pa.StringArray, folder: Path
 
 
 def spaced_words(buffers: TextBuffers, languages: pa.StringArray, folder: Path) -> TextBuffers:
-    """The texts with a space before each word that ICU finds but the first; the same buffers where it finds none.
+    """Return the texts with a space before each word but the first, if found by ICU.
+
+    The same buffers are returned where ICU finds none.
 
     Raises:
         As `language_words`.
@@ -79,7 +86,7 @@ def spaced_words(buffers: TextBuffers, languages: pa.StringArray, folder: Path) 
 
 
 def texts_by_icu(languages: pa.StringArray, folder: Path) -> NDArray[np.bool_]:
-    """Which of the texts are in a language whose words ICU finds."""
+    """Return which texts are in a language whose words ICU finds."""
     codes = languages.dictionary_encode()
     known = languages_with_icu(folder)
     is_known = np.array([code in known for code in codes.dictionary.to_pylist()], np.bool_)
@@ -88,7 +95,7 @@ def texts_by_icu(languages: pa.StringArray, folder: Path) -> NDArray[np.bool_]:
 
 
 def icu_version() -> str:
-    """The version of ICU that is installed, on which words may depend.
+    """Return the installed version of ICU, on which words may depend.
 
     Raises:
         SetupError: there is none.
@@ -99,7 +106,10 @@ def icu_version() -> str:
 def icu_ends(
     text: Bytes, offsets: Places, languages: pa.StringArray, by_icu: NDArray[np.bool_]
 ) -> tuple[Places, Places]:
-    """Where the segments of each text of ICU end, in bytes from the start of all, and which of them are of which text."""
+    """Return the ends of the segments of each ICU text, and each text's segments.
+
+    Ends are in bytes from the start of all texts.
+    """
     _icu()
     from icu4py.breakers import WordBreaker
 
@@ -121,9 +131,9 @@ def icu_ends(
 
 
 def bytes_of_units(text: Bytes) -> Places:
-    """For each UTF-16 code unit of a text in UTF-8, where its character ends, in bytes."""
-    places = character_places(text)
-    return np.repeat(places[1:], 1 + (text[places[:-1]] >= FIRST_OF_FOUR))
+    """Return the end in bytes of the character of each UTF-16 code unit of a text."""
+    starts = character_places(text)
+    return np.repeat(starts[1:], 1 + (text[starts[:-1]] >= FIRST_OF_FOUR))
 
 
 @compiled
@@ -137,7 +147,10 @@ def find_all(
     others: Found,
     found: Found,
 ) -> Places:
-    """Write the words of each text: those that end at `ends`, the `others` for a text without any; gives `Tokens.firsts`."""
+    """Write the words of each text, and return `Tokens.firsts`.
+
+    The words are those that end at `ends`, or the `others` for a text without any.
+    """
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
@@ -159,7 +172,7 @@ def find_all(
 
 @compiled
 def put_segment(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], found: Found, count: int) -> int:
-    """Write `text[start:stop]` unless it begins with white space; the new number of words."""
+    """Write `text[start:stop]` unless it begins with white space; return the count."""
     total, weight, size = np.uint64(0), ONE, 0
     some, every = np.uint32(0), ALL_BITS
     at = start
@@ -182,9 +195,9 @@ def put_segment(text: Bytes, start: int, stop: int, classes: NDArray[np.uint32],
 def spaced(
     text: Bytes, offsets: Places, firsts: Places, found: Found, chosen: NDArray[np.bool_]
 ) -> tuple[Bytes, Places]:
-    """The texts, with a space before each word of the chosen ones but the first; and where each begins and ends."""
+    """Return the texts and their offsets, with spaces between the chosen texts' words."""
     data = np.empty(len(text) + firsts[-1], np.uint8)
-    places = np.zeros(len(offsets), np.int64)
+    spaced_offsets = np.zeros(len(offsets), np.int64)
     at = 0
     for document in range(len(offsets) - 1):
         source = offsets[document]
@@ -199,8 +212,8 @@ def spaced(
         rest = offsets[document + 1] - source
         data[at : at + rest] = text[source : source + rest]
         at += rest
-        places[document + 1] = at
-    return data[:at], places
+        spaced_offsets[document + 1] = at
+    return data[:at], spaced_offsets
 
 
 def _icu() -> Any:

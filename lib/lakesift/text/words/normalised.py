@@ -1,4 +1,6 @@
-"""Words as RedPajama-v2 normalises them: without ASCII punctuation, lower case, canonically decomposed.
+"""Words as RedPajama-v2 normalises them.
+
+They are in lower case, without ASCII punctuation, and canonically decomposed.
 
 Source: RedPajama-Data 855a8e02, `app/src/utilities/text/normalization.py` normalize and `app/src/core/document.py`.
 """
@@ -23,53 +25,53 @@ from lakesift.text.words.whitespace import whitespace_words
 
 TEXT = "normalised text"
 WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
-GROWTH = 3  # the most bytes that a byte of UTF-8 becomes
+GROWTH = 3  # maximum bytes of the normalised form of one byte of UTF-8
 BLANK = ord(" ")
-# How many bytes a code point becomes, or what else happens to it; the bits above say where these bytes are.
+# Number of bytes of a code point's normalised form, or another action; the bits above are the index of these bytes.
 LENGTH_BITS, LENGTH_MASK = np.uint32(5), np.uint32(31)
 KEPT, IS_SPACE = np.uint32(30), np.uint32(31)
-SIGMA = 0x03A3  # its lower case at the end of a word is another one
+SIGMA = 0x03A3  # its lower case differs at the end of a word
 CLASSES = 256  # of marks
 ORDER_SHIFT, ORDER_MASK = np.uint16(8), np.uint16(0xFF)
 
 
 class Mapping(NamedTuple):
-    """What normalisation makes of each code point.
+    """The normalised form of each code point.
 
     Attributes:
-        places: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the other
-            bits hold, or KEPT or IS_SPACE.
+        actions: uint32[0x110000], in the low LENGTH_BITS a number of bytes from an offset into `pieces`, which the
+            other bits hold, or KEPT or IS_SPACE.
         pieces: the bytes.
         orders: uint16[0x110000], canonical combining class of the first and, above it, of the last code point made.
     """
 
-    places: NDArray[np.uint32]
+    actions: NDArray[np.uint32]
     pieces: NDArray[np.uint8]
     orders: NDArray[np.uint16]
 
 
 @kept
 def mapping() -> Mapping:
-    """Made from Python's own tables."""
-    places, orders = np.full(CODE_POINTS, KEPT), np.zeros(CODE_POINTS, np.uint16)
+    """Build the mapping from Python's own tables."""
+    actions, orders = np.full(CODE_POINTS, KEPT), np.zeros(CODE_POINTS, np.uint16)
     pieces = bytearray()
     for point in range(CODE_POINTS):
         before = chr(point)
         if before in string.punctuation:
-            places[point] = 0
+            actions[point] = 0
             continue
         after = unicodedata.normalize("NFD", before.lower())
         if after != before:
             encoded = after.encode()
-            places[point] = np.uint32(len(pieces)) << LENGTH_BITS | np.uint32(len(encoded))
+            actions[point] = np.uint32(len(pieces)) << LENGTH_BITS | np.uint32(len(encoded))
             pieces += encoded
         orders[point] = unicodedata.combining(after[0]) | unicodedata.combining(after[-1]) << int(ORDER_SHIFT)
-    places[(character_classes() & SPACE) > 0] = IS_SPACE
-    return Mapping(places, np.array(pieces, np.uint8), orders)
+    actions[(character_classes() & SPACE) > 0] = IS_SPACE
+    return Mapping(actions, np.array(pieces, np.uint8), orders)
 
 
 def normalised_words(buffers: TextBuffers) -> Tokens:
-    """The words of `normalised_text`; their places are those in that text.
+    """Return the words of `normalised_text`, with their positions in that text.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -78,7 +80,10 @@ def normalised_words(buffers: TextBuffers) -> Tokens:
 
 
 def normalised_text(buffers: TextBuffers) -> TextBuffers:
-    """n texts without ASCII punctuation, in lower case, white space as single blanks, in NFD; kept with the buffers."""
+    """Return n normalised texts, cached with the buffers.
+
+    They are without ASCII punctuation, in lower case, with white space as single blanks, in NFD.
+    """
     kept: TextBuffers | None = buffers.derived.get(TEXT)
     if kept is not None:
         return kept
@@ -92,18 +97,21 @@ def normalised_text(buffers: TextBuffers) -> TextBuffers:
 
 
 def _normalise(text: Bytes, offsets: NDArray[np.int64]) -> tuple[TextBuffers, NDArray[np.bool_]]:
-    """The texts with each character by itself, and which of them have a capital sigma, which has to be seen in its word."""
+    """Normalise each character on its own, and find the texts with a capital sigma.
+
+    A capital sigma depends on its word.
+    """
     tables = mapping()
-    room, places = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
+    room, ends = np.empty(GROWTH * len(text), np.uint8), np.zeros(len(offsets), np.int64)
     has_sigma = np.zeros(len(offsets) - 1, np.bool_)
-    _normalise_all(text, offsets, tables.places, tables.pieces, tables.orders, room, places, has_sigma)
-    return TextBuffers(room[: places[-1]].copy(), places), has_sigma
+    _normalise_all(text, offsets, tables.actions, tables.pieces, tables.orders, room, ends, has_sigma)
+    return TextBuffers(room[: ends[-1]].copy(), ends), has_sigma
 
 
 def _with_sigmas(
     text: Bytes, offsets: NDArray[np.int64], normalised: TextBuffers, documents: NDArray[np.int64]
 ) -> TextBuffers:
-    """`normalised` with some texts done again, in which Python has made sigmas small before."""
+    """Normalise texts with a capital sigma again, after Python's lower case."""
     lower = []
     for document in documents:
         raw = text[offsets[document] : offsets[document + 1]].tobytes().decode(errors="replace")
@@ -119,20 +127,20 @@ def _with_sigmas(
 def _normalise_all(
     text: Bytes,
     offsets: NDArray[np.int64],
-    places: NDArray[np.uint32],
+    actions: NDArray[np.uint32],
     pieces: Bytes,
     orders: NDArray[np.uint16],
     room: Bytes,
     ends: NDArray[np.int64],
     has_sigma: NDArray[np.bool_],
 ) -> None:
-    text_at, places_at, pieces_at = pointer_to(text), pointer_to(places), pointer_to(pieces)
+    text_at, actions_at, pieces_at = pointer_to(text), pointer_to(actions), pointer_to(pieces)
     orders_at, room_at = pointer_to(orders), pointer_to(room)
     room_of_order = np.empty(1 + CLASSES, np.int64)
     for document in range(len(offsets) - 1):
         start, stop, begin = offsets[document], offsets[document + 1], ends[document]
         to, is_ordered, has_sigma[document] = normalise(
-            text_at, start, stop, places_at, pieces_at, orders_at, room_at, begin
+            text_at, start, stop, actions_at, pieces_at, orders_at, room_at, begin
         )
         ends[document + 1] = to
         if not is_ordered:
@@ -144,21 +152,21 @@ def normalise(
     text: Bytes,
     start: int,
     stop: int,
-    places: NDArray[np.uint32],
+    actions: NDArray[np.uint32],
     pieces: Bytes,
     orders: NDArray[np.uint16],
     room: Bytes,
     begin: int,
 ) -> tuple[int, bool, bool]:
-    """Write what becomes of each character of `text[start:stop]` to `room` from `begin` on.
+    """Write the normalised characters of `text[start:stop]` to `room` from `begin` on.
 
-    Gives where it ends, whether all marks are in canonical order, and whether there is a capital sigma.
+    Returns the end, whether all marks are in canonical order, and whether there is a capital sigma.
     """
     at, to = start, begin
     is_apart, is_ordered, has_sigma, order = False, True, False, np.uint16(0)
     while at < stop:
         point, width = code_point(text, at, stop)
-        place = places[point]
+        place = actions[point]
         length = place & LENGTH_MASK
         at += width
         if length == 0:
@@ -187,9 +195,9 @@ def normalise(
 
 @compiled
 def order_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], room: NDArray[np.int64]) -> None:
-    """Bring the marks of `text[start:stop]`, which is decomposed, into canonical order.
+    """Bring the marks of the decomposed `text[start:stop]` into canonical order.
 
-    Marks between two characters that are none are sorted by their class; those of one class stay as they are.
+    Marks between two characters that are none are sorted by their class; marks of one class keep their order.
     """
     at = start
     while at < stop:
@@ -211,7 +219,7 @@ def order_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], 
 
 @compiled
 def sort_marks(text: Bytes, start: int, stop: int, orders: NDArray[np.uint16], room: NDArray[np.int64]) -> None:
-    """Sort the marks that `text[start:stop]` consists of, in linear time: a text may be one run of marks."""
+    """Sort a text of marks in linear time: a text may be one run of marks."""
     marks = np.empty(stop - start, np.uint8)
     marks_at = pointer_to(marks)
     room[:] = 0

@@ -16,7 +16,9 @@ SPACE_BIT, LETTER_BIT = np.uint32(SPACE), np.uint32(LETTER)
 
 
 def runs_of(buffers: TextBuffers, definition: str, kinds: np.uint32) -> Tokens:
-    """The longest runs of characters that agree in the bits `kinds`, found once and kept under the name `definition`.
+    """Return the longest runs of characters with equal bits `kinds`.
+
+    They are found once and cached under the name `definition`.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -32,7 +34,7 @@ def runs_of(buffers: TextBuffers, definition: str, kinds: np.uint32) -> Tokens:
 def find_all(
     text: Bytes, offsets: NDArray[np.int64], classes: NDArray[np.uint32], kinds: np.uint32, found: Found
 ) -> NDArray[np.int64]:
-    """Write the runs of each text; gives `Tokens.firsts`."""
+    """Write the runs of each text; return `Tokens.firsts`."""
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
@@ -45,9 +47,10 @@ def find_all(
 def find_runs(
     text: Bytes, start: int, stop: int, classes: NDArray[np.uint32], kinds: np.uint32, found: Found, count: int
 ) -> int:
-    """Write the longest runs in `text[start:stop]` whose characters agree in the bits `kinds`; white space is in none.
+    """Write the longest runs of characters with equal bits `kinds`.
 
-    Gives the new number of words, written from number `count` on.
+    The runs are those in `text[start:stop]`; white space is in none. Returns the new number of words, which are written
+    from number `count` on.
     """
     at = start
     while at < stop:

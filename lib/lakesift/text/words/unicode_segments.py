@@ -1,7 +1,9 @@
-"""Word segments of Unicode's default algorithm, those of them that DCLM calls words, and those that are not white space.
+"""Word segments of Unicode's default algorithm, and two selections of them.
 
-Source: Unicode Standard Annex 29, section 4.1; DCLM c7ed275f, `baselines/mappers/core_utils.py` split_words with `uniseg`
-and `ignore_punctuation`, which keeps the segments whose first character is alphanumeric.
+The selections are the segments that DCLM calls words, and those that are not white space.
+
+Source: Unicode Standard Annex 29, section 4.1; DCLM c7ed275f, `baselines/mappers/core_utils.py` split_words with
+`uniseg` and `ignore_punctuation`, which keeps the segments whose first character is alphanumeric.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ UNIT, PAIR_WIDTH = np.uint32(1), np.uint32(32)
 
 
 def unicode_segments(buffers: TextBuffers) -> Tokens:
-    """The word segments of texts, white space and punctuation included, kept with the buffers.
+    """Return all word segments of texts, cached with the buffers.
+
+    White space and punctuation are included.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -57,9 +61,10 @@ def unicode_segments(buffers: TextBuffers) -> Tokens:
 
 
 def unicode_words(buffers: TextBuffers) -> Tokens:
-    """The word segments of texts whose first character is alphanumeric (`str.isalnum`), kept with the buffers.
+    """Return the word segments whose first character is alphanumeric; cached.
 
-    They are chosen from `unicode_tokens`, of which they are most: to look for segments a second time is dearer.
+    The test is `str.isalnum`. They are chosen from `unicode_tokens`, which are mostly words, because finding
+    segments a second time costs more.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -73,9 +78,9 @@ def unicode_words(buffers: TextBuffers) -> Tokens:
 
 
 def unicode_tokens(buffers: TextBuffers) -> Tokens:
-    """The word segments of texts that do not begin with white space: words, and each mark on its own; kept with the buffers.
+    """Return the word segments that do not begin with white space; cached.
 
-    What a tokenizer of words gives, without rules of any one language.
+    These are words, and each mark on its own: a tokenizer of words without rules of any one language.
 
     Raises:
         ValueError: more than 2 GiB of text at once.
@@ -98,7 +103,10 @@ def find_all(
     without: np.uint32,
     found: Found,
 ) -> NDArray[np.int64]:
-    """Write the segments of each text whose first character has none of the bits `without`; gives `Tokens.firsts`."""
+    """Write the segments of each text that pass a test; return `Tokens.firsts`.
+
+    A segment passes if its first character has none of the bits `without`.
+    """
     firsts = np.zeros(len(offsets), np.int64)
     text_at, classes_at, found_at = pointer_to(text), pointer_to(classes), pointer_to(found)
     for document in range(len(offsets) - 1):
@@ -118,7 +126,10 @@ def find_segments(
     found: Found,
     count: int,
 ) -> int:
-    """Write the segments of `text[start:stop]` from number `count` on; the new number of segments."""
+    """Write the segments of `text[start:stop]` from number `count` on.
+
+    Returns the new number of segments.
+    """
     at = start
     while at < stop:
         first, size, flags = at, 0, 0
@@ -148,7 +159,7 @@ def find_segments(
                 size += 1
                 at += width
                 last = kind
-                # Most characters are ASCII letters after letters, of which nothing else has to be known.
+                # Most characters are ASCII letters after letters, which need no other test.
                 if not (at < stop and text[at] < FIRST_OTHER and kind & classes[text[at]] & ALIKE):
                     break
                 width, kind = 1, classes[text[at]]
@@ -162,7 +173,10 @@ def find_segments(
 def choose_words(
     text: Bytes, firsts: NDArray[np.int64], found: Found, classes: NDArray[np.uint32], chosen: Found
 ) -> NDArray[np.int64]:
-    """Write those of some segments whose first character is alphanumeric to `chosen`; gives its `Tokens.firsts`."""
+    """Write the segments that begin with an alphanumeric character to `chosen`.
+
+    Returns its `Tokens.firsts`.
+    """
     starts, count = np.zeros(len(firsts), np.int64), 0
     text_at, found_at, chosen_at = pointer_to(text), pointer_to(found), pointer_to(chosen)
     for document in range(len(firsts) - 1):
@@ -187,7 +201,7 @@ def stays(
     earlier: np.uint32,
     flags: int,
 ) -> bool:
-    """Whether a character stays with the segment before it.
+    """Return whether a character stays with the segment before it.
 
     Args:
         text: the text's bytes.
@@ -224,7 +238,10 @@ def stays(
 
 @compiled
 def value_after(text: Bytes, at: int, stop: int, classes: NDArray[np.uint32]) -> np.uint32:
-    """The value of the first character from `at` on that is not skipped, as a bit; 0 if there is none."""
+    """Return the value of the first unskipped character as a bit, 0 if there is none.
+
+    The search begins at `at`.
+    """
     while at < stop:
         point, width = code_point(text, at, stop)
         own: np.uint32 = UNIT << (classes[point] >> VALUE_SHIFT & VALUE_MASK)

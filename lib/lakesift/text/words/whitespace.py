@@ -13,7 +13,7 @@ NO_KINDS = np.uint32(0)
 
 
 def whitespace_words(buffers: TextBuffers) -> Tokens:
-    """The words of texts between white space (`str.isspace`), kept with the buffers.
+    """Return the words of texts between white space (`str.isspace`); cached.
 
     Raises:
         ValueError: more than 2 GiB of text at once.

@@ -1,4 +1,4 @@
-"""The Word_Break property of every code point and which pairs of its values stay together.
+"""The Word_Break property of every code point, and the pairs that stay together.
 
 Source: Unicode Standard Annex 29, section 4.1 (rules WB3 to WB16); the values of code points are those of the package
 `regex`, of a newer Unicode than `uniseg` 0.10, so that some hundred rare or then unassigned code points have others.
@@ -40,7 +40,7 @@ PICTURE = np.uint32(1 << 25)  # Extended_Pictographic
 ALPHANUMERIC = np.uint32(1 << 26)  # str.isalnum
 ALIKE = np.uint32(1 << 27)  # a letter or number, which stay together in any order
 
-# What a pair of values needs to stay together.
+# The condition for a pair of values to stay together.
 BREAK, JOIN, LETTER_NEXT, HEBREW_NEXT, NUMBER_NEXT, LETTER_BEFORE, HEBREW_BEFORE, NUMBER_BEFORE, ODD_FLAGS = range(9)
 
 LETTERS = ("ALetter", "Hebrew_Letter")
@@ -51,7 +51,10 @@ SKIPPED = ("Extend", "Format", "ZWJ")
 
 @kept
 def word_break_classes() -> NDArray[np.uint32]:
-    """`character_classes` with the value of Word_Break, PICTURE, ALPHANUMERIC and ALIKE added, uint32[0x110000]."""
+    """Return `character_classes` with the bits of Word_Break added, uint32[0x110000].
+
+    The bits are the value, PICTURE, ALPHANUMERIC and ALIKE.
+    """
     table = character_classes().copy()
     table[(table & WORD) > 0] |= ALPHANUMERIC
     table[ord("_")] &= ~ALPHANUMERIC
@@ -69,7 +72,10 @@ def _places(pattern: str, every: str, points: NDArray[np.int64]) -> NDArray[np.i
 
 
 def pair_rules() -> NDArray[np.uint8]:
-    """uint8[32, 32]: what the values of two neighbours, SKIPPED ones left out, need to stay together."""
+    """Return for each pair of values the condition for no break, uint8[32, 32].
+
+    SKIPPED values between them are left out.
+    """
     rules = np.full((32, 32), BREAK, np.uint8)
 
     def rule(need: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
@@ -93,5 +99,5 @@ def pair_rules() -> NDArray[np.uint8]:
 
 
 def values(*names: str) -> np.uint32:
-    """A set of values of Word_Break, one bit each."""
+    """Return a set of values of Word_Break, one bit each."""
     return np.uint32(sum(1 << VALUES.index(name) for name in names))

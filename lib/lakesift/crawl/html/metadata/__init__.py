@@ -1,1 +1,4 @@
-"""What a page says of itself: authors, dates, addresses, languages, licences, and what robots may do with it."""
+"""A page's own statements: authors, dates, addresses, languages, licences, robots.
+
+The last are rules for what robots may do with the page.
+"""

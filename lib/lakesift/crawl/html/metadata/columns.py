@@ -1,4 +1,4 @@
-"""The fields of a page's metadata, once for Python, and from them for Arrow and SQL."""
+"""The fields of a page's metadata: defined in Python, derived for Arrow and SQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 @dataclass(frozen=True, slots=True)
 class LanguageHints:
-    """Languages that the page states, as BCP 47 tags; none of them is checked against the text.
+    """Languages that the page states, as BCP 47 tags, not checked against the text.
 
     Attributes:
         html: `lang` of `<html>`.
@@ -30,11 +30,11 @@ class LanguageHints:
 
 @dataclass(frozen=True, slots=True)
 class RobotRules:
-    """What robots may do with the page, as said by the page and by its HTTP headers.
+    """The page's rules for robots, from its metas and its HTTP headers.
 
     Attributes:
-        meta: robots metas as they stand, `name: content`.
-        header: X-Robots-Tag as it stands, one line per header.
+        meta: robots metas as written, `name: content`.
+        header: X-Robots-Tag as sent, one line per header.
         noindex: said to all robots, as are the next six; `none` counts.
         nofollow: as above; `none` counts.
         noarchive: as above; Bing's `nocache` counts.
@@ -42,10 +42,10 @@ class RobotRules:
         noimageindex: as above.
         noai: as above; `noml` and `DisallowAITraining` count.
         noimageai: as above.
-        refused_bots: robots that are named and told `noindex`, `none` or one of the words of `noai`, in lower case.
+        refused_bots: robots named with `noindex`, `none` or one of the words of `noai`, in lower case.
         tdm_reservation: true: rights are reserved; false: they are not; null: nothing is said.
         tdm_policy: address of the policy that goes with the reservation.
-        content_usage: the Content-Usage header as it stands.
+        content_usage: the Content-Usage header as sent.
         training_refused: `noai`, a TDM reservation or a Content-Usage that says no to training.
     """
 
@@ -72,7 +72,7 @@ class License:
     Attributes:
         url: absolute; None where only a name is given.
         name: SPDX identifier of a Creative Commons licence or dedication, with the jurisdiction of a ported one.
-        source: where it stands, the surest first: json_ld, link (element or header), rel (a link with rel=license),
+        source: its place, the surest first: json_ld, link (element or header), rel (a link with rel=license),
             meta, microdata, anchor (any other link to a Creative Commons licence: it may be that of a picture).
     """
 
@@ -83,7 +83,9 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of itself; null or empty where it says nothing. Precedence: see `metadata.page`.
+    """A page's statements about itself; null or empty where there are none.
+
+    Precedence: see `metadata.page`.
 
     Attributes:
         headline: the title without the site's name.
@@ -126,7 +128,10 @@ _SQL_TYPES: Final[dict[type, str]] = {str: "STRING", bool: "BOOLEAN", date: "DAT
 
 
 def field_types(kind: type) -> dict[str, tuple[type, bool]]:
-    """The fields of one of the classes above: the type of each, or of its values, and whether it is a list."""
+    """Return the fields of one of the classes above.
+
+    The value of each field is its type, or that of its items, and whether it is a list.
+    """
     hints = get_type_hints(kind)
     found: dict[str, tuple[type, bool]] = {}
     for field in fields(kind):
@@ -137,7 +142,7 @@ def field_types(kind: type) -> dict[str, tuple[type, bool]]:
 
 
 def sql_type(kind: type = Metadata) -> str:
-    """The type in Spark's SQL."""
+    """Return the type in Spark's SQL."""
     if not is_dataclass(kind):
         return _SQL_TYPES[kind]
     parts = []
@@ -147,7 +152,7 @@ def sql_type(kind: type = Metadata) -> str:
 
 
 def plain(value: Any) -> Any:
-    """One of the classes above as dictionaries and lists, as Arrow takes them."""
+    """Convert one of the classes above to dictionaries and lists, as Arrow takes them."""
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return [plain(each) for each in value] if isinstance(value, tuple) else value

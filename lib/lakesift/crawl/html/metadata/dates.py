@@ -1,4 +1,7 @@
-"""Dates as pages write them: a day, and a time in UTC where the page states one with its zone."""
+"""Dates as pages write them.
+
+A date is a day, and a time in UTC where the page states one with its zone.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
-EARLIEST: Final = date(1990, 1, 1)  # the web's first pages; older dates are those of what a page is about, or errors
-TOLERANCE: Final = timedelta(days=2)  # beyond the fetch: clocks that are wrong and zones that are left out
+EARLIEST: Final = date(1990, 1, 1)  # the web's first pages; older dates are those of a page's subject, or errors
+TOLERANCE: Final = timedelta(days=2)  # beyond the fetch, for wrong clocks and missing zones
 MAX_CHARS: Final = 64
 _CLOCK: Final = (
     r"(?:[T\s,]{1,3}(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2}\b)?)?"
 )
-# Year first, with separators or eight digits (ISO 8601), and what follows it.
+# Year first, with separators or eight digits (ISO 8601), and an optional time.
 _YEAR_FIRST: Final = re.compile(
     rf"(\d{{4}})(?:([-/.])(\d{{1,2}})\2(\d{{1,2}})|(\d\d)(\d\d))(?!\d){_CLOCK}", re.IGNORECASE
 )
@@ -22,16 +25,24 @@ _FOURTEEN: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 _DAY_FIRST: Final = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}})(?!\d){_CLOCK}", re.IGNORECASE)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH: Final = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_WEEKDAY: Final = r"(?:[a-z]{3,9},?\s{1,2})?"
 # "20 Nov 2019 09:28:00 GMT" (RFC 5322) and "Wed Nov 20 2019 09:28:00 GMT+0100" (JavaScript), with or without weekday.
-_DAY_MONTH: Final = re.compile(rf"(?:[a-z]{{3,9}},?\s{{1,2}})?(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]{_MONTH}[.,]?[\s-](\d{{4}}){_CLOCK}", re.IGNORECASE)  # fmt: skip
-_MONTH_DAY: Final = re.compile(rf"(?:[a-z]{{3,9}},?\s{{1,2}})?{_MONTH}\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s(\d{{4}}){_CLOCK}", re.IGNORECASE)  # fmt: skip
+_DAY_MONTH: Final = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]{_MONTH}[.,]?[\s-](\d{{4}}){_CLOCK}", re.IGNORECASE
+)
+_MONTH_DAY: Final = re.compile(
+    rf"{_WEEKDAY}{_MONTH}\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s(\d{{4}}){_CLOCK}", re.IGNORECASE
+)
 # "Mon Oct 11 14:57:21 CEST 2021": C's asctime and Java's Date. Names of zones other than UTC are ambiguous.
-_CLOCK_FIRST: Final = re.compile(rf"[a-z]{{3}}\s{_MONTH}\s{{1,2}}(\d{{1,2}})\s(\d\d):(\d\d):(\d\d)\s(?:([a-z]{{3,5}})\s)?(\d{{4}})(?!\d)", re.IGNORECASE)  # fmt: skip
+_CLOCK_FIRST: Final = re.compile(
+    rf"[a-z]{{3}}\s{_MONTH}\s{{1,2}}(\d{{1,2}})\s(\d\d):(\d\d):(\d\d)\s(?:([a-z]{{3,5}})\s)?(\d{{4}})(?!\d)",
+    re.IGNORECASE,
+)
 _EPOCH: Final = re.compile(r"(\d{10})(?:\d{3})?")
 
 
 class Moment(NamedTuple):
-    """A day in the zone of who wrote it, and the time in UTC where both time and zone were stated."""
+    """A day in the writer's zone, and the time in UTC if time and zone were stated."""
 
     day: date
     time: datetime | None
@@ -40,8 +51,9 @@ class Moment(NamedTuple):
 def read_date(words: str) -> Moment | None:
     """Read a date in one of the machine-readable forms, or in English.
 
-    ISO 8601 and its usual variants, RFC 5322, JavaScript's, C's, Java's, day.month.year, seconds or milliseconds since 1970.
-    `03/04/2019` is read as nothing, since which is the month depends on the country; a year or month alone neither.
+    ISO 8601 and its usual variants, RFC 5322, JavaScript's, C's, Java's, day.month.year, seconds or milliseconds since
+    1970. `03/04/2019` is read as nothing, since which is the month depends on the country; a year or month alone
+    neither.
 
     Args:
         words: any text; the first 64 characters are looked at.
@@ -82,10 +94,12 @@ def read_date(words: str) -> Moment | None:
 
 
 def first_plausible(values: Iterable[str], fetch_time: datetime | None) -> tuple[Moment | None, str | None]:
-    """The first date that can be read, is not before 1990, and not later than two days after the fetch.
+    """Return the first date that can be read and is plausible.
+
+    A plausible date is not before 1990, and not later than two days after the fetch.
 
     Args:
-        values: what the page's sources say, by precedence.
+        values: the values of the page's sources, by precedence.
         fetch_time: with its zone; without one, no date is too late.
 
     Returns:
@@ -101,7 +115,9 @@ def first_plausible(values: Iterable[str], fetch_time: datetime | None) -> tuple
 
 
 def http_time(value: str | None) -> datetime | None:
-    """Read the time of an HTTP header (RFC 9110 section 5.6.7) in UTC; None when it is malformed or before 1990.
+    """Read the time of an HTTP header (RFC 9110 section 5.6.7) in UTC.
+
+    It is None when the header is malformed or before 1990.
 
     Args:
         value: the header's value, if there was one.

@@ -1,4 +1,4 @@
-"""One pass over the elements of a page that can say something of the page itself."""
+"""One pass over the elements of a page that can describe the page itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resiliparse.parse.html import ElementNode, HTMLTree
 from lakesift.crawl.html.images import collapsed, web_url
 from lakesift.crawl.pages.caps import Caps
 
-# One selector, because each costs a walk over the whole tree in C, whatever it finds.
+# One selector, because each costs a walk over the whole tree in C, even if it finds nothing.
 _SELECTOR: Final = ",".join(
     (
         "html",
@@ -35,20 +35,20 @@ _NAMES_OF_META: Final = ("name", "property", "http-equiv")
 _MICRODATA: Final = ("datepublished", "datemodified", "author", "license", "inlanguage", "headline", "description")
 _PUBLISHED_CLASSES: Final = frozenset({"published", "entry-date", "dt-published", "post-date", "pubdate"})
 _MODIFIED_CLASSES: Final = frozenset({"updated", "dt-updated", "modified"})
-_MOST_VALUES: Final = 20  # of one name
-_MOST_TEXTS: Final = 16  # elements whose text is read, which costs as much as the text is long
+_MAX_VALUES: Final = 20  # of one name
+_MAX_TEXTS: Final = 16  # elements whose text is read, at a cost proportional to its length
 _ANY: Final = ""
 
 
 @dataclass(slots=True)
 class Elements:
-    """What was found, in the order of the page; names and `rel` in lower case.
+    """The elements found, in the order of the page; names and `rel` in lower case.
 
     Attributes:
         metas: content by name, property or http-equiv.
         microdata: values by `itemprop`.
         links: `rel` words, address and `hreflang` of `<link>`.
-        times: values of `<time>`, by what its class says: published, modified or "".
+        times: values of `<time>`, by its class: published, modified or "".
         anchors: `rel` license, author or "" (a Creative Commons address), and the address or, for authors, the text.
         json_ld: texts of the scripts.
     """
@@ -64,20 +64,22 @@ class Elements:
     texts_read: int = 0
 
     def base_url(self, page_url: str, caps: Caps) -> str:
-        """What relative addresses of the page are resolved against (HTML Standard, section 4.2.3)."""
+        """Return the base of the page's relative addresses (HTML Standard, section 4.2.3)."""
         return (self.base and web_url(self.base, page_url, caps)) or page_url
 
     def values(self, names: Iterable[str]) -> list[str]:
-        """The metas' contents, by the order of `names`."""
+        """Return the contents of the metas, in the order of `names`."""
         return [value for name in names if name in self.metas for value in self.metas[name]]
 
     def hrefs(self, rel: str) -> list[str]:
-        """The addresses of the `<link>`s of a relation."""
+        """Return the addresses of the `<link>`s of a relation."""
         return [href for words, href, _ in self.links if rel in words]
 
 
 def declaring_elements(tree: HTMLTree, caps: Caps) -> Elements:
-    """Read the first `max_metadata_elements` elements that can hold metadata; `<head>` comes first.
+    """Read the first `max_metadata_elements` elements that can hold metadata.
+
+    Elements of `<head>` come first.
 
     Elements of the body count too: parsers end the head at the first element that does not belong there.
 
@@ -151,11 +153,14 @@ def _read_content(element: ElementNode, found: Elements, caps: Caps) -> None:
 
 
 def _property_text(element: ElementNode, href: str | None, found: Elements) -> str | None:
-    """The value of an `itemprop` (HTML Standard, section 5.2.4); of an item its name."""
+    """Return the value of an `itemprop`; for an item its name.
+
+    Source: HTML Standard, section 5.2.4.
+    """
     names = (element.getattr("itemprop") or "").lower()
     if "license" in names and href:
         return href
-    if "author" in names and found.texts_read < _MOST_TEXTS:
+    if "author" in names and found.texts_read < _MAX_TEXTS:
         name = element.query_selector("[itemprop~=name i]")
         if name is not None:
             return name.getattr("content") or _text(name, found)
@@ -171,12 +176,12 @@ def _add_microdata(element: ElementNode, value: str | None, found: Elements) -> 
 
 
 def _add(values: list[str], value: str | None) -> None:
-    if value and len(values) < _MOST_VALUES:
+    if value and len(values) < _MAX_VALUES:
         values.append(value)
 
 
 def _text(element: ElementNode, found: Elements) -> str | None:
-    if found.texts_read >= _MOST_TEXTS:
+    if found.texts_read >= _MAX_TEXTS:
         return None
     found.texts_read += 1
     return collapsed((element.text or "")[:2_000], 200)

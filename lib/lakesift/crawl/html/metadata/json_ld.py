@@ -1,4 +1,4 @@
-"""JSON-LD of a page in the vocabulary of schema.org: the objects that describe the page itself.
+"""JSON-LD in the vocabulary of schema.org: the objects that describe the page.
 
 Source: JSON-LD 1.1 (w3.org/TR/json-ld11, sections 3.3 and 4.9 on `@id` and `@graph`) as far as pages use it; no
 context is ever fetched. schema.org for the types and their properties.
@@ -43,9 +43,11 @@ Object = Mapping[str, Any]
 
 
 class LinkedData:
-    """The objects that describe the page, the most telling kind first: articles, other works, the page as such.
+    """The objects that describe the page, the most specific kind first.
 
-    Where several different articles stand beside each other and none of them has the page's address, the page is a
+    The kinds are articles, other works, and the page as such.
+
+    Where there are several different articles side by side and none of them has the page's address, the page is a
     list of articles, and none of them describes it.
 
     Args:
@@ -69,7 +71,9 @@ class LinkedData:
         self._sites = [each for each in objects if "WebSite" in _types(each)]
 
     def texts(self, *names: str, works_only: bool = False) -> list[str]:
-        """Values of properties as texts, by the order of objects, then of names; of an object its name or address.
+        """Return values of properties as texts, in the order of objects, then of names.
+
+        The text of an object is its name or address.
 
         Args:
             names: properties.
@@ -79,7 +83,10 @@ class LinkedData:
         return [text for each in objects for name in names for text in self._texts_of(each.get(name))][:MAX_VALUES]
 
     def first(self, *names: str) -> list[str]:
-        """All values of the first property that has any: the authors of an article, and not those of its page too."""
+        """Return all values of the first property that has any.
+
+        These are the authors of an article, for instance, without those of its page.
+        """
         for each in self._all:
             for name in names:
                 if texts := self._texts_of(each.get(name)):
@@ -87,7 +94,7 @@ class LinkedData:
         return []
 
     def site_names(self) -> list[str]:
-        """Names of the objects that describe the site as a whole."""
+        """Return the names of the objects that describe the site as a whole."""
         return [text for each in self._sites for text in self._texts_of(each.get("name"))]
 
     def _texts_of(self, value: Any, depth: int = 0) -> list[str]:
@@ -106,12 +113,15 @@ class LinkedData:
 
 
 def without_tags(text: str) -> str:
-    """A text without the HTML tags that some sites leave in their metadata."""
+    """Return a text without the HTML tags that some sites leave in their metadata."""
     return _TAG.sub(" ", text) if "<" in text else text
 
 
 def bare_address(address: str) -> str:
-    """An address without scheme, fragment and last slash, for telling whether two lead to the same page."""
+    """Return an address without scheme, fragment and last slash.
+
+    It serves to find out whether two addresses lead to the same page.
+    """
     return address.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
 
 
@@ -134,7 +144,10 @@ def _objects(scripts: Iterable[str]) -> Iterator[Object]:
 
 
 def _parsed(script: str) -> Any:
-    """The value of a script; text before and after it, control characters and superfluous commas are borne."""
+    """Parse the value of a script.
+
+    Text before and after it, control characters and superfluous commas are tolerated.
+    """
     text = _WRAPPING.sub("", script, count=1).lstrip()
     decoder = json.JSONDecoder(strict=False)
     for attempt in (0, 1):
@@ -152,13 +165,16 @@ def _types(each: Object) -> list[str]:
     return [kind.rpartition("/")[2].removeprefix("schema:") for kind in types[:MAX_VALUES] if isinstance(kind, str)]
 
 
+def _rank_of(kind: str) -> int | None:
+    if kind.endswith(("Article", "Posting")):
+        return 0
+    if kind in _WORKS:
+        return 1
+    return 2 if kind.endswith("Page") else None
+
+
 def _rank(types: Iterable[str]) -> int | None:
-    ranks = [
-        0 if kind.endswith(("Article", "Posting"))
-        else 1 if kind in _WORKS
-        else 2 if kind.endswith("Page") else None
-        for kind in types
-    ]  # fmt: skip
+    ranks = [_rank_of(kind) for kind in types]
     return min((rank for rank in ranks if rank is not None), default=None)
 
 

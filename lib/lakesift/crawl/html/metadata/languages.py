@@ -6,12 +6,16 @@ import re
 from typing import Final
 
 # RFC 5646 section 2.1: language, script, region, and further subtags; names of languages in words are no tags.
-_TAG: Final = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?((?:[-_][a-z0-9]{1,8}){0,3})", re.IGNORECASE)  # fmt: skip
+_TAG: Final = re.compile(
+    r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?((?:[-_][a-z0-9]{1,8}){0,3})", re.IGNORECASE
+)
 _NO_LANGUAGE: Final = frozenset({"und", "mul", "zxx", "mis"})
 
 
 def language_tag(value: str | None) -> str | None:
-    """A tag in the usual case (RFC 5646 section 2.1.1), `de_de` as `de-DE`; None when it is none.
+    """Return a tag in the usual case, such as `de_de` as `de-DE`, or None.
+
+    Source: RFC 5646 section 2.1.1. It is None for a text that is no tag.
 
     Args:
         value: as written.
@@ -24,11 +28,13 @@ def language_tag(value: str | None) -> str | None:
 
 
 def language_tags(value: str | None, most: int) -> tuple[str, ...]:
-    """The different tags of a list with commas (RFC 9110 section 8.5), in order.
+    """Return the different tags of a list with commas, in order.
+
+    Source: RFC 9110 section 8.5.
 
     Args:
         value: as written.
-        most: of the tags, how many are kept.
+        most: maximum number of tags.
     """
     found = (language_tag(part) for part in (value or "").split(",", 4 * most)[: 4 * most])
     return tuple(dict.fromkeys(tag for tag in found if tag))[:most]

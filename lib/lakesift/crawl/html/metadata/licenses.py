@@ -1,4 +1,4 @@
-"""Licences that pages link to, Creative Commons by their SPDX identifiers."""
+"""Licences that pages link to; Creative Commons by their SPDX identifiers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ _ADDRESS: Final = re.compile(
 _NAME: Final = re.compile(
     r"\bCC[ -](BY(?:[ -]NC)?(?:[ -](?:ND|SA))?)[ -]v?(\d\.\d)\b|\bCC[ -]?(?:0|Zero)\b", re.IGNORECASE
 )
-_LINKS: Final = ("link", "rel")  # relative addresses are addresses there
+_LINKS: Final = ("link", "rel")  # relative addresses on its own pages
 _PUBLIC_DOMAIN: Final = {"zero": "CC0-1.0", "mark": "CC-PDM-1.0"}
 
 
 def license_name(words: str) -> str | None:
-    """The SPDX identifier of a Creative Commons licence, of its address or of its name with the version.
+    """Return the SPDX identifier of a Creative Commons licence.
+
+    The licence is given by its address, or its name with the version.
 
     Ported licences have their jurisdiction at the end, also where SPDX (spdx.org/licenses) does not list it.
 
@@ -44,12 +46,12 @@ def license_name(words: str) -> str | None:
 def licenses_of(
     stated: Iterable[tuple[str, str]], resolve: Callable[[str], str | None], most: int
 ) -> tuple[License, ...]:
-    """The different licences of a page.
+    """Return the different licences of a page.
 
     Args:
         stated: source (see `columns.License`) and words or address, the surest first.
-        resolve: makes an address absolute; None for what is no web address.
-        most: how many are kept.
+        resolve: makes an address absolute; None for a text that is no web address.
+        most: maximum number of licences.
     """
     found: dict[str, License] = {}
     for source, words in stated:

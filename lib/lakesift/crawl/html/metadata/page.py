@@ -1,4 +1,7 @@
-"""Metadata of a page out of its elements and HTTP headers; `sources` says which source of a field is believed first."""
+"""Metadata of a page from its elements and HTTP headers.
+
+`sources` has the precedence of each field's sources.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,14 @@ from lakesift.crawl.html.metadata.robots import names_robot, robot_rules
 from lakesift.crawl.pages.caps import Caps
 
 HEADERS: Final = (
-    "x-robots-tag", "content-language", "tdm-reservation", "tdm-policy", "content-usage", "link", "last-modified",
-)  # fmt: skip
+    "x-robots-tag",
+    "content-language",
+    "tdm-reservation",
+    "tdm-policy",
+    "content-usage",
+    "link",
+    "last-modified",
+)
 """The HTTP headers, in lower case, that say something of a page."""
 
 _SEPARATORS: Final = "|–—-·•»:"  # between a page's title and its site's name
@@ -33,7 +42,9 @@ Resolve = Callable[[str], str | None]
 def page_metadata(
     elements: Elements, page_url: str, headers: Mapping[str, str], fetch_time: datetime | None, caps: Caps
 ) -> Metadata:
-    """Read what a page says of itself. Nothing is fetched, and no content of a page raises.
+    """Read a page's statements about itself.
+
+    Nothing is fetched, and no content of a page raises.
 
     Args:
         elements: of the page; without any for a text that is no HTML.
@@ -86,7 +97,7 @@ def _resolved(address: str, base: str, caps: Caps) -> str | None:
 
 
 def _canonical(elements: Elements, links: sources.HeaderLinks, resolve: Resolve) -> str | None:
-    """The canonical address (RFC 6596); several that differ count for nothing.
+    """Return the canonical address (RFC 6596); None where several differ.
 
     Google does the same (developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls).
     """
@@ -98,7 +109,10 @@ def _canonical(elements: Elements, links: sources.HeaderLinks, resolve: Resolve)
 
 
 def _without_site(title: str | None, site_name: str | None) -> str | None:
-    """The title without the site's name at its end, where something else is left of it."""
+    """Return the title without the site's name at its end.
+
+    The title stays if nothing else would be left of it.
+    """
     if title is None or site_name is None or not title.endswith(site_name):
         return title
     rest = title.removesuffix(site_name).rstrip()
@@ -108,7 +122,7 @@ def _without_site(title: str | None, site_name: str | None) -> str | None:
 def _authors(named: Iterable[list[str]], caps: Caps) -> tuple[str, ...]:
     for values in named:
         names: dict[str, str] = {}
-        # Neither commas nor "and" part two authors for sure: both stand within names, too.
+        # Neither commas nor "and" separate authors reliably: both occur within names, too.
         for part in ";".join(values[: caps.max_metadata_values])[: caps.max_metadata_chars].split(";"):
             name = collapsed(without_tags(part), caps.max_author_chars).strip(" ,|")
             name = name[3:] if name[:3].lower() == "by " else name
@@ -153,5 +167,5 @@ def _robots(elements: Elements, headers: Mapping[str, str], resolve: Resolve, ca
     ]
     reservations = [*elements.values(("tdm-reservation",)), headers.get("tdm-reservation", "")]
     policies = [*elements.values(("tdm-policy",)), headers.get("tdm-policy", "")]
-    said = {name: clean_text(value[: caps.max_metadata_chars]) for name, value in headers.items()}
-    return robot_rules(metas, said, reservations, _first_url(policies, resolve), caps.max_metadata_values)
+    sent = {name: clean_text(value[: caps.max_metadata_chars]) for name, value in headers.items()}
+    return robot_rules(metas, sent, reservations, _first_url(policies, resolve), caps.max_metadata_values)

@@ -55,7 +55,7 @@ _WORDS: Final = {
 
 
 def names_robot(name: str) -> bool:
-    """Whether a meta of this name (in lower case) speaks to a robot."""
+    """Return whether a meta of this name (in lower case) addresses a robot."""
     return name in _ROBOTS or name.endswith(_ENDINGS)
 
 
@@ -75,15 +75,15 @@ def robot_rules(
         headers: values by name in lower case; several X-Robots-Tag are lines of one value.
         reservations: values of `tdm-reservation`, in metas and header.
         tdm_policy: absolute address of the policy.
-        most: how many raw metas and how many named robots are kept.
+        most: maximum number of raw metas, and of named robots.
     """
-    said: dict[str, set[str]] = defaultdict(set)
+    rules: dict[str, set[str]] = defaultdict(set)
     for name, content in metas:
-        said[name] |= _words(content)
+        rules[name] |= _words(content)
     header = headers.get("x-robots-tag", "").strip()
     for line in header.split("\n") if header else ():
-        _read_header(line, said)
-    to_all = said.pop(ALL, set())
+        _read_header(line, rules)
+    to_all = rules.pop(ALL, set())
     stated = {value.strip() for value in reservations}
     reserved = True if "1" in stated else False if "0" in stated else None
     usage = headers.get("content-usage", "").strip()
@@ -91,7 +91,7 @@ def robot_rules(
     return RobotRules(
         meta=tuple(dict.fromkeys(f"{name}: {content}" for name, content in metas))[:most],
         header=header or None,
-        refused_bots=tuple(name for name, words in said.items() if words & _REFUSALS)[:most],
+        refused_bots=tuple(name for name, words in rules.items() if words & _REFUSALS)[:most],
         tdm_reservation=reserved,
         tdm_policy=tdm_policy,
         content_usage=usage or None,
@@ -104,11 +104,14 @@ def _words(content: str) -> set[str]:
     return {word.partition(":")[0] for word in _SPLIT.split(content.lower())}
 
 
-def _read_header(line: str, said: dict[str, set[str]]) -> None:
-    """Add the words of one X-Robots-Tag; those behind a robot's name are said to that robot, up to the next name."""
+def _read_header(line: str, rules: dict[str, set[str]]) -> None:
+    """Add the words of one X-Robots-Tag.
+
+    Words behind a robot's name are for that robot, up to the next name.
+    """
     robot = ALL
     for part in line.split(","):
         agent = _AGENT.match(part)
         if agent is not None and agent[1].lower() not in _VALUED:
             robot, part = agent[1].lower(), part[agent.end() :]
-        said[robot] |= _words(part)
+        rules[robot] |= _words(part)
