@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakesift.documents.measuring.settings import DocumentsSettings
+from lakesift.documents.measuring.site_blocks import TemplateCutSettings
 from lakesift.documents.measuring.steps import EditStep, Step
 from lakesift.documents.rules.rules import SCORES
 from lakesift.errors import UsageError
-from lakesift.operators.roles import Measures
 from lakesift.reporting.deduplicated import clusters_of, cuts_of
+from lakesift.reporting.document_rows import (
+    MAX_TRACES,
+    Row,
+    by_document,
+    outcomes_of,
+    pairs_of,
+    quarantined,
+    quarantined_at,
+    rows_by_document,
+    score_values,
+    scores_of,
+)
 from lakesift.reporting.edit_diff import EditDiff, edit_diffs
-from lakesift.reporting.frames import Tables, dataset_tables, failed_rules, made_by, outcomes_in, small_rows, with_rules
+from lakesift.reporting.frames import Tables, dataset_tables, failed_rules, small_rows, with_rules
 from lakesift.reporting.rules import NamedRule, RuleSet, rules_by_name
 from lakesift.reporting.signals import documents_path
 from lakesift.reporting.template_cuts import TemplateCut, template_cuts
 from lakesift.reporting.traces import Explanation, RuleFinding, Trace
 
-_MOST_TRACES: Final = 20
-_MOST_PAIRS: Final = 50
 # Far above any URL that servers take; Spark's planning time grows with the length of a literal.
 _MOST_ASKED: Final = 16_384
 _SHOWN_CHARACTERS: Final = 2000
 _LONGEST_DIFFED: Final = 1_000_000
-_HEAVY: Final = ("text", "html", "minhash", "signature", "fetch_time", "provenance")
 
-Row = dict[str, Any]
+
+
+class Measured(Protocol):
+    """What `explain` has to know of how documents were measured."""
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """Return the steps of the one pass."""
+
+    @property
+    def templates(self) -> TemplateCutSettings:
+        """Return how site templates were cut."""
+
+
+class _Unmeasured(NamedTuple):
+    steps: Sequence[Step] = ()
+    templates: TemplateCutSettings = TemplateCutSettings()
 
 
 def explain(
     tables: Tables,
     rule_sets: Sequence[RuleSet],
     url_or_id: str,
-    measured: DocumentsSettings | None = None,
+    measured: Measured | None = None,
     elsewhere: Tables | None = None,
 ) -> Explanation:
     """Return everything the lake holds on the captures of a page.
@@ -64,10 +87,10 @@ def explain(
     found = [table for name in ("pages", "documents") if (table := _matching(tables, name, matches)) is not None]
     captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
     ids = sorted(captures, key=lambda each: (captures[each], each))
-    chosen = ids[:_MOST_TRACES]
-    traces = _traces(tables, rule_sets, chosen, measured or DocumentsSettings(), elsewhere or {}) if chosen else []
+    chosen = ids[:MAX_TRACES]
+    traces = _traces(tables, rule_sets, chosen, measured or _Unmeasured(), elsewhere or {}) if chosen else []
     if not chosen:
-        traces = [Trace(None, quarantine=[row]) for row in _quarantined(tables, [*names, *urls])]
+        traces = [Trace(None, quarantine=[row]) for row in quarantined(tables, [*names, *urls])]
     if not traces:
         places = ", ".join(name for name in ("pages", "documents", "quarantine") if name in tables) or "no table"
         raise UsageError(
@@ -75,7 +98,7 @@ def explain(
             expected=f"a doc_id, or one of the URLs {', '.join(urls)[:_SHOWN_CHARACTERS]} (looked in {places})",
             next_step="take a doc_id or url from the table pages, as it is written there",
         )
-    return Explanation(asked, traces, max(0, len(ids) - _MOST_TRACES))
+    return Explanation(asked, traces, max(0, len(ids) - MAX_TRACES))
 
 
 def _urls(asked: str) -> list[str]:
@@ -94,44 +117,24 @@ def _flat(frames: Iterable[DataFrame]) -> list[Row]:
     return [row for frame in frames for row in small_rows(frame)]
 
 
-def _light(frame: DataFrame) -> DataFrame:
-    added = []
-    if "text" in frame.columns:
-        added.append(F.length("text").alias("characters"))
-    if "fetch_time" in frame.columns:
-        added.append(F.date_format("fetch_time", "yyyy-MM-dd HH:mm:ss").alias("fetched"))
-    return frame.select(*[name for name in frame.columns if name not in _HEAVY], *added)
-
-
-def _by_document(tables: Tables, name: str, ids: Sequence[str]) -> dict[str, list[Row]]:
-    return _rows_by_document(tables[name], ids) if name in tables else defaultdict(list)
-
-
-def _rows_by_document(frame: DataFrame, ids: Sequence[str]) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in small_rows(_light(frame.where(F.col("doc_id").isin(list(ids))))):
-        rows[row["doc_id"]].append(row)
-    return rows
-
-
 def _traces(
-    tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: DocumentsSettings, elsewhere: Tables
+    tables: Tables, rule_sets: Sequence[RuleSet], ids: Sequence[str], measured: Measured, elsewhere: Tables
 ) -> list[Trace]:
-    pages, documents = _by_document(tables, "pages", ids), _by_document(tables, "documents", ids)
+    pages, documents = by_document(tables, "pages", ids), by_document(tables, "documents", ids)
     verdicts = [
-        _rows_by_document(stage.rows.withColumn("failed", F.expr(failed_rules(stage))), ids)
+        rows_by_document(stage.rows.withColumn("failed", F.expr(failed_rules(stage))), ids)
         for stage in with_rules(tables)
     ]
-    scores = _scores(tables, ids)
-    outcomes = _outcomes(tables, ids)
-    twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), _pairs(tables, ids)
+    scores = scores_of(tables, ids)
+    outcomes = outcomes_of(tables, ids)
+    twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), pairs_of(tables, ids)
     held, also = (
-        {name: _by_document(sets, name, ids) for name in sets} for sets in (dataset_tables(tables), elsewhere)
+        {name: by_document(sets, name, ids) for name in sets} for sets in (dataset_tables(tables), elsewhere)
     )
     spoken = {_language(documents[doc_id]) for doc_id in ids}
     rules = {language: rules_by_name(rule_sets, language) for language in spoken}
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}
-    quarantine = _quarantined_at(tables, places.values())
+    quarantine = quarantined_at(tables, places.values())
     texts = template_cuts(tables, ids, measured.templates, _LONGEST_DIFFED)
     edits = _edits(texts, measured.steps)
     traces = []
@@ -150,7 +153,7 @@ def _traces(
                 rules=_findings(
                     rules[_language(documents[doc_id])],
                     tables.get("documents"),
-                    {**(document or {}), SCORES: _score_values(scores[doc_id])},
+                    {**(document or {}), SCORES: score_values(scores[doc_id])},
                     verdict,
                 ),
                 clusters=twins[doc_id],
@@ -185,34 +188,6 @@ def _judged(given: Sequence[Row]) -> Row | None:
     return {**given[0], "failed": [name for row in given for name in row["failed"] or ()]} if given else None
 
 
-def _scores(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
-    """Return the scores of documents, each with the name of its stage."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for stage in made_by(tables, Measures):
-        if {"score", SCORES} <= set(stage.rows.columns):
-            for doc_id, rows in _rows_by_document(stage.rows, ids).items():
-                found[doc_id] += [{**row, "stage": stage.stage} for row in rows]
-    return found
-
-
-def _score_values(rows: Sequence[Row]) -> dict[str, float]:
-    """Return what rules read as `scores.NAME`: by scorer, or by the stage's name."""
-    values: dict[str, float] = {}
-    for row in rows:
-        values |= (row.get(SCORES) or {}) | {row["stage"]: row["score"]}
-    return values
-
-
-def _outcomes(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = defaultdict(list)
-    found = outcomes_in(tables)
-    if found is not None:
-        mine = found.where(F.col("doc_id").isin(list(ids))).orderBy("place", "reason")
-        for row in small_rows(mine):
-            rows[row["doc_id"]].append(row)
-    return rows
-
-
 def _findings(
     rules: Mapping[str, NamedRule], documents: DataFrame | None, document: Row, verdict: Row | None
 ) -> list[RuleFinding]:
@@ -234,54 +209,3 @@ def _value(documents: DataFrame | None, document: Row, column: str) -> Any:
     for part in path or ():
         value = value.get(part) if value else None
     return value
-
-
-def _quarantined(tables: Tables, sought: Sequence[str]) -> list[Row]:
-    """Return quarantined records whose first bytes or detail hold one of the strings."""
-    if "quarantine" not in tables:
-        return []
-    shown = F.concat_ws("\n", F.decode("head", "ISO-8859-1"), "detail")
-    # Followed by nothing that would make it a longer URL or id.
-    ends = [shown.rlike(rf"\Q{each.replace(chr(92) + 'E', '')}\E(?![^\s<>\"'])") for each in sought]
-    wanted = ends[0]
-    for each in ends[1:]:
-        wanted = wanted | each
-    rows = tables["quarantine"].where(wanted).drop("head").orderBy("source_path", "source_offset")
-    return small_rows(rows.limit(_MOST_TRACES))
-
-
-def _quarantined_at(tables: Tables, places: Iterable[Row]) -> dict[tuple[str, int], list[Row]]:
-    rows: dict[tuple[str, int], list[Row]] = defaultdict(list)
-    wanted = {(place["source_path"], place["source_offset"]) for place in places}
-    if "quarantine" in tables and wanted:
-        paths = sorted({path for path, _ in wanted})
-        offsets = sorted({offset for _, offset in wanted})
-        near = F.col("source_path").isin(paths) & F.col("source_offset").isin(offsets)
-        for row in small_rows(tables["quarantine"].where(near).drop("head")):
-            rows[row["source_path"], row["source_offset"]].append(row)
-    return rows
-
-
-def _pairs(tables: Tables, ids: Sequence[str]) -> dict[str, list[Row]]:
-    by_document: dict[str, list[Row]] = defaultdict(list)
-    if "pairs" not in tables:
-        return by_document
-    mine = tables["pairs"].where(F.col("doc_id").isin(list(ids))).orderBy("pair_id").limit(_MOST_PAIRS)
-    pairs = small_rows(mine)
-    pair_ids = [row["pair_id"] for row in pairs]
-    draws = {row["pair_id"]: row for row in _where(tables, "draws", "pair_id", pair_ids)}
-    matches = {row["pair_id"]: row["entries"] for row in _where(tables, "matches", "pair_id", pair_ids)}
-    entry_ids = sorted({entry for entries in matches.values() for entry in entries})
-    entries = {row["entry_id"]: row for row in _where(tables, "entry_counts", "entry_id", entry_ids)}
-    for row in pairs:
-        drawn = draws.get(row["pair_id"], {})
-        known = [entries[entry] for entry in matches.get(row["pair_id"], ()) if entry in entries]
-        more = {"entries": known, "probability": drawn.get("probability"), "drawn": drawn.get("kept")}
-        by_document[row["doc_id"]].append({**row, **more})
-    return by_document
-
-
-def _where(tables: Tables, name: str, column: str, values: Sequence[Any]) -> list[Row]:
-    if name not in tables or not values:
-        return []
-    return small_rows(tables[name].where(F.col(column).isin(list(values))))
