@@ -52,5 +52,7 @@ def register(thing: Thing) -> Thing:
 
 def registered_modules() -> list[str]:
     """Return the modules that define what was registered: Spark's workers import them."""
-    functions = [each.measure for each in FAMILIES.registered(FAMILIES)] + [each.apply for each in EDITS.registered(EDITS)]
+    functions = [each.measure for each in FAMILIES.registered(FAMILIES)] + [
+        each.apply for each in EDITS.registered(EDITS)
+    ]
     return registry.registered_modules() + [getattr(each, "__module__", "__main__") for each in functions]

@@ -38,7 +38,6 @@ _SHOWN_CHARACTERS: Final = 2000
 _LONGEST_DIFFED: Final = 1_000_000
 
 
-
 class Measured(Protocol):
     """What `explain` has to know of how documents were measured."""
 
@@ -128,9 +127,7 @@ def _traces(
     scores = scores_of(tables, ids)
     outcomes = outcomes_of(tables, ids)
     twins, cuts, pairs = clusters_of(tables, ids), cuts_of(tables, ids), pairs_of(tables, ids)
-    held, also = (
-        {name: by_document(sets, name, ids) for name in sets} for sets in (dataset_tables(tables), elsewhere)
-    )
+    held, also = ({name: by_document(sets, name, ids) for name in sets} for sets in (dataset_tables(tables), elsewhere))
     spoken = {_language(documents[doc_id]) for doc_id in ids}
     rules = {language: rules_by_name(rule_sets, language) for language in spoken}
     places = {doc_id: (pages[doc_id] or documents[doc_id])[0] for doc_id in ids}

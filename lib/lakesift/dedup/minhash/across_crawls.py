@@ -9,11 +9,12 @@ import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.dedup.minhash.clusters import linked
-from lakesift.dedup.minhash.components import Stage, connected_components, edge
+from lakesift.dedup.minhash.components import connected_components, edge
 from lakesift.dedup.minhash.lsh import candidates, node_of
 from lakesift.dedup.minhash.similarity import with_similarity
 from lakesift.dedup.minhash.survivors import survivors, twins
 from lakesift.dedup.shared.settings import NearDuplicateSettings
+from lakesift.operators.operator import Materialize
 
 
 def index_rows(dataset: DataFrame, documents: DataFrame, duplicates: DataFrame | None) -> DataFrame:
@@ -56,7 +57,7 @@ def rows_of_dataset(index: DataFrame, dataset: DataFrame) -> DataFrame:
 
 
 def near_duplicates_of_known(
-    documents: DataFrame, index: DataFrame, settings: NearDuplicateSettings, stage: Stage
+    documents: DataFrame, index: DataFrame, settings: NearDuplicateSettings, materialize: Materialize
 ) -> DataFrame:
     """Return clusters of new documents and of the published ones that they match.
 
@@ -69,27 +70,27 @@ def near_duplicates_of_known(
         index: rows of one or more tables `index_<name>` (see `index_rows`). A document that is new and published counts
             as new.
         settings: see `NearDuplicateSettings`.
-        stage: materializes a frame and returns it as a table.
+        materialize: materializes a frame and returns it as a table.
 
     Returns:
         Rows of `duplicates`. A new document's keeper is the published one that it matches best (similarity, then the
         smallest doc_id), or where it matches none itself, the cluster's smallest. Published documents are their own
         keepers; their cluster_id is the smallest of those that are now one cluster.
     """
-    crossing = stage(_crossing(documents, index), "crossing")
-    known = stage(_known_members(index, crossing, documents), "known_members")
+    crossing = materialize(_crossing(documents, index), "crossing")
+    known = materialize(_known_members(index, crossing, documents), "known_members")
     everyone = documents.select("doc_id", "crawl", "signature").union(known.select("doc_id", "crawl", "signature"))
     met = crossing.select(*edge(F.col("first"), F.col("second")))
-    found = stage(candidates(documents, settings).union(met).distinct(), "candidates")
+    found = materialize(candidates(documents, settings).union(met).distinct(), "candidates")
     # A cluster's name is one more node of it; a document of that name may no longer exist.
     named = known.select("node", node_of(F.col("cluster_id")).alias("named")).where("node <> named")
     clusters = named.select(*edge(F.col("node"), F.col("named")))
-    edges = stage(linked(found, everyone, settings, stage).union(clusters), "edges")
-    labels = connected_components(edges, settings, stage)
+    edges = materialize(linked(found, everyone, settings, materialize).union(clusters), "edges")
+    labels = connected_components(edges, settings, materialize)
     new = documents.select("doc_id", "crawl", node_of(F.col("doc_id")).alias("node"))
     marked = new.select("doc_id", "node", "crawl", F.lit(None).cast("string").alias("known_cluster"))
     existing = known.select("doc_id", "node", "crawl", F.col("cluster_id").alias("known_cluster"))
-    members = stage(marked.union(existing).join(labels, "node"), "members")
+    members = materialize(marked.union(existing).join(labels, "node"), "members")
     joined = _joined_clusters(members)
     fresh = members.join(joined.select("component"), "component", "left_anti").where("known_cluster IS NULL")
     alone = survivors(documents.join(fresh.select("doc_id", "component"), "doc_id"), settings)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.minhash.components import Stage, connected_components
+from lakesift.dedup.minhash.components import connected_components
 from lakesift.dedup.minhash.lsh import candidates, compared_pairs, node_of
 from lakesift.dedup.minhash.survivors import survivors
 from lakesift.dedup.shared.settings import NearDuplicateSettings
-from lakesift.operators.operator import COUNTS
+from lakesift.operators.operator import COUNTS, Materialize
 
 OF_MEMBERS = ("doc_id", "crawl", "signature", "words", "fetch_time", "score")
 
 
-def clusters(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+def clusters(documents: DataFrame, settings: NearDuplicateSettings, materialize: Materialize) -> DataFrame:
     """Clusters documents that share a MinHash band, directly or through others, and chooses the one to keep.
 
     Bands as in Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4.
@@ -23,7 +23,7 @@ def clusters(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage
         documents: doc_id, minhash ARRAY<BIGINT>, signature BINARY, crawl, words, fetch_time, score when `keep` names
             it, and text when it is compared.
         settings: see `NearDuplicateSettings`.
-        stage: materializes a frame and returns it as a table; called with the names candidates, compared, counts
+        materialize: materializes a frame and returns it as a table; called with the names candidates, compared, counts
             (see `counts_of`), components, members, large_star_NN and small_star_NN.
 
     Returns:
@@ -32,15 +32,19 @@ def clusters(documents: DataFrame, settings: NearDuplicateSettings, stage: Stage
     Raises:
         StageError: when signatures cannot be compared or the components were not found in time.
     """
-    edges = linked(stage(candidates(documents, settings), "candidates"), documents, settings, stage)
-    labels = stage(connected_components(edges, settings, stage), "components")
+    edges = linked(materialize(candidates(documents, settings), "candidates"), documents, settings, materialize)
+    labels = materialize(connected_components(edges, settings, materialize), "components")
     # From here on only the documents of clusters are read, which are few.
     chosen = documents.select(*(name for name in OF_MEMBERS if name in documents.columns))
-    members = stage(chosen.withColumn("node", node_of(F.col("doc_id"))).join(labels, "node", how="inner"), "members")
+    members = materialize(
+        chosen.withColumn("node", node_of(F.col("doc_id"))).join(labels, "node", how="inner"), "members"
+    )
     return survivors(members, settings)
 
 
-def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, stage: Stage) -> DataFrame:
+def linked(
+    found: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, materialize: Materialize
+) -> DataFrame:
     """Return the candidate pairs that are near-duplicates.
 
     These are all pairs, or the ones whose similarity reaches `min_similarity`.
@@ -49,16 +53,16 @@ def linked(found: DataFrame, documents: DataFrame, settings: NearDuplicateSettin
         found: rows of `candidates`, materialized.
         documents: doc_id and signature, or text, of all documents in the pairs.
         settings: see `NearDuplicateSettings`.
-        stage: called with the names compared and counts.
+        materialize: called with the names compared and counts.
 
     Returns:
         larger BIGINT, smaller BIGINT: each pair once.
     """
     edges = found.where("smaller IS NOT NULL")
     if settings.min_similarity is not None:
-        compared = stage(compared_pairs(edges, documents, settings), "compared")
+        compared = materialize(compared_pairs(edges, documents, settings), "compared")
         edges = compared.where(F.col("similarity") >= settings.min_similarity).select("larger", "smaller")
-    stage(counts_of(found, edges), COUNTS)
+    materialize(counts_of(found, edges), COUNTS)
     return edges
 
 

@@ -5,7 +5,7 @@ They are found in one task or in rounds of Spark joins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +16,7 @@ from scipy.sparse.csgraph import connected_components as scipy_components
 
 from lakesift.dedup.shared.settings import ComponentSettings
 from lakesift.errors import StageError
-
-Stage = Callable[[DataFrame, str], DataFrame]
-"""Materializes a frame under a name and returns it as a table: later steps start from there."""
+from lakesift.operators.operator import Materialize
 
 LABELS = "node BIGINT, component BIGINT"
 ROWS_PER_BATCH = 65_536
@@ -31,14 +29,14 @@ def edge(first: Column, second: Column) -> tuple[Column, Column]:
     return F.greatest(first, second).alias("larger"), F.least(first, second).alias("smaller")
 
 
-def connected_components(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
+def connected_components(edges: DataFrame, settings: ComponentSettings, materialize: Materialize) -> DataFrame:
     """Label every node that has an edge with the smallest node of its component.
 
     Args:
         edges: larger BIGINT, smaller BIGINT; materialized, because it is read several times. Repeated edges are
             harmless.
         settings: `one_task_edges` decides how, `max_rounds` bounds the rounds.
-        stage: keeps the plan short by writing each round's edges.
+        materialize: keeps the plan short by writing each round's edges.
 
     Returns:
         node BIGINT, component BIGINT: one row per node.
@@ -48,7 +46,7 @@ def connected_components(edges: DataFrame, settings: ComponentSettings, stage: S
     """
     if edges.count() <= settings.one_task_edges:
         return edges.select("larger", "smaller").repartition(1).mapInArrow(_one_task_labels, LABELS)
-    return labels_of_stars(_stars(edges, settings, stage))
+    return labels_of_stars(_stars(edges, settings, materialize))
 
 
 def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -66,7 +64,7 @@ def _one_task_labels(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
     yield from labels.to_batches(max_chunksize=ROWS_PER_BATCH)
 
 
-def _stars(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataFrame:
+def _stars(edges: DataFrame, settings: ComponentSettings, materialize: Materialize) -> DataFrame:
     """Alternate the two operations of Kiveris et al. 2014 until stars are left.
 
     Source: "Connected Components in MapReduce and Beyond" (SOCC).
@@ -75,8 +73,8 @@ def _stars(edges: DataFrame, settings: ComponentSettings, stage: Stage) -> DataF
         if _tangled(edges).isEmpty():
             return edges
         if number < settings.max_rounds:
-            edges = stage(_large_star(edges), f"large_star_{number:02d}")
-            edges = stage(_small_star(edges), f"small_star_{number:02d}")
+            edges = materialize(_large_star(edges), f"large_star_{number:02d}")
+            edges = materialize(_small_star(edges), f"small_star_{number:02d}")
     raise StageError(
         f"connected components were not found in {settings.max_rounds} rounds",
         where=settings.STAGE,

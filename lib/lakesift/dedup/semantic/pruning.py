@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.dedup.minhash.components import Stage
 from lakesift.dedup.semantic.kmeans import spherical_kmeans
 from lakesift.dedup.semantic.settings import PrototypeSettings, PruneClustersSettings
 from lakesift.dedup.semantic.unit_vectors import unit_vectors
 from lakesift.dedup.shared.ranks import with_rank
+from lakesift.operators.operator import Materialize
 
 EXCLUDED, PROTOTYPE = "excluded_cluster", "prototype"
 REASONS = (EXCLUDED, PROTOTYPE)
@@ -18,7 +18,7 @@ BUCKETS = 65_536
 
 
 def pruned(
-    clusters: DataFrame, embeddings: DataFrame | None, settings: PruneClustersSettings, stage: Stage
+    clusters: DataFrame, embeddings: DataFrame | None, settings: PruneClustersSettings, materialize: Materialize
 ) -> DataFrame:
     """Drop excluded clusters (MiniPile), then the documents nearest to centroids (D4).
 
@@ -26,7 +26,7 @@ def pruned(
         clusters: doc_id, cluster, similarity, see `spherical_kmeans`: of the documents that are left.
         embeddings: doc_id, embedding; needed where prototypes are found in new clusters.
         settings: see `PruneClustersSettings`.
-        stage: materializes a frame and returns it as a table; called with the names remaining and reclustered.
+        materialize: materializes a frame and returns it as a table; called with the names remaining and reclustered.
 
     Returns:
         doc_id, kept BOOLEAN, reason ("excluded_cluster", "prototype" or null), cluster INT, similarity DOUBLE: one row
@@ -38,7 +38,7 @@ def pruned(
     if settings.prototypes is None:
         decided = rest.withColumn("reason", F.lit(None).cast("string"))
     else:
-        decided = _prototypes(rest, embeddings, settings.prototypes, stage)
+        decided = _prototypes(rest, embeddings, settings.prototypes, materialize)
     rows = excluded.unionByName(decided)
     return rows.select("doc_id", F.col("reason").isNull().alias("kept"), "reason", "cluster", "similarity")
 
@@ -49,7 +49,7 @@ def needs_embeddings(settings: PruneClustersSettings) -> bool:
 
 
 def _prototypes(
-    clusters: DataFrame, embeddings: DataFrame | None, settings: PrototypeSettings, stage: Stage
+    clusters: DataFrame, embeddings: DataFrame | None, settings: PrototypeSettings, materialize: Materialize
 ) -> DataFrame:
     """Return clusters with a reason for the documents beyond the kept share.
 
@@ -58,8 +58,8 @@ def _prototypes(
     if settings.recluster is not None:
         assert embeddings is not None
         vectors = unit_vectors(embeddings.join(clusters, "doc_id", "left_semi"))
-        clusters = spherical_kmeans(stage(vectors, "remaining"), settings.recluster)
-    clusters = stage(clusters.select("doc_id", "cluster", "similarity"), "reclustered")
+        clusters = spherical_kmeans(materialize(vectors, "remaining"), settings.recluster)
+    clusters = materialize(clusters.select("doc_id", "cluster", "similarity"), "reclustered")
     ranked = with_rank(clusters, F.floor(F.col("similarity") * BUCKETS), "similarity", "doc_id")
     is_prototype = F.col("rank") >= F.ceil(F.col("total") * settings.kept_share)
     return ranked.withColumn("reason", F.when(is_prototype, PROTOTYPE)).drop("rank", "total")

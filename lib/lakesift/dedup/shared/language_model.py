@@ -8,11 +8,11 @@ from __future__ import annotations
 import pyspark.sql.functions as F
 from pyspark.sql import Column, DataFrame
 
-from lakesift.dedup.minhash.components import Stage
 from lakesift.dedup.shared.ngram_counts import ORDER
+from lakesift.operators.operator import Materialize
 
 
-def kneser_ney(ngrams: DataFrame, stage: Stage) -> DataFrame:
+def kneser_ney(ngrams: DataFrame, materialize: Materialize) -> DataFrame:
     """Compute interpolated Kneser-Ney with one discount for each n.
 
     Source: Kneser, Ney 1995; Chen, Goodman 1998, equation 23.
@@ -24,14 +24,14 @@ def kneser_ney(ngrams: DataFrame, stage: Stage) -> DataFrame:
 
     Args:
         ngrams: rows of `count_ngrams`.
-        stage: materializes a frame and returns it as a table; called with the names types_4 to types_1.
+        materialize: materializes a frame and returns it as a table; called with the names types_4 to types_1.
 
     Returns:
         gram_4 BIGINT, probability DOUBLE: one row per different 4-gram.
     """
-    types = [stage(_types(ngrams, ORDER, F.sum("occurrences")), f"types_{ORDER}")]
+    types = [materialize(_types(ngrams, ORDER, F.sum("occurrences")), f"types_{ORDER}")]
     for size in range(ORDER - 1, 0, -1):
-        types.append(stage(_types(types[-1], size, F.count("*")), f"types_{size}"))
+        types.append(materialize(_types(types[-1], size, F.count("*")), f"types_{size}"))
     *longer, words = types
     total = words.agg(F.sum("count").alias("total"))
     probabilities = words.crossJoin(F.broadcast(total)).select(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakesift.operators.operator import Materialize
 from lakesift.scorers.models.kinds import kind_of
 from lakesift.scorers.models.model_folder import open_model
 from lakesift.scorers.models.settings import EnsembleSettings
@@ -37,7 +38,7 @@ def scored(
     documents: DataFrame,
     scorers: Sequence[Scorer],
     together: EnsembleSettings | None,
-    stage: Callable[[DataFrame, str], DataFrame],
+    materialize: Materialize,
 ) -> DataFrame:
     """Score documents.
 
@@ -45,7 +46,7 @@ def scored(
         documents: doc_id, text; a null text is scored as the empty one.
         scorers: at least one, each name once.
         together: how their ensemble is made; None: the first one's score counts.
-        stage: materializes a frame and returns it as a table; called with the name scored, for an ensemble.
+        materialize: materializes a frame and returns it as a table; called with the name scored, for an ensemble.
 
     Returns:
         doc_id, scorer, model_version, score, scores: one row a document, the columns of table `scores`.
@@ -61,7 +62,7 @@ def scored(
     else:
         whose, version = ENSEMBLE, ", ".join(f"{scorer.name}@{scorer.version}" for scorer in scorers)
         sizes = documents.select("doc_id", F.coalesce(F.octet_length("text"), F.lit(0)).cast("bigint").alias("bytes"))
-        rows = ensemble(stage(rows.join(sizes, "doc_id"), "scored"), together)
+        rows = ensemble(materialize(rows.join(sizes, "doc_id"), "scored"), together)
     about = F.lit(whose).alias("scorer"), F.lit(version).alias("model_version")
     return rows.select("doc_id", *about, "score", "scores")
 

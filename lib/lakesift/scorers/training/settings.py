@@ -22,7 +22,8 @@ class ScorerTraining(Settings):
         description="Alias that the new version gets; recipes name it.",
     )
     model: SerializeAsAny[Settings] = Field(
-        default=FastTextSettings(), description="The settings of a kind, named in `kind`: fasttext, spark_nlp or one's own."
+        default=FastTextSettings(),
+        description="The settings of a kind, named in `kind`: fasttext, spark_nlp or one's own.",
     )
     held_out_share: float = Field(default=0.2, gt=0, lt=1, description="Share of the documents that measures; ours.")
     seed: int = Field(default=1, ge=0, description="Of the split.")
