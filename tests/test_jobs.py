@@ -30,16 +30,13 @@ stages:
   - documents:
       steps:
         - signals: [gopher_quality@datatrove]
-        - minhash: {}
   - verdicts: {rules: [gopher_quality@datatrove]}
-  - near_duplicates: {}
   - publish: {dataset: small}
 """
 SUBMITTED = {
     "ingest": ["ingest"],
     "measure": ["documents", "verdicts"],
-    "deduplicate": ["near_duplicates"],
-    "publish": ["publish"],
+    "run": ["publish"],
 }
 """By job, in the order of the submissions, the stages that it runs; the stages before it are up to date by then."""
 
@@ -100,7 +97,7 @@ def test_a_recipe_without_stages_of_the_phase_ends_with_2_and_says_its_phases(
     assert ended.exit_code == 2
     assert ended.stderr == (
         "lakesift: recipe small has no stage of the phase balance; "
-        "expected one of its phases: ingest, measure, deduplicate, publish\n"
+        "expected one of its phases: ingest, measure, publish\n"
     )
     assert not (tmp_path / "lake").exists()
 

@@ -64,7 +64,7 @@ def bundle_text(
         "job_clusters": [{"job_cluster_key": CLUSTER_KEY, "new_cluster": CLUSTER}],
         "tasks": _tasks(parts_of(checked.stages), common, Path(os.path.relpath(".", output.parent))),
     }
-    written = yaml.safe_dump(
+    written: str = yaml.safe_dump(
         {"resources": {"jobs": {name: job}}}, sort_keys=False, default_flow_style=None, width=110, allow_unicode=True
     )
     return HEAD.format(command=_command(recipe, output, lake, overrides, name)) + written

@@ -30,7 +30,8 @@ def recipe_schema(operators: Iterable[Operator]) -> dict[str, Any]:
         operators: that stages can name.
     """
     by_name = {operator.name: operator for operator in sorted(operators, key=lambda each: each.name)}
-    models = list(dict.fromkeys([RecipeFile, *(operator.settings for operator in by_name.values())]))
+    settings: list[type[Settings]] = [RecipeFile, *(operator.settings for operator in by_name.values())]
+    models = dict.fromkeys(settings)
     references, written = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
     definitions: dict[str, Any] = written["$defs"]
 
