@@ -18,7 +18,7 @@ JOB_ROUNDS ?= 3
 PARTS ?= per-document signals minhash whole-job growth dedup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-extraction quality tables conformance clean
+.PHONY: help setup demo test check bench bench-extraction quality reference operator conformance clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -61,8 +61,11 @@ $(DOLMA_READY): $(DOLMA_PINNED)
 	$(DOLMA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $(DOLMA_PINNED)
 	@touch $@
 
-tables: $(READY) ## write docs/tables.md, the columns of all tables
-	@$(BIN)/python -c 'from lakesift.operators.reference import reference; print(reference())' > docs/tables.md
+reference: $(READY) ## write what follows from the operators: docs/operators, docs/tables.md, the recipes' schema, the job
+	@$(BIN)/python -m lakesift.commands.reference
+
+operator: $(READY) ## write the files of a new operator (NAME, KIND=map|aggregate|fit, PACKAGE)
+	@$(BIN)/python -m lakesift.operators.scaffold '$(NAME)' '$(KIND)' '$(PACKAGE)'
 
 conformance: $(READY) $(PEERS_READY) $(DOLMA_READY) ## compare rules and values with datatrove, dolma and data-prep-kit; writes docs/conformance.md
 	@$(BIN)/python -m conformance

@@ -53,6 +53,7 @@ DEV = [
     "hypothesis>=6.170,<7",
     "import-linter>=2.16,<3",
     "ipykernel>=7,<8",
+    "jsonschema>=4.26,<5",
     "mypy>=2.4,<3",
     "nbclient>=0.11,<0.12",
     "nbformat>=5.11,<6",
@@ -74,7 +75,7 @@ setup(
     packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.extraction", "lakesift.conf.rules", "lakesift.conf.languages"],
     package_data={
         "": ["py.typed", "*.yml", "templates/*.jinja", "*.properties"],
-        "lakesift.conf": ["*.yml"],
+        "lakesift.conf": ["*.yml", "*.json"],
         "lakesift.conf.extraction": ["*.json"],
         "lakesift.conf.rules": ["*.yml"],
         "lakesift.conf.languages": ["*.yml", "stop_words/*"],

@@ -1,4 +1,7 @@
-"""Run a whole recipe: `spark-submit jobs/run.py RECIPE --lake LAKE [--source ARCHIVES]`; all options of `lakesift run`."""
+"""Run all stages of a recipe.
+
+`spark-submit jobs/run.py RECIPE --lake LAKE`, with the options of `lakesift run`.
+"""
 
 import sys
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from pyspark.sql import SparkSession
 
 from lakesift import Lake
-from lakesift.operators.stages import STAGES
+from lakesift.cli.main import run as run_command
+from lakesift.recipe.phases import PHASES
 from lakesift.sample import write_sample
 from lakesift.spark.jars import jar_folder
 from lakesift.spark.java import java_home
@@ -28,7 +30,15 @@ stages:
   - documents:
       steps:
         - signals: [gopher_quality@datatrove]
+  - verdicts: {rules: [gopher_quality@datatrove]}
+  - publish: {dataset: small}
 """
+SUBMITTED = {
+    "ingest": ["ingest"],
+    "measure": ["documents", "verdicts"],
+    "run": ["publish"],
+}
+"""By job, in the order of the submissions, the stages that it runs; the stages before it are up to date by then."""
 
 
 def submit(folder: Path, job: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -61,14 +71,35 @@ def submitted_properties(folder: Path) -> dict[str, str]:
     return dict(environment["Spark Properties"])
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_stage_has_its_job(stage: str) -> None:
-    text = (JOBS / f"{stage}.py").read_text(encoding="utf-8")
-    assert re.findall(r'"--only", "(\w+)"', text) == [stage]
+def test_there_is_a_job_for_each_phase_for_the_whole_run_and_for_training_a_scorer() -> None:
+    assert {file.stem for file in JOBS.glob("*.py")} == {*PHASES, "run", "train_scorer"}
 
 
-def test_every_job_is_a_stage_or_the_whole_run() -> None:
-    assert {file.stem for file in JOBS.glob("*.py")} == {*STAGES, "run"}
+@pytest.mark.parametrize("name", [*PHASES, "run", "train_scorer"])
+def test_a_job_is_a_command_and_nothing_else(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[list[str]] = []
+    monkeypatch.setattr("lakesift.cli.main.main", called.append)
+    monkeypatch.setattr(sys, "argv", ["job", "small.yml", "--lake", "lake"])
+    runpy.run_path(str(JOBS / f"{name}.py"), run_name="__main__")
+    verb = ["scorer", "train"] if name == "train_scorer" else ["run"]
+    phase = ["--phase", name] if name in PHASES else []
+    assert called == [[*verb, "small.yml", "--lake", "lake", *phase]]
+    assert len((JOBS / f"{name}.py").read_text(encoding="utf-8").splitlines()) <= 12
+
+
+def test_a_recipe_without_stages_of_the_phase_ends_with_2_and_says_its_phases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "small.yml").write_text(RECIPE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no-java"))
+    ended = CliRunner().invoke(run_command, ["small.yml", "--lake", "lake", "--phase", "balance"])
+    assert ended.exit_code == 2
+    assert ended.stderr == (
+        "lakesift: recipe small has no stage of the phase balance; "
+        "expected one of its phases: ingest, measure, publish\n"
+    )
+    assert not (tmp_path / "lake").exists()
 
 
 @pytest.mark.slow
@@ -77,17 +108,19 @@ def test_jobs_run_under_spark_submit_and_continue_one_another(spark: SparkSessio
     write_sample(tmp_path / "crawl", PAGES, 3)
     (tmp_path / "small.yml").write_text(RECIPE, encoding="utf-8")
     common = ("small.yml", "--lake", "lake", "--source", "crawl/*.warc.gz", "--no-mlflow")
-    whole = submit(tmp_path, "run", *common, "--to", "ingest")
-    assert whole.returncode == 0, whole.stdout + whole.stderr
-    one = submit(tmp_path, "documents", *common)
-    assert one.returncode == 0, one.stdout + one.stderr
+    for job in SUBMITTED:
+        ended = submit(tmp_path, job, *common)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
 
     lake = Lake(str(tmp_path / "lake"), spark)
     truth = pq.read_table(tmp_path / "crawl" / "truth.parquet").to_pylist()
     planted = {row["doc_id"] for row in truth if row["expected"] == "page"}
     assert {row.doc_id for row in lake.read("documents").collect()} == planted
-    runs = {(row.stage, row.status) for row in lake.read("runs").collect()}
-    assert runs == {("ingest", "done"), ("ingest", "skipped"), ("documents", "done")}
+    assert lake.read("dataset_small").count() > 0
+    runs: dict[str, list[str]] = {}
+    for row in lake.read("runs").orderBy("started_at").collect():
+        runs.setdefault(row.run_id, []).extend([row.stage] if row.status == "done" else [])
+    assert list(runs.values()) == list(SUBMITTED.values())
     properties = submitted_properties(tmp_path)
     assert properties["spark.sql.shuffle.partitions"] == "3"
     assert properties["spark.sql.session.timeZone"] == "Asia/Tokyo"

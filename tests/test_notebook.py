@@ -10,20 +10,19 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lakesift.lake.dedup_tables import DEDUPLICATION
 from nbformat import NotebookNode
 from pyspark.sql import SparkSession
 
 import lakesift
-from declared import declared as TABLES
-from lakesift.operators.names import DATASET_PREFIX, PAIRS_PREFIX
+from lakesift.lake.ledger import LEDGER
+from lakesift.operators.names import DATASET_PREFIX, INGESTED, OUTCOMES_PREFIX, PAIRS_PREFIX
 from lakesift.recipe.recipe import Recipe
 
 NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "demo.ipynb"
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.For, ast.While, ast.Try)
 DATASETS = {f"{DATASET_PREFIX}sample", f"{PAIRS_PREFIX}sample"}
-NOT_OF_THE_DEMO = {*DEDUPLICATION, "site_templates", "score_verdicts"} - {"duplicates"}
-OF_THE_DEMO = [table for table in TABLES if table not in NOT_OF_THE_DEMO]
+WRITTEN = {stage.table for stage in Recipe.load("sample").stages}
+OF_THE_DEMO = [*LEDGER, *INGESTED, *sorted(WRITTEN - {*INGESTED, *DATASETS})]
 
 
 def read_notebook() -> NotebookNode:
@@ -41,7 +40,7 @@ def tables_read(notebook: NotebookNode) -> set[str]:
 
 
 def test_every_table_is_read() -> None:
-    assert tables_read(read_notebook()) == {*OF_THE_DEMO, *DATASETS}
+    assert tables_read(read_notebook()) == {*OF_THE_DEMO, *DATASETS, f"{OUTCOMES_PREFIX}sample"}
 
 
 def test_no_output_is_stored() -> None:

@@ -17,13 +17,21 @@ from lakesift.recipe.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = [file for file in (ROOT / "conf" / "languages").rglob("*") if file.is_file()]
-SHIPPED = sorted([*(ROOT / "conf").glob("*.yml"), *(ROOT / "conf" / "rules").glob("*.yml"), *LANGUAGES])
+SHIPPED = sorted(
+    [
+        *(ROOT / "conf").glob("*.yml"),
+        ROOT / "conf" / "recipe.schema.json",
+        *(ROOT / "conf" / "rules").glob("*.yml"),
+        *LANGUAGES,
+    ]
+)
 
 
 def run(*command: str | Path, folder: Path) -> str:
-    """What a program prints; it has no Java, so that one which started Spark would fail."""
+    """What a program prints; it has no Java, so that one which started Spark would fail, and no checkout on its path."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ended = subprocess.run(
-        command, cwd=folder, env={**os.environ, "JAVA_HOME": "/nowhere"}, capture_output=True, text=True
+        command, cwd=folder, env={**environment, "JAVA_HOME": "/nowhere"}, capture_output=True, text=True
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lakesift.cli.analysis import diff, profile, thresholds
+from lakesift.cli.generation import bundle, schema
 from lakesift.cli.options import debug_option, lake_option, reports_errors, set_option, source_option
 
 
@@ -19,8 +20,8 @@ def cli() -> None:
     """Turn a web crawl into a versioned, explainable training set."""
 
 
-for question in (diff, profile, thresholds):
-    cli.add_command(question)
+for command in (diff, profile, thresholds, schema, bundle):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -31,6 +32,7 @@ for question in (diff, profile, thresholds):
 @click.option("--from", "first", metavar="STAGE", help="First stage that may run.")
 @click.option("--to", "last", metavar="STAGE", help="Last stage to run.")
 @click.option("--only", metavar="STAGE", help="The one stage that may run.")
+@click.option("--phase", metavar="PHASE", help="Only the stages of a phase: ingest, measure, deduplicate, score, ...")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a source could not be read.")
 @click.option("--again", is_flag=True, help="Take in anew what an earlier lakesift's code has taken in.")
 @click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A Spark setting.")
@@ -215,5 +217,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def job(arguments: list[str]) -> None:
-    """Entry point of the files in jobs/: `lakesift run` with these arguments."""
+    """Run `lakesift run` with these arguments, for the files in jobs/."""
     main(["run", *arguments])

@@ -29,6 +29,7 @@ def run(
     first: str | None = None,
     last: str | None = None,
     only: str | None = None,
+    phase: str | None = None,
     conf: Sequence[str] = (),
     no_mlflow: bool = False,
     again: bool = False,
@@ -41,6 +42,7 @@ def run(
         source: archives that replace the recipe's.
         overrides: `stage.key=value` changes of the recipe.
         first, last, only: the stages that may run.
+        phase: of these only the stages of one phase, such as `measure`.
         conf: `key=value` Spark settings.
         no_mlflow: write nothing to MLflow.
         again: take in again the sources that other code than this lakesift's has taken in.
@@ -57,7 +59,7 @@ def run(
 
     checked = Recipe.load(recipe, overrides, source)
     check_importable(registered_modules())
-    selection = Selection(first, last, only)
+    selection = Selection(first, last, only, phase)
     selection.places(checked)
     settings = dict(_pair(item) for item in conf)
     refuse_early(checked, lake)

@@ -30,21 +30,15 @@ STAGE_NAME = r"[a-z][a-z0-9_]*"
 
 
 class Source(Settings):
-    """Where pages come from: archives, or texts that are there already.
+    """Where pages come from: archives, or texts that are there already."""
 
-    Attributes:
-        archives: files, folders, globs, `*.paths.gz` listings; local or any fsspec URL.
-        documents: Parquet, JSONL or a Delta table of texts.
-        text: column of the text.
-        id: column of the identifier.
-        url: column of the URL, if there is one.
-    """
-
-    archives: tuple[str, ...] = ()
-    documents: str | None = None
-    text: str = "text"
-    id: str = "id"
-    url: str | None = None
+    archives: tuple[str, ...] = Field(
+        default=(), description="Files, folders, globs, `*.paths.gz` listings; local or any fsspec URL."
+    )
+    documents: str | None = Field(default=None, description="Parquet, JSONL or a Delta table of texts.")
+    text: str = Field(default="text", description="Column of the text.")
+    id: str = Field(default="id", description="Column of the identifier.")
+    url: str | None = Field(default=None, description="Column of the URL, if there is one.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Source:
@@ -57,9 +51,11 @@ class RecipeFile(Settings):
     """The top of a recipe file, before its stages are checked one by one."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower case; part of table names.")
-    description: str = ""
-    source: Source = Source()
-    stages: tuple[dict[str, dict[str, Any] | None], ...] = Field(min_length=1)
+    description: str = Field(default="", description="What the recipe makes, in a sentence.")
+    source: Source = Field(default=Source(), description="Where pages come from; --source names others.")
+    stages: tuple[dict[str, dict[str, Any] | None], ...] = Field(
+        min_length=1, description="Operators with their settings, in order: `- NAME: {SETTING: VALUE}`."
+    )
 
 
 @dataclass(frozen=True)

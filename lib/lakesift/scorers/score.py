@@ -37,7 +37,7 @@ class ScoreSettings(ScorerUse):
         default=None, description="the scorers' ensemble gives `score`; none: the first scorer gives it"
     )
 
-    @field_validator("also", mode="before")
+    @field_validator("also", mode="before", json_schema_input_type=tuple[str | ScorerUse, ...])
     @classmethod
     def _scorer_names(cls, value: Any) -> Any:
         if not isinstance(value, list):

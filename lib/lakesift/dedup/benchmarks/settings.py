@@ -116,7 +116,9 @@ class ContaminationSettings(Settings):
         description="text handled in one go, which bounds a worker's memory; a longer text goes alone",
     )
 
-    @field_validator("files", mode="before")
+    @field_validator(
+        "files", mode="before", json_schema_input_type=str | BenchmarkFile | tuple[str | BenchmarkFile, ...]
+    )
     @classmethod
     def _paths(cls, value: Any) -> Any:
         listed = list(value) if isinstance(value, list | tuple) else [value]

@@ -53,7 +53,7 @@ class AsideStep(Settings):
     So one pass can measure what several recipes ask for, each on the text that its own edits make.
     """
 
-    aside: tuple[Step, ...] = Field(min_length=1)
+    aside: tuple[Step, ...] = Field(min_length=1, description="steps that are carried out on the copy")
 
 
 STEPS = {"signals": SignalsStep, "edit": EditStep, "minhash": MinHashStep, "aside": AsideStep}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
@@ -37,7 +37,9 @@ class RuleSettings(Settings):
         "language, which leaves the other languages as they are",
     )
 
-    @field_validator("rules", mode="before")
+    @field_validator(
+        "rules", mode="before", json_schema_input_type=Annotated[tuple[str | RuleUse, ...], Field(min_length=1)]
+    )
     @classmethod
     def _names(cls, value: Any) -> Any:
         return named_entries(value, "name")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from lakesift.settings import Settings
 
@@ -38,6 +38,16 @@ class ShingleSettings(Settings):
     size: int = Field(default=5, ge=1, le=1000, description="words or characters in a shingle; datatrove: n_grams")
 
 
+def _with_shorthands(schema: dict[str, Any]) -> None:
+    """Add the keys that stand for numbers to the JSON Schema."""
+    preset = "numbers of this program; those that are given beside it win"
+    threshold = "Jaccard similarity whose best bands and rows are taken, for a signature of `permutations` values"
+    schema["properties"] |= {
+        "preset": {"enum": list(PRESETS), "description": preset},
+        "threshold": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": threshold},
+    }
+
+
 class MinHashSettings(ShingleSettings):
     """Settings of near-duplicates; the defaults are datatrove's.
 
@@ -47,6 +57,8 @@ class MinHashSettings(ShingleSettings):
     the Jaccard similarity for which `bands` and `rows` are the optimal ones (see `optimal_bands`) of a signature of
     `permutations` values. The settings keep the numbers only: equal numbers are equal settings.
     """
+
+    model_config = ConfigDict(json_schema_extra=_with_shorthands)
 
     bands: int = Field(default=14, ge=1, le=1000, description="keys of a document; datatrove: num_buckets")
     rows: int = Field(default=8, ge=1, le=1000, description="minima hashed into one key; datatrove: hashes_per_bucket")

@@ -88,7 +88,7 @@ class DocumentLanguageSettings(LanguageSettings):
         "null for one that is not in it",
     )
 
-    @field_validator("also", mode="before")
+    @field_validator("also", mode="before", json_schema_input_type=tuple[str | OtherIdentifier, ...])
     @classmethod
     def _names(cls, value: Any) -> Any:
         is_listed = isinstance(value, list | tuple)

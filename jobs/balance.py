@@ -1,0 +1,11 @@
+"""Run the stages of a recipe that balance and select.
+
+`spark-submit jobs/balance.py RECIPE --lake LAKE`, with the options of `lakesift run`.
+"""
+
+import sys
+
+from lakesift.cli.main import job
+
+if __name__ == "__main__":
+    job([*sys.argv[1:], "--phase", "balance"])

@@ -1,8 +1,0 @@
-"""Run the stage `embed` of a recipe: `spark-submit jobs/embed.py RECIPE --lake LAKE`; all options of `lakesift run`."""
-
-import sys
-
-from lakesift.cli.main import job
-
-if __name__ == "__main__":
-    job([*sys.argv[1:], "--only", "embed"])
