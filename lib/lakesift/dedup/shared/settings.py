@@ -117,7 +117,7 @@ class ExactDuplicateSettings(ClusterSettings):
         " v2 and Nemotron-CC); `url`, the normalised URL (as Dolma, arXiv 2402.00159, section 3.1); `payload`, the digest"
         " that the archive has of what the server sent. The first in which a document has a twin is its method.",
     )
-    url: UrlSettings = UrlSettings()
+    url: UrlSettings = Field(default=UrlSettings(), description="How URLs are normalised where `by` names them.")
 
     @field_validator("by")
     @classmethod

@@ -44,7 +44,7 @@ class EditStep(Settings):
 class MinHashStep(Settings):
     """Take the MinHash signature and band keys of the text as it is at this step."""
 
-    minhash: MinHashSettings
+    minhash: MinHashSettings = Field(description="shingles, permutations and bands; {} for the defaults")
 
 
 class AsideStep(Settings):
@@ -53,7 +53,7 @@ class AsideStep(Settings):
     So one pass can measure what several recipes ask for, each on the text that its own edits make.
     """
 
-    aside: tuple[Step, ...] = Field(min_length=1)
+    aside: tuple[Step, ...] = Field(min_length=1, description="steps, in the order in which they are carried out")
 
 
 STEPS = {"signals": SignalsStep, "edit": EditStep, "minhash": MinHashStep, "aside": AsideStep}
