@@ -13,8 +13,8 @@ from pyspark.sql import SparkSession
 
 from declared import schema_of
 from lakesift.documents.rules.rules import Rule, RuleSet
-from lakesift.engine.accounting import count
 from lakesift.errors import SetupError, UsageError
+from lakesift.operators.accounting import count
 from lakesift.settings import Settings
 
 # FIPS 180-2, appendix B.1: SHA-256 of "abc".
