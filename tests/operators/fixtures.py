@@ -100,7 +100,7 @@ NEEDS: Mapping[str, Callable[[SparkSession, Path], Need]] = {
     "contamination": _benchmark,
     "decontaminate": _found,
     "embed": _embeddings,
-    "entries": _settings(unigrams={"min_count": 2}),
+    "entries": _settings(unigrams={"min_count": 2}, bigrams={"min_pmi": 0.3, "min_count": 2}),
     "ingest": _archives,
     "judge_examples": _found,
     "score": _scorer,
