@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import pyarrow as pa
+from pydantic import Field
 from pyspark.sql import DataFrame
 
 from lakesift.balance.metaclip.images import PairSettings, images_of, pairs_of, rejected_images, with_languages
@@ -23,7 +24,9 @@ from lakesift.text.language.identify import LanguageSettings, identify
 class PairStageSettings(PairSettings):
     """Which images become pairs, and how the language of a caption is identified."""
 
-    language: LanguageSettings = LanguageSettings()
+    language: LanguageSettings = Field(
+        default=LanguageSettings(), description="How the language of a caption is identified."
+    )
 
 
 def pairs(links: DataFrame, settings: PairStageSettings) -> DataFrame:

@@ -52,7 +52,7 @@ OPERATOR = Operator(
         "one document of the clusters, kept or dropped for its place in them",
         {
             "doc_id": CLUSTERED["doc_id"],
-            "kept": Boolean(),
+            "kept": Boolean("whether it stays"),
             "reason": String("excluded_cluster or prototype", null="kept"),
             "cluster": CLUSTERED["cluster"],
             "similarity": CLUSTERED["similarity"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lakesift.clock import new_run_id, now, seconds
-from lakesift.engine.accounting import StageRun, accounted, count, facts_of, record, record_funnel
+from lakesift.engine.accounting import StageRun, accounted, facts_of, record, record_funnel
 from lakesift.engine.dataset_versions import publish_row
 from lakesift.engine.failures import failure_of
 from lakesift.engine.ingestion import OTHERWISE, ingest
@@ -14,10 +14,11 @@ from lakesift.engine.inputs import inputs_of
 from lakesift.engine.pins import Pins, pins
 from lakesift.engine.planning import Planned, plan_stage
 from lakesift.engine.progress import Progress
-from lakesift.engine.row_accounts import account_of, funnel_of
+from lakesift.engine.stage_funnel import funnel_of
 from lakesift.engine.stage_work import StageWork
 from lakesift.errors import LakesiftError, StageError
 from lakesift.lake.lake import Lake
+from lakesift.operators.accounting import account_of, count
 from lakesift.operators.names import DATASET_PREFIX
 from lakesift.operators.operator import Stage
 from lakesift.operators.roles import Ingests
@@ -216,7 +217,9 @@ class _Work:
         name = planned.stage.name
         inputs = {**work.inputs, **work.outcomes_read(version)}
         output = self.lake.read(planned.writes, version)
-        rows_in, rows_out, rejected, counted = count(name, account_of(planned, inputs, output))
+        rows_in, rows_out, rejected, counted = count(
+            name, account_of(planned.stage.operator, planned.stage.settings, inputs, output)
+        )
         funnel = funnel_of(planned, inputs, output, self.recipe.rule_sets_of(name))
         if funnel is not None:
             record_funnel(self.lake, self.run.run_id, self.recipe.name, name, funnel)

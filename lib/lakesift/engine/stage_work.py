@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
 from lakesift.engine.planning import Planned, code_of
 from lakesift.errors import StageError
 from lakesift.lake.commits import facts_at
 from lakesift.lake.lake import Lake
+from lakesift.operators.declarations import check_columns
 from lakesift.operators.names import DATASET_PREFIX, OUTCOMES_PREFIX
 from lakesift.operators.operator import COUNTS, MATERIALIZE, OUTCOMES, RULE_SETS, SCORERS, SETTINGS, Fitted
 from lakesift.operators.outcome import OUTCOMES as OUTCOME_TABLE
+from lakesift.operators.outcome import outcomes_of_left_out
 from lakesift.operators.roles import Fits
 from lakesift.recipe.recipe import Recipe
 from lakesift.scorers.scoring.scoring import Scorer
@@ -53,7 +54,8 @@ class StageWork:
         planned, stage = self.planned, self.planned.stage
         facts = self._facts()
         facts |= self._write_outcomes(facts)
-        rows = self._checked(self._rows())
+        rows = self._rows()
+        check_columns(stage.operator, rows.columns)
         adds, base = False, self.inputs.get("base")
         if base is not None and stage.operator.takes_over is not None:
             stays = stage.operator.takes_over(base, self.inputs, stage.settings)
@@ -97,16 +99,8 @@ class StageWork:
         operator, settings = self.planned.stage.operator, self.planned.stage.settings
         if operator.leaves_out is None or not operator.takes(OUTCOMES):
             return {}
-        own = operator.leaves_out(self.inputs, settings).select(
-            F.lit(self.planned.place).alias("place"),
-            F.lit(self.planned.stage.name).alias("stage"),
-            "doc_id",
-            F.lit(False).alias("kept"),
-            "reason",
-            F.lit(None).cast("string").alias("cluster_id"),
-            F.lit(1.0).alias("weight"),
-            F.lit(0).cast("bigint").alias("removed_bytes"),
-        )
+        left_out = operator.leaves_out(self.inputs, settings)
+        own = outcomes_of_left_out(self.planned.place, self.planned.stage.name, left_out)
         name = f"{OUTCOMES_PREFIX}{self.planned.writes.removeprefix(DATASET_PREFIX)}"
         rows = self.inputs[OUTCOMES].unionByName(own)
         version = self.lake.write(OUTCOME_TABLE.named(name), rows.select(*OUTCOME_TABLE.columns), facts)
@@ -149,17 +143,3 @@ class StageWork:
         if name == COUNTS:
             self.counts = {row["name"]: row["count"] for row in table.collect()}
         return table
-
-    def _checked(self, rows: DataFrame) -> DataFrame:
-        """Check the columns that an operator returns against those that it declares."""
-        operator = self.planned.stage.operator
-        declared, returned = list(operator.writes.columns), rows.columns
-        lacking = [name for name in declared if name not in returned]
-        more = [] if operator.writes.open_schema else [name for name in returned if name not in declared]
-        if lacking or more:
-            raise StageError(
-                f"operator {operator.name} returns the columns {', '.join(returned)}",
-                expected=f"those that it declares: {', '.join(declared)}",
-                next_step="make its function and `writes=` agree",
-            )
-        return rows

@@ -77,6 +77,26 @@ def outcomes_of(decided: Decided) -> DataFrame:
     )
 
 
+def outcomes_of_left_out(place: int, stage: str, left_out: DataFrame) -> DataFrame:
+    """Return the rows of `OUTCOMES` of documents that a publishing stage leaves out by itself.
+
+    Args:
+        place: of the stage.
+        stage: its name.
+        left_out: doc_id, reason.
+    """
+    return left_out.select(
+        F.lit(place).alias("place"),
+        F.lit(stage).alias("stage"),
+        "doc_id",
+        F.lit(False).alias("kept"),
+        "reason",
+        F.lit(None).cast("string").alias("cluster_id"),
+        F.lit(1.0).alias("weight"),
+        F.lit(0).cast("bigint").alias("removed_bytes"),
+    )
+
+
 def union_of(stages: Sequence[Decided], documents: DataFrame) -> DataFrame:
     """Return the outcomes of several stages; none where no stage decides.
 

@@ -84,10 +84,10 @@ class ContaminationSettings(Settings):
         description="gpt3: 13-grams, to be cut (arXiv 2005.14165, appendix C); datatrove: 12-grams, to drop documents;"
         " palm and llama2: 8-grams and runs of 10 words, to evaluate the examples (stage judge_examples)",
     )
-    gpt3: Gpt3Settings = Gpt3Settings()
-    datatrove: DatatroveSettings = DatatroveSettings()
-    palm: PalmSettings = PalmSettings()
-    llama2: Llama2Settings = Llama2Settings()
+    gpt3: Gpt3Settings = Field(default=Gpt3Settings(), description="Of the method gpt3.")
+    datatrove: DatatroveSettings = Field(default=DatatroveSettings(), description="Of the method datatrove.")
+    palm: PalmSettings = Field(default=PalmSettings(), description="Of the method palm.")
+    llama2: Llama2Settings = Field(default=Llama2Settings(), description="Of the method llama2.")
     max_bytes: int = Field(
         default=1 << 28,
         ge=1,

@@ -109,10 +109,10 @@ class RepeatedParagraphSettings(Settings):
         description="Into so many parts hashes are divided; a task has one part at a time, with about 70 bytes for "
         "each line, sentence or n-gram that differs in its document. The result does not depend on it.",
     )
-    dolma: DolmaSettings = DolmaSettings()
-    ngrams: NgramSettings = NgramSettings()
-    sentences: SentenceSettings = SentenceSettings()
-    bff: BffSettings = BffSettings()
+    dolma: DolmaSettings = Field(default=DolmaSettings(), description="Of the method dolma.")
+    ngrams: NgramSettings = Field(default=NgramSettings(), description="Of the method dolma_ngrams.")
+    sentences: SentenceSettings = Field(default=SentenceSettings(), description="Of the method sentence_spans.")
+    bff: BffSettings = Field(default=BffSettings(), description="Of the method bff.")
 
     @model_validator(mode="after")
     def _only_own_settings(self) -> RepeatedParagraphSettings:

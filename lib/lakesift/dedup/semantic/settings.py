@@ -30,9 +30,11 @@ class CorpusDoc2Vec(Doc2VecSettings):
 class EmbedSettings(Settings):
     """Source of the embeddings: exactly one of three."""
 
-    given: GivenEmbeddings | None = None
-    doc2vec: CorpusDoc2Vec | None = None
-    encoder: SentenceEncoderSettings | None = None
+    given: GivenEmbeddings | None = Field(default=None, description="Embeddings that are there already.")
+    doc2vec: CorpusDoc2Vec | None = Field(
+        default=None, description="Word vectors that are trained on the corpus (Doc2Vec of Spark NLP)."
+    )
+    encoder: SentenceEncoderSettings | None = Field(default=None, description="A sentence encoder in ONNX.")
 
     @model_validator(mode="after")
     def _one_source(self) -> EmbedSettings:
@@ -117,7 +119,9 @@ class PruneClustersSettings(Settings):
         description="Clusters of `semantic_clusters` that are dropped, chosen by looking at their nearest and farthest"
         " documents (MiniPile, arXiv 2304.08442, section 3: 38 of 220).",
     )
-    prototypes: PrototypeSettings | None = None
+    prototypes: PrototypeSettings | None = Field(
+        default=None, description="Documents nearest to their centroids are dropped (D4); none: they stay."
+    )
 
     @model_validator(mode="after")
     def _something_to_do(self) -> PruneClustersSettings:

@@ -118,7 +118,7 @@ class ExactDuplicateSettings(ClusterSettings):
         "`payload`, the archive's digest of the server's answer. The first in which a document has a duplicate is its "
         "method.",
     )
-    url: UrlSettings = UrlSettings()
+    url: UrlSettings = Field(default=UrlSettings(), description="How URLs are normalised where `by` names them.")
 
     @field_validator("by")
     @classmethod

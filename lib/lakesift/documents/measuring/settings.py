@@ -34,9 +34,11 @@ class DocumentsSettings(Settings):
         default=TemplateCutSettings(),
         description="what is cut of the templates that a stage `site_templates` has found",
     )
-    language: DocumentLanguageSettings = DocumentLanguageSettings()
+    language: DocumentLanguageSettings = Field(
+        default=DocumentLanguageSettings(), description="how the language of a text is identified"
+    )
     steps: tuple[Step, ...] = Field(default=(), description="in the order in which they are carried out")
-    resources: Resources = Resources()
+    resources: Resources = Field(default=Resources(), description="files that some families of signals need")
     bytes_at_once: int = Field(
         default=32 * 2**20,
         ge=2**16,

@@ -44,7 +44,7 @@ class EditStep(Settings):
 class MinHashStep(Settings):
     """Take the MinHash signature and band keys of the text as it is at this step."""
 
-    minhash: MinHashSettings
+    minhash: MinHashSettings = Field(description="shingles, permutations and bands; {} for the defaults")
 
 
 class AsideStep(Settings):
