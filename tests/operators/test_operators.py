@@ -11,11 +11,8 @@ from pyspark.sql import SparkSession
 
 from declared import schema_of
 from lakesift.documents.rules.rules import Rule, RuleSet
-from lakesift.engine.accounting import count
-from lakesift.engine.planning import Planned
-from lakesift.engine.row_accounts import account_of
 from lakesift.errors import SetupError, UsageError
-from lakesift.operators.operator import Stage
+from lakesift.operators.accounting import account_of, count
 from lakesift.operators.outcome import Decided, kept_documents
 from lakesift.operators.registry import find
 from lakesift.settings import Settings
@@ -96,7 +93,7 @@ def test_rules_over_scores_judge_the_documents_that_are_left(spark: SparkSession
         "b": ["both@test.off_topic", "both@test.poor"],
         "d": ["both@test.poor"],
     }
-    account = account_of(Planned(Stage("score_verdicts", operator, settings), 3, {}, ()), inputs, output)
+    account = account_of(operator, settings, inputs, output)
     assert count("score_verdicts", account) == (3, 1, {"both@test.off_topic": 1, "both@test.poor": 1}, {})
     left = kept_documents(documents, [dropping, Decided(3, "score_verdicts", operator, output)])
     assert [row.doc_id for row in left.collect()] == ["a"]
