@@ -22,7 +22,10 @@ from lakesift.settings import Settings
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SQL_STRING = re.compile(r"'(?:[^'\\]|\\.)*'")
 SQL_COLUMN = re.compile(r"(?<![\w.])[A-Za-z_]\w*\b(?!\s*\()")
-SQL_WORDS = frozenset(["not", "and", "or", "is", "null", "in", "like", "between", "case", "when", "then", "else", "end", "true", "false", "div", "as"])
+SQL_WORDS = frozenset((
+    "not", "and", "or", "is", "null", "in", "like", "between",
+    "case", "when", "then", "else", "end", "true", "false", "div", "as",
+))  # fmt: skip
 
 
 def problems_of(operator: Operator) -> list[str]:

@@ -20,8 +20,8 @@ from pyspark.sql.types import (
     ArrayType,
     BinaryType,
     BooleanType,
-    DateType,
     DataType,
+    DateType,
     DoubleType,
     FloatType,
     MapType,
@@ -118,8 +118,6 @@ def sample_of(spark: SparkSession, table: Table) -> DataFrame:
 
 def text_of(row: Row) -> str:
     """Return the text of a document: words of its language in lines and paragraphs; copies of a document differ or not."""
-    if row.original in (EMPTY, BLANK):
-        return "" if row.original == EMPTY else " \n\t"
     text = _text(row.original)
     # Of the copies every other one is a near-copy.
     return text if row.number == row.original or row.number % 2 else f"{text}\nAnd one more line, {row.number}."
@@ -127,6 +125,8 @@ def text_of(row: Row) -> str:
 
 @cache
 def _text(original: int) -> str:
+    if original in (EMPTY, BLANK):
+        return "" if original == EMPTY else " \n\t"
     draw = random.Random(original)
     words = WORDS[LANGUAGES[original % len(LANGUAGES)]].split()
     lines = []
@@ -142,6 +142,12 @@ def _url(row: Row) -> str:
 
 def _host(row: Row) -> str:
     return f"www.site-{row.original % 2}.example"
+
+
+def _band_keys(row: Row) -> list[int]:
+    """Copies share keys, near-copies some; the first four documents are linked in pairs by one key each."""
+    own = row.number if text_of(row) != _text(row.original) else row.original
+    return [own, 1000 + row.original, 2000 + own, 3000 + (row.original // 2 if row.original < 4 else row.original)]
 
 
 def _digest(text: str) -> str:
@@ -165,7 +171,7 @@ KNOWN: Mapping[str, Callable[[Row], Any]] = {
     "host": _host,
     "registered_domain": lambda row: _host(row).removeprefix("www."),
     "source_path": lambda row: f"crawl-{row.number % 2}/{row.number % 3}.warc.gz",
-    "minhash": lambda row: [1000 * band + row.original for band in range(4)],
+    "minhash": _band_keys,
     "cluster": lambda row: row.original % 3,
     "cluster_id": lambda row: f"doc-{row.original:04d}",
     "keeper_id": lambda row: f"doc-{row.original:04d}",

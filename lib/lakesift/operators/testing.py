@@ -71,22 +71,30 @@ def check_operator(
     frames = _as_published(operator, settings, sample_inputs(spark, operator, settings, inputs or {}))
 
     with _noted(operator, f"inputs in {FEW} partition"):
-        tables = _run(operator, spark, _each(frames, lambda rows: rows.repartition(FEW)), tools, FEW)
+        given = _each(frames, lambda rows: rows.repartition(FEW))
+        tables = _run(operator, spark, given, tools, FEW)
         found = {name: _checked_rows(rows, _declared(operator).get(name)) for name, rows in tables.items()}
-        _check_account(operator, settings, frames, tables)
+        accounted = _accounted(operator, settings, given, tables)
         if isinstance(operator.role, OUTCOME_ROLES):
             _check_outcomes(operator, frames, tables[""])
     with _noted(operator, f"inputs in {MANY} partitions"):
-        again = _run(operator, spark, _each(frames, lambda rows: rows.repartition(MANY)), tools, MANY)
+        given = _each(frames, lambda rows: rows.repartition(MANY))
+        again = _run(operator, spark, given, tools, MANY)
         for name, rows in again.items():
-            assert _checked_rows(rows, None) == found[name], f"{name} rows depend on how the inputs are partitioned"
+            assert _checked_rows(rows, None) == found[name], (
+                f"rows{name and f' of {name}'} depend on how the inputs are partitioned"
+            )
+        counts = _accounted(operator, settings, given, again)
+        assert counts == accounted, "counts depend on how the inputs are partitioned"
     own = set(operator.external(settings)) if operator.external else set()
     optional = {each.name for each in operator.reads(settings) if each.is_optional} - own
     for what, rows_of in (("no rows", lambda rows: rows.limit(0)), ("one row", lambda rows: rows.limit(1))):
         with _noted(operator, f"inputs of {what}, without optional tables"):
             given = _each({name: None if name in optional else each for name, each in frames.items()}, rows_of)
-            for name, rows in _run(operator, spark, given, tools, FEW).items():
+            tables = _run(operator, spark, given, tools, FEW)
+            for name, rows in tables.items():
                 _checked_rows(rows, _declared(operator).get(name))
+            _accounted(operator, settings, given, tables)
 
 
 @contextmanager
@@ -176,15 +184,16 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _check_account(operator: Operator, settings: Any, frames: Frames, tables: Mapping[str, DataFrame]) -> None:
+def _accounted(operator: Operator, settings: Any, frames: Frames, tables: Mapping[str, DataFrame]) -> Any:
+    """Return the row counts of a stage, which add up."""
     if isinstance(operator.role, Ingests):
         counted = tables["counts"].agg(F.sum("pages").alias("pages"), F.sum("links").alias("links")).first()
         assert counted is not None
         for name in ("pages", "links"):
             rows = tables[name].count()
             assert (counted[name] or 0) == rows, f"{rows} {name}, of which {counted[name]} are counted"
-        return
-    count(operator.name, account_of(operator, settings, frames, tables[""]))
+        return counted
+    return count(operator.name, account_of(operator, settings, frames, tables[""]))
 
 
 def _check_outcomes(operator: Operator, frames: Frames, rows: DataFrame) -> None:
