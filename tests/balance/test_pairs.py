@@ -127,21 +127,3 @@ def test_captions_get_the_language_they_are_in(spark: SparkSession) -> None:
     found = with_languages(pairs, lambda captions: identify(buffers_of(captions), settings))
     rows = found.orderBy("pair_id").collect()
     assert [tuple(row) for row in rows] == [(0, texts[0], "de"), (1, texts[1], "en"), (2, texts[2], "un")]
-
-
-@pytest.mark.spark
-def test_pairs_are_the_same_for_any_partitioning(spark: SparkSession) -> None:
-    pages: list[tuple[str, list[Image] | None]] = [
-        (
-            f"d{page:03d}",
-            [(f"https://a.example/{(page * image) % 23}", f"caption {image % 5}", None) for image in range(9)],
-        )
-        for page in range(60)
-    ]
-    frame = links(spark, pages)
-    found = []
-    for partitions in (1, 7):
-        images = images_of(frame.repartition(partitions), PairSettings())
-        rejected = rejected_images(images).orderBy("doc_id", "position").collect()
-        found.append((pairs_of(images).orderBy("pair_id").collect(), rejected))
-    assert found[0] == found[1]

@@ -109,15 +109,3 @@ def test_weights_are_those_of_a_kneser_ney_model_of_the_corpus(spark: SparkSessi
     assert {found[f"{place}"].segment for place in range(23, 28)} == {3}
     for place in (28, 29):
         assert (found[str(place)].weight, found[str(place)].commonness, found[str(place)].tokens) == (1.0, None, 0)
-
-
-@pytest.mark.spark
-def test_weights_are_the_same_under_any_partitioning(spark: SparkSession, stage: Stage) -> None:
-    rows = [(f"{place}", "a b c d " * place + "e f g") for place in range(12)]
-    documents = spark.createDataFrame(rows, "doc_id STRING, text STRING")
-    found = [
-        sorted(map(tuple, commonness(documents.repartition(parts), CommonnessSettings(segments=3), aside).collect()))
-        for parts in (1, 5)
-        for aside in [lambda frame, name, parts=parts: stage(frame.repartition(parts), f"{name}_{parts}")]
-    ]
-    assert found[0] == found[1]

@@ -110,22 +110,6 @@ def test_versions_of_an_article_are_found_as_often_as_theory_says(
     assert abs(hit - expected) < 4 * np.sqrt(variance) + 2
 
 
-def test_the_result_is_the_same_for_any_partitioning(spark: SparkSession, stage: Stage, shared_data: Path) -> None:
-    with gzip.open(shared_data / "near_duplicates" / "article_versions.jsonl.gz", "rt") as lines:
-        read = [json.loads(line) for line in lines]
-    texts = {f"{record['article']}-{record['version']}": record["text"] for record in read}
-    documents = documents_of(spark, texts)
-    settings = NearDuplicateSettings(keep=("oldest",))
-
-    def run(partitions: int) -> list[Row]:
-        def prefixed(frame: DataFrame, name: str) -> DataFrame:
-            return stage(frame, f"{partitions}_{name}")
-
-        return near_duplicates(documents.repartition(partitions), settings, prefixed).orderBy("doc_id").collect()
-
-    assert run(1) == run(7)
-
-
 def test_candidates_that_are_not_alike_are_rejected_and_counted(spark: SparkSession, stage: Stage) -> None:
     numbers = [" ".join(f"word{chr(97 + letter)}{at:c}" for at in range(97, 117)) for letter in range(3)]
     texts = {"a": numbers[0], "b": f"{numbers[0]} and more", "c": numbers[1], "d": numbers[2], "e": "too short"}
