@@ -109,3 +109,16 @@ NEEDS: Mapping[str, Callable[[SparkSession, Path], Need]] = {
     "verdicts": _rules,
 }
 """By operator; the others are run on nothing but made-up rows, with the settings of their example."""
+
+VARIANTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("count_entries", {"t": 2, "t_is_for": "language 1"}),
+    ("documents", {"steps": [{"edit": "pii@datatrove"}, {"aside": [{"minhash": {}}]}]}),
+    ("exact_duplicates", {"by": ["content", "url", "payload"], "keep": ["score", "oldest"], "within": "crawl"}),
+    ("near_duplicates", {"against": ["web@1"]}),
+    ("near_duplicates", {"min_similarity": 0.5, "verify": "jaccard", "keep": ["score", "newest"], "within": "crawl"}),
+    ("prune_clusters", {"excluded": [1], "prototypes": {"kept_share": 0.5, "recluster": {"clusters": 2}}}),
+    ("publish", {"dataset": "web", "min_score": 0.3, "without_sites": ["site-1.example"]}),
+    ("repeated_paragraphs", {"method": "dolma_ngrams", "within": "crawl"}),
+    ("repeated_substrings", {"unit": "words", "length": 10, "remove": "all_but_first"}),
+)
+"""Operators with settings that take another way, or other tables, than those of their example."""

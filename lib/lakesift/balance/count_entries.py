@@ -52,7 +52,9 @@ def count_entries(matches: DataFrame, entries: DataFrame, settings: CountSetting
         thresholded = counts.withColumn("t", t)
     else:
         others = t_for_language(counts, tail_share(counts, settings.t_is_for, settings.t))
-        joined = counts.join(F.broadcast(others), "language", how="inner")
+        # Entries whose language is not said are a language of their own.
+        is_same = F.col("language").eqNullSafe(F.col("of_language"))
+        joined = counts.join(F.broadcast(others.withColumnRenamed("language", "of_language")), is_same)
         thresholded = joined.withColumn("t", F.when(F.col("language") == settings.t_is_for, t).otherwise(F.col("t")))
     probability = F.col("t").cast("double") / F.greatest("count", "t")
     return thresholded.select("entry_id", "entry", "language", "count", "t", probability.alias("probability"))
