@@ -1,0 +1,1 @@
+"""Operators of mixing; machinery sits in folders below."""
