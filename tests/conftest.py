@@ -16,19 +16,21 @@ from lakesift.spark.session import open_session
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-GROUPS = ("demo_lake", "spark")
 SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve()
 
 
+# Before xdist's own hook, which reads the groups: after it, tests were dealt one by one, and each process made all fixtures.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the run (`make test`): one has the demo's lake, the other all other Spark tests; whichever is
-    done takes the rest, file by file. So each of the two sessions and the demo are made once."""
+    """Two processes share the run (`make test`), file by file; the demo's lake is made in one of them, first of all."""
+    order: dict[str, int] = {}
     for item in items:
         names = getattr(item, "fixturenames", ())
-        group = next((fixture for fixture in GROUPS if fixture in names), str(item.path))
+        group = "demo_lake" if "demo_lake" in names else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
-    order = {name: place for place, name in enumerate(GROUPS)}
-    items.sort(key=lambda item: order.get(next(item.iter_markers("xdist_group")).args[0], len(order)))
+        # Files that need Spark take longest.
+        order[group] = min(order.get(group, 2), 0 if group == "demo_lake" else 1 if "spark" in names else 2)
+    items.sort(key=lambda item: order[next(item.iter_markers("xdist_group")).args[0]])
 
 
 @pytest.fixture(scope="session")
