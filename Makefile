@@ -37,7 +37,7 @@ demo: $(READY) ## write a sample crawl, make data sets of it, and say what happe
 	@$(BIN)/python -m lakesift demo $(DEMO)
 
 test: $(READY) ## all tests, with the style, type and import checks
-	@$(BIN)/python -m pytest -q --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## style, types and import directions only
 	@$(BIN)/python -m pytest -q tests/test_code.py

@@ -19,18 +19,16 @@ settings.load_profile("untimed")
 SHARED_DATA = (Path(__file__).resolve().parents[2] / "shared" / "data").resolve()
 
 
-# Before xdist's own hook, which reads the groups: after it, tests were dealt one by one, and each process made all fixtures.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the run (`make test`), file by file; the demo's lake is made in one of them, first of all."""
+    """Put the files that take longest first: two processes share the run file by file (`make test`).
+
+    (xdist's groups, `--dist loadgroup`, have no effect with pytest 9.2: each process made every fixture.)
+    """
     order: dict[str, int] = {}
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        group = "demo_lake" if "demo_lake" in names else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-        # Files that need Spark take longest.
-        order[group] = min(order.get(group, 2), 0 if group == "demo_lake" else 1 if "spark" in names else 2)
-    items.sort(key=lambda item: order[next(item.iter_markers("xdist_group")).args[0]])
+        names, file = getattr(item, "fixturenames", ()), str(item.path)
+        order[file] = min(order.get(file, 2), 0 if "demo_lake" in names else 1 if "spark" in names else 2)
+    items.sort(key=lambda item: order[str(item.path)])
 
 
 @pytest.fixture(scope="session")

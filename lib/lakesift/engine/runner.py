@@ -163,7 +163,7 @@ class _Work:
             self.progress.line(OTHERWISE)
         if taken.outdated and not self.again:
             self.progress.line(
-                f"{taken.outdated} sources were taken in by an earlier lakesift and stay as they are; --again takes them in anew"
+                f"{taken.outdated} sources were taken in by an earlier lakesift and stay as they are; run --again --source takes them in anew"
             )
         result = StageRun(
             self.run.run_id,

@@ -6,7 +6,8 @@ average, and `publish` multiplies it with its other weights.
 Source: XLM (Lample, Conneau 2019, arXiv 1901.07291, section 3.1), alpha 0.5; XLM-R (Conneau et al. 2020, arXiv 1911.02116,
 section 3.1), 0.3; multilingual BERT (google-research/bert, multilingual.md), 0.7.
 Traps: a language of a few documents gets a large weight, and its documents are repeated as often: `max_weight` bounds it, and
-the mean is below 1 then. What is misidentified counts as a language of its own: put rules over the language before it.
+the mean is below 1 then. What is misidentified counts as a language of its own, and documents without a language as one: put
+rules over the language before it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from lakesift.errors import UsageError, nearest
 from lakesift.operators.operator import Operator
 
 DOMAINS = (
-    "crawl", "documents", "dedup", "scorers", "embedding", "labelling", "balance", "images", "selection", "mixing",
+    "crawl", "documents", "dedup", "scorers",  "labelling", "balance", "images", "selection", "mixing",
     "audit", "removal", "publish",
 )  # fmt: skip
 """Packages in which a file at the top is an operator."""
