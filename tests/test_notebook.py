@@ -74,7 +74,7 @@ def test_no_cell_fails_on_the_demos_lake(
     names: dict[str, object] = {}
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         values = [run_cell(cell.source, names) for cell in code_cells(read_notebook())]
-    assert values[0] == [*OF_THE_DEMO, *sorted(DATASETS)]
+    assert values[0] == [*OF_THE_DEMO, f"{OUTCOMES_PREFIX}sample", *sorted(DATASETS)]
     shown = printed.getvalue()
     assert "[12/12] publish_pairs" in shown
     rules = sum(len(rule_set.rules) for rule_set in Recipe.load("sample").rule_sets)
