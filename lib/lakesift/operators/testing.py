@@ -86,6 +86,11 @@ def check_operator(
             )
         counts = _accounted(operator, settings, given, again)
         assert counts == accounted, "counts depend on how the inputs are partitioned"
+    _check_few_rows(operator, spark, frames, tools, settings)
+
+
+def _check_few_rows(operator: Operator, spark: SparkSession, frames: Frames, tools: Frames, settings: Any) -> None:
+    """Check that no rows, one row and missing optional tables are no error."""
     own = set(operator.external(settings)) if operator.external else set()
     optional = {each.name for each in operator.reads(settings) if each.is_optional} - own
     for what, rows_of in (("no rows", lambda rows: rows.limit(0)), ("one row", lambda rows: rows.limit(1))):
@@ -122,6 +127,11 @@ def _as_published(operator: Operator, settings: Any, frames: dict[str, Any]) -> 
     return {**frames, OUTCOMES: frames[OUTCOMES].unionByName(own)}
 
 
+def _computed(rows: DataFrame) -> DataFrame:
+    """Compute rows once; they are few."""
+    return rows.sparkSession.createDataFrame(rows.collect(), rows.schema)
+
+
 class _Materializer:
     """Sets frames aside as a lake does: computed once, in partitions of their own, and under each name once."""
 
@@ -132,7 +142,7 @@ class _Materializer:
     def __call__(self, rows: DataFrame, name: str, /) -> DataFrame:
         assert name not in self.names, f"materialize is called twice with the name {name}"
         self.names.add(name)
-        return rows.repartition(self.partitions).localCheckpoint()
+        return _computed(rows).repartition(self.partitions)
 
 
 def _run(
@@ -144,7 +154,7 @@ def _run(
     if isinstance(role, Fits):
         fitted: Fitted = operator.function(**_each(frames, lambda rows: rows.toPandas()), **taken)
         return {"": spark.createDataFrame(list(fitted.rows), operator.writes.schema)}
-    rows: DataFrame = operator.function(**frames, **taken).localCheckpoint()
+    rows = _computed(operator.function(**frames, **taken))
     if isinstance(role, Ingests):
         return {"counts": role.counts(rows), **{name: part(rows) for name, part in role.parts.items()}}
     check_columns(operator, rows.columns)

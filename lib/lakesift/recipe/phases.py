@@ -24,7 +24,6 @@ PACKAGES: Final = {
     "documents": MEASURE,
     "audit": MEASURE,
     "dedup": DEDUPLICATE,
-    "embedding": DEDUPLICATE,
     "scorers": SCORE,
     "labelling": SCORE,
     "balance": BALANCE,
