@@ -18,8 +18,9 @@ from lakesift.dedup.contamination import contamination
 from lakesift.documents.rules.rules import RuleSet
 from lakesift.operators.registry import find
 from lakesift.operators.samples import NOTICE, Row, sample_inputs, text_of
-from lakesift.scorers.models.settings import FastTextSettings, ScorerTraining
+from lakesift.scorers.models.settings import FastTextSettings
 from lakesift.scorers.scoring.scoring import Scorer
+from lakesift.scorers.training.settings import ScorerTraining
 from lakesift.scorers.training.training import train_model
 from scorers.conftest import invented_rows
 
