@@ -10,8 +10,8 @@ from pyspark.sql import DataFrame
 
 from lakesift.documents.rules.rules import RuleSet
 from lakesift.engine.planning import Planned
+from lakesift.operators.accounting import seen_by
 from lakesift.operators.funnel import funnel
-from lakesift.operators.operator import DOCUMENTS, UNCUT
 from lakesift.operators.outcome import Decided, outcomes_of
 from lakesift.operators.roles import Cuts, Drops
 
@@ -32,7 +32,7 @@ def funnel_of(
         return None
     if isinstance(role, Drops) and role.failed is not None:
         return funnel(output, [name for rule_set in rule_sets for name, _ in rule_set.predicates()])
-    seen = inputs[DOCUMENTS] if operator.takes(DOCUMENTS) else inputs[UNCUT]
+    seen = seen_by(operator, inputs)
     gone = outcomes_of(Decided(planned.place, planned.stage.name, operator, output)).where("NOT kept")
     flagged = seen.select("doc_id", "language", "words").join(gone.select("doc_id", "reason"), "doc_id", "left")
     failed = flagged.select("language", "words", F.array_compact(F.array("reason")).alias("failed"))

@@ -31,6 +31,7 @@ class StageWork:
         inputs: tables by parameter, see `inputs.inputs_of`.
         counts: what the operator counted on its way.
         metrics: what a fitted operator returned, for MLflow.
+        kept: the table of outcomes beside the data set, with its version; None: not asked for yet.
     """
 
     lake: Lake
@@ -41,6 +42,7 @@ class StageWork:
     run_id: str
     counts: dict[str, int] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
+    kept: dict[str, int] | None = None
 
     def write(self) -> int:
         """Run the operator and commit its table.
@@ -68,8 +70,9 @@ class StageWork:
 
     def outcome_versions(self, version: int) -> dict[str, int]:
         """Return the table of outcomes that was kept with a version of a data set, and its version."""
-        facts = facts_at(self.lake.history(self.planned.writes), version)
-        return dict(facts.get(OUTCOMES, {}))
+        if self.kept is None and self.planned.stage.operator.takes(OUTCOMES):
+            self.kept = facts_at(self.lake.history(self.planned.writes), version).get(OUTCOMES)
+        return self.kept or {}
 
     def outcomes_read(self, version: int) -> dict[str, DataFrame]:
         """Return the outcomes that were kept with a version of a data set, as the parameter `outcomes`."""
@@ -105,7 +108,8 @@ class StageWork:
         rows = self.inputs[OUTCOMES].unionByName(own)
         version = self.lake.write(OUTCOME_TABLE.named(name), rows.select(*OUTCOME_TABLE.columns), facts)
         self.inputs[OUTCOMES] = self.lake.read(name, version)
-        return {OUTCOMES: {name: version}}
+        self.kept = {name: version}
+        return {OUTCOMES: self.kept}
 
     def _rows(self) -> DataFrame:
         stage = self.planned.stage

@@ -27,7 +27,7 @@ def account_of(operator: Operator, settings: Any, inputs: Mapping[str, Any], out
     if operator.account is not None:
         return operator.account(inputs, output, settings)
     if isinstance(role, Drops | Cuts | Weighs):
-        seen = inputs[DOCUMENTS] if operator.takes(DOCUMENTS) else inputs[UNCUT]
+        seen = seen_by(operator, inputs)
         if isinstance(role, Weighs):
             return Account(seen, seen)
         gone = outcomes_of(Decided(0, operator.name, operator, output)).where("NOT kept")
@@ -48,6 +48,12 @@ def account_of(operator: Operator, settings: Any, inputs: Mapping[str, Any], out
     return Account(
         measured, output, measured.join(output, "doc_id", "left_anti").withColumn("reason", F.lit(role.missing))
     )
+
+
+def seen_by(operator: Operator, inputs: Mapping[str, Any]) -> DataFrame:
+    """Return the kept documents that an operator decides over."""
+    seen: DataFrame = inputs[DOCUMENTS] if operator.takes(DOCUMENTS) else inputs[UNCUT]
+    return seen
 
 
 def _cut(output: DataFrame, role: Drops | Cuts) -> DataFrame | None:

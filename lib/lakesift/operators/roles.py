@@ -12,7 +12,6 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
-ALL_DOCUMENTS = "all_documents"
 Columns = Callable[[Any], Mapping[str, Collection[str]]]
 """A stage -> by struct column, the fields that rules can name."""
 
