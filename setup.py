@@ -4,6 +4,8 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
+# trafilatura imports jusText, which asks for it as an extra of lxml under a name that pip before 24 does not find.
+NEEDED_BY_OTHERS = ["lxml_html_clean>=0.4.6,<0.5"]
 CORE = [
     "ahocorasick_rs>=1.0.3,<2",
     "brotli>=1.1,<2",
@@ -80,7 +82,7 @@ setup(
         "lakesift.conf.rules": ["*.yml"],
         "lakesift.conf.languages": ["*.yml", "stop_words/*"],
     },
-    install_requires=CORE,
+    install_requires=[*CORE, *NEEDED_BY_OTHERS],
     extras_require={"local": LOCAL, "spark-nlp": SPARK_NLP, "signals": SIGNALS, "dev": DEV},
     entry_points={"console_scripts": ["lakesift=lakesift.cli.main:main"]},
 )

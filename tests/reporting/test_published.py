@@ -33,6 +33,7 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
         "doc_id": "doc_id",
         "url": "url",
         "text": "text",
+        "content_hash": "sha2(text, 256)",
         "language": "'en'",
         "words": "1",
         "registered_domain": "'a.example'",
