@@ -1,4 +1,9 @@
-"""SoftDedup: how common a document's n-grams are in the corpus, as a sampling weight in place of a decision."""
+"""Weigh documents by how common their n-grams are in the corpus, in place of dropping duplicates (SoftDedup).
+
+SoftDedup (arXiv 2407.06654): commonness p is the geometric mean of the probabilities that a 4-gram language model with
+Kneser-Ney smoothing, trained on the corpus itself, gives to the document's words; the weight is proportional to 1 / p,
+with p the geometric mean of the document's segment. Words are those between white space.
+"""
 
 from __future__ import annotations
 
@@ -40,17 +45,12 @@ class CommonnessSettings(Settings):
 
 
 def commonness(documents: DataFrame, settings: CommonnessSettings, materialize: Materialize) -> DataFrame:
-    """The commonness of each document and its sampling weight.
-
-    SoftDedup (arXiv 2407.06654): commonness p is the geometric mean of the probabilities that a 4-gram language model with
-    Kneser-Ney smoothing, trained on the corpus itself, gives to the document's words; the weight is proportional to 1 / p,
-    with p the geometric mean of the document's segment. Words are those between white space.
+    """Measure the commonness of each document and give it a sampling weight.
 
     Args:
         documents: doc_id, text.
         settings: see `CommonnessSettings`.
-        materialize: called with the names ngrams, types_4 to types_1 and
-            measured.
+        materialize: called with the names ngrams, types_4 to types_1 and measured.
 
     Returns:
         doc_id, weight DOUBLE (their mean over documents with words is 1; 1 for a document without), commonness DOUBLE (0 to

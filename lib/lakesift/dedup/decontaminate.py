@@ -1,4 +1,10 @@
-"""Cut text of benchmarks from documents, or drop the documents, by the rule that found it."""
+"""Cut text of benchmarks from documents, or drop the documents, by the rule that found it.
+
+gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut
+around n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is,
+also one of at most 200 characters, for which Janitor returns nothing. datatrove: one hit drops the document. palm
+and llama2 evaluate the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +36,6 @@ PARAGRAPH_BREAK = "\n\n"
 
 def decontaminate(documents: DataFrame, contamination: DataFrame, settings: DecontaminateSettings) -> DataFrame:
     """Apply the rule by which each hit was found.
-
-    gpt3: as Janitor (EleutherAI/lm-evaluation-harness 121b709, lm_eval/decontamination/janitor.py) documents are cut
-    around n-grams and short slices go; where two slices meet, a paragraph ends. A document without hits stays as it is,
-    also one of at most 200 characters, for which Janitor returns nothing. datatrove: one hit drops the document. palm
-    and llama2 evaluate the examples of benchmarks and leave documents alone, as their papers do: `judge_examples`.
 
     Args:
         documents: doc_id, content_hash, text.

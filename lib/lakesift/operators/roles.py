@@ -82,7 +82,7 @@ class Weighs:
 
 @dataclass(frozen=True)
 class Measures:
-    """Adds columns that rules and reports can name; nothing leaves.
+    """Writes a table of its own, whose columns rules and reports can name; nothing leaves.
 
     Attributes:
         of: the parameter of whose rows each has one in the table; None: the rows are of another kind.
@@ -110,7 +110,9 @@ class Fits:
 
 @dataclass(frozen=True)
 class Publishes:
-    """Makes a data set `dataset_<name>`; what it leaves out by itself is the operator's `leaves_out`.
+    """Makes a data set `dataset_<name>`.
+
+    The operator's `leaves_out` says which rows it leaves out by itself, and why.
 
     Attributes:
         of: the parameter of which each row is in the data set or left out with a reason.
