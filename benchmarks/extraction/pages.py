@@ -32,6 +32,10 @@ READ_BY_EYE = {"beyssonmanagement.com": "de"}
 """Hosts of which CLD2 errs on the language of most of the main text; all pages with snippets were read for this."""
 EAST_ASIAN = {"HIRAGANA": "JAPANESE", "KATAKANA": "JAPANESE", "CJK": "CHINESE"}
 
+Kind = Literal["article", "snippets", "translation", "discussion", "comments", "code"]
+LABELLED = ("article", "snippets")
+"""Kinds of the pages that lakesift's model learns from."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -40,9 +44,11 @@ class Page:
     Attributes:
         url: as in the archive.
         html: decoded.
-        kind: with the article's text, with snippets, or a translation, all of whose text is content.
+        kind: with the article's text, with snippets, or a translation, all of whose text is content; or written in the
+            markup of a program (`discussions.py`).
         language: of the gold text or the snippets: one of `LANGUAGES`, or `OTHER`. Of a translation, its name and code.
         script: of a translation, the one that most of its letters are in; else "".
+        program: whose markup the page is written in; "" for pages of the web.
         gold: the article's or the translation's text; "" where there are snippets.
         with_: must be in the text.
         without: must not be.
@@ -50,9 +56,10 @@ class Page:
 
     url: str
     html: str
-    kind: Literal["article", "snippets", "translation"]
+    kind: Kind
     language: str
     script: str = ""
+    program: str = ""
     gold: str = ""
     with_: tuple[str, ...] = ()
     without: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from lakesift.extraction.embedded import embedded_text
 from lakesift.extraction.page import FEW_CHARS, walked_page
 from lakesift.extraction.prose import STOP
 from lakesift.extraction.selection import SelectionSettings, kept_blocks
+from lakesift.extraction.threads import with_whole_threads
 from lakesift.extraction.walk import Walked
 from lakesift.shipped import conf_folder
 
@@ -78,5 +79,6 @@ class MainContent:
 
     def kept(self, walked: Walked) -> NDArray[np.bool_]:
         """Return which of a page's blocks are content."""
-        ends_sentence = walked.blocks["last"] == STOP
-        return kept_blocks(self._model.probabilities(walked), block_words(walked), ends_sentence, self._settings)
+        found, words = self._model.probabilities(walked), block_words(walked)
+        kept = kept_blocks(found, words, walked.blocks["last"] == STOP, self._settings)
+        return with_whole_threads(walked, found, words, kept)

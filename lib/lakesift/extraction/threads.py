@@ -1,0 +1,253 @@
+"""Threads: what is written alike, one after another, is decided together.
+
+The model decides block by block, and of a thread's posts it keeps those that look most like an article. Here the texts of
+posts are found by what they have in common: their elements are alike (`alike.py`), have most of the page's sentences and
+little else, and something that ends no sentence stands between each two, such as the author and the date. Where hardly
+any other sentence of the page is kept, they are its content, and what stands between them is kept where the model takes
+all that is like it for content. Else they are the comments below an article, and kept if the model takes them together
+for content.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakesift.extraction.alike import alike
+from lakesift.extraction.elements import Tag
+from lakesift.extraction.prose import STOP
+from lakesift.extraction.walk import Walked
+from lakesift.text.kernels.bytes import hash_bytes
+from lakesift.text.kernels.compiled import compiled
+
+H1, H2, H3, H6, P = (int(tag) for tag in (Tag.H1, Tag.H2, Tag.H3, Tag.H6, Tag.P))
+LEAST_POSTS: Final = 2
+PROSE_SHARE: Final = 0.5  # of the page's sentences
+MOST_OF_PROSE: Final = 0.9  # of the posts, in one of them
+OUTSIDE_WORDS: Final = 15.0  # of kept sentences: more are an article
+OUTSIDE_SHARE: Final = 0.05
+TITLED_SHARE: Final = 0.5
+LIKELY: Final = 0.5
+MAX_KINDS: Final = 4  # that are tried, the best one first
+NONE: Final = np.iinfo(np.int64).min
+UNDERSCORE, DASH, SPACE = 0x5F, 0x2D, 0x20
+
+
+def with_whole_threads(
+    walked: Walked, found: NDArray[np.float64], words: NDArray[np.float64], kept: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which blocks are content when those of a thread are decided together.
+
+    Args:
+        walked: the page.
+        found: the probability of each block.
+        words: number of words of each.
+        kept: which were chosen one by one.
+    """
+    chosen = kept.copy()
+    if len(found):
+        decide(walked.html, walked.text, walked.elements, walked.blocks, found, words, chosen)
+    return chosen
+
+
+@compiled
+def decide(
+    html: Any, text: Any, elements: Any, blocks: Any, found: Any, words: Any, kept: NDArray[np.bool_]
+) -> None:
+    """Change `kept` on a page with a thread."""
+    kinds, is_signature = alike(html, elements)
+    scores = scores_of(elements, blocks, kinds, is_signature)
+    post_of, owners = np.empty(len(elements), np.int64), np.empty(len(blocks), np.int64)
+    for _ in range(MAX_KINDS):
+        kind = int(scores.argmax())
+        if scores[kind] == NONE:
+            return
+        scores[kind] = NONE
+        fill_posts(elements, kinds, kind, post_of)
+        fill_owners(elements, blocks, post_of, owners)
+        if are_posts(elements, blocks, kinds, post_of, owners):
+            break
+    else:
+        return
+    kinds_of_blocks = np.empty(len(blocks), np.int64)  # all that is in posts is one
+    for number in range(len(blocks)):
+        element = blocks[number].element
+        kinds_of_blocks[number] = kind if post_of[element] >= 0 else kinds[element]
+    likely = likely_kinds(blocks, kinds_of_blocks, kind, kinds.max() + 1, found, words, owners)
+    belongs = (owners >= 0) & ~(likely[kinds_of_blocks] & (kinds_of_blocks != kind))
+    is_thread = is_content(blocks, words, kept, kinds_of_blocks == kind, belongs)
+    if is_thread and has_titles(text, elements, blocks, owners):
+        return
+    if not is_thread and likely[kind]:
+        return
+    likely[kind] = is_thread
+    signed = -1
+    for number in range(len(blocks)):
+        if owners[number] < 0:
+            continue
+        element = blocks[number].element
+        if begins_signature(text, blocks[number]):
+            signed = element
+        if kinds_of_blocks[number] == kind:
+            kept[number] = is_thread or (kept[number] and likely[kind])
+        elif not H1 <= elements[element].tag <= H3:
+            kept[number] &= likely[kinds_of_blocks[number]]
+        kept[number] &= not is_signature[element] and signed != element
+
+
+@compiled
+def scores_of(elements: Any, blocks: Any, kinds: Any, is_signature: Any) -> NDArray[np.int64]:
+    """Return how well each kind fits the page's posts; `NONE` for those that cannot be them.
+
+    They have most of the page's sentences and little else.
+    """
+    prose, ends = np.zeros(len(elements), np.int64), np.arange(1, len(elements) + 1)
+    for number in range(len(blocks)):
+        block = blocks[number]
+        if block.last == STOP and 2 * block.link_chars < block.chars and not is_signature[block.element]:
+            prose[block.element] += block.chars
+    for number in range(len(elements) - 1, 0, -1):
+        parent = elements[number].parent
+        prose[parent] += prose[number]
+        ends[parent] = max(ends[parent], ends[number])
+    # Of each kind: its elements, their characters in sentences and in all, and the end of the last one.
+    found = np.zeros((kinds.max() + 1, 4), np.int64)
+    for number in range(1, len(elements)):
+        own, tag = found[kinds[number]], elements[number].tag
+        if number >= own[3] and tag != P and not H1 <= tag <= H6:
+            own[0] += 1
+            own[1] += prose[number]
+            own[2] += elements[number].chars
+            own[3] = ends[number]
+    scores = np.full(len(found), NONE, np.int64)
+    for kind in range(1, len(found)):
+        if found[kind, 0] >= LEAST_POSTS and found[kind, 1] >= max(PROSE_SHARE * prose[0], 1):
+            scores[kind] = 3 * found[kind, 1] - 2 * found[kind, 2]
+    return scores
+
+
+@compiled
+def fill_posts(elements: Any, kinds: Any, kind: int, post_of: NDArray[np.int64]) -> None:
+    """Write the outermost element of the kind around each element; -1 for none."""
+    post_of[0] = -1
+    for number in range(1, len(elements)):
+        around = post_of[elements[number].parent]
+        post_of[number] = number if around < 0 and kinds[number] == kind else around
+
+
+@compiled
+def fill_owners(elements: Any, blocks: Any, post_of: NDArray[np.int64], owners: NDArray[np.int64]) -> None:
+    """Write the post that each block belongs to; -1 for none.
+
+    To a post belong the largest element around it that has no other post, and what else stands between it and the post
+    before.
+    """
+    posts = np.zeros(len(elements), np.int64)
+    for number in range(len(elements) - 1, 0, -1):
+        if post_of[number] == number:
+            posts[number] += 1
+        posts[elements[number].parent] += posts[number]
+    # The post of an element is found behind its start: each element tells those around it.
+    only = post_of.copy()
+    for number in range(len(elements) - 1, 0, -1):
+        parent = elements[number].parent
+        if posts[parent] == 1 and only[number] >= 0:
+            only[parent] = only[number]
+    for number in range(1, len(elements)):
+        if only[number] < 0:
+            only[number] = only[elements[number].parent]
+    post, gap = -1, -1
+    for number in range(len(blocks)):
+        owners[number] = only[blocks[number].element]
+        if owners[number] >= 0:
+            if gap >= 0 and owners[number] != post:
+                owners[gap:number] = owners[number]
+            post, gap = owners[number], -1
+        elif post >= 0 and gap < 0:
+            gap = number
+
+
+@compiled
+def are_posts(
+    elements: Any, blocks: Any, kinds: Any, post_of: NDArray[np.int64], owners: NDArray[np.int64]
+) -> bool:
+    """Return whether something alike, neither a sentence nor a heading, belongs to each post, the opening one aside.
+
+    And the prose is not all in one of them.
+    """
+    found, before = np.zeros(kinds.max() + 1, np.int64), np.full(kinds.max() + 1, -1, np.int64)
+    posts, post, prose, own, most = 0, -1, 0, 0, 0
+    for number in range(len(blocks)):
+        block = blocks[number]
+        if post_of[block.element] >= 0:
+            if post_of[block.element] != post:
+                post, own = post_of[block.element], 0
+                posts += 1
+            own += block.chars * (block.last == STOP)
+            prose += block.chars * (block.last == STOP)
+            most = max(most, own)
+        elif owners[number] >= 0 and block.last != STOP and not H1 <= elements[block.element].tag <= H6:
+            kind = kinds[block.element]
+            found[kind] += before[kind] != owners[number]
+            before[kind] = owners[number]
+    return posts >= LEAST_POSTS and found.max() >= posts - (posts > 2) and most <= MOST_OF_PROSE * prose
+
+
+@compiled
+def likely_kinds(
+    blocks: Any, kinds_of_blocks: Any, posts: int, count: int, found: Any, words: Any, owners: Any
+) -> NDArray[np.bool_]:
+    """Return which kinds are content by the mean of their blocks that belong to posts.
+
+    Outside of the posts themselves only sentences are.
+    """
+    likely, weight = np.zeros(count), np.zeros(count)
+    for number in range(len(owners)):
+        if owners[number] >= 0:
+            kind = kinds_of_blocks[number]
+            likely[kind] += found[number] * words[number] * (kind == posts or blocks[number].last == STOP)
+            weight[kind] += words[number]
+    return likely >= LIKELY * weight
+
+
+@compiled
+def has_titles(text: Any, elements: Any, blocks: Any, owners: Any) -> bool:
+    """Return whether most posts have titles of their own: then they are the articles of an index."""
+    before, owner, posts, titles = np.uint64(0), -1, 0, 0
+    for number in range(len(blocks)):
+        if owners[number] < 0:
+            continue
+        posts += owners[number] != owner
+        owner = owners[number]
+        block = blocks[number]
+        tag = elements[block.element].tag
+        if tag == H1 or tag == H2:
+            title = hash_bytes(text, block.start, block.stop)
+            titles += title != before
+            before = title
+    return titles >= max(2, TITLED_SHARE * posts)
+
+
+@compiled
+def is_content(blocks: Any, words: Any, kept: NDArray[np.bool_], in_posts: Any, belongs: Any) -> bool:
+    """Return whether hardly any sentence is kept that does not belong to posts."""
+    inside = outside = 0.0
+    for number in range(len(blocks)):
+        if in_posts[number]:
+            inside += words[number]
+        elif kept[number] and not belongs[number] and blocks[number].last == STOP:
+            outside += words[number]
+    return outside <= max(OUTSIDE_WORDS, OUTSIDE_SHARE * inside)
+
+
+@compiled
+def begins_signature(text: Any, block: Any) -> bool:
+    """Return whether a block begins as signatures do: with `___` or `-- `."""
+    if block.stop < block.start + 3:
+        return False
+    one, two, three = text[block.start], text[block.start + 1], text[block.start + 2]
+    return (one == UNDERSCORE and two == UNDERSCORE and three == UNDERSCORE) or (
+        one == DASH and two == DASH and three <= SPACE
+    )
