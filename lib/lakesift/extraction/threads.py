@@ -16,19 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakesift.extraction.alike import alike
+from lakesift.extraction.class_words import GROUPS
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.prose import STOP
 from lakesift.extraction.walk import Walked
-from lakesift.text.kernels.bytes import hash_bytes
+from lakesift.text.kernels.bytes import ONE, hash_bytes
 from lakesift.text.kernels.compiled import compiled
 
-H1, H2, H3, H6, P = (int(tag) for tag in (Tag.H1, Tag.H2, Tag.H3, Tag.H6, Tag.P))
+H1, H2, H6, P, BLOCKQUOTE = (int(tag) for tag in (Tag.H1, Tag.H2, Tag.H6, Tag.P, Tag.BLOCKQUOTE))
+SIDEBAR = ONE << np.uint64(list(GROUPS).index("sidebar"))
+SIDE_TAGS = np.uint64(sum(1 << tag for tag in (Tag.ASIDE, Tag.NAV, Tag.FOOTER)))
 LEAST_POSTS: Final = 2
-PROSE_SHARE: Final = 0.5  # of the page's sentences
+PROSE_SHARE: Final = 0.3  # of the page's sentences
 MOST_OF_PROSE: Final = 0.9  # of the posts, in one of them
 OUTSIDE_WORDS: Final = 15.0  # of kept sentences: more are an article
 OUTSIDE_SHARE: Final = 0.05
 TITLED_SHARE: Final = 0.5
+SENTENCE_WORDS: Final = 7
 LIKELY: Final = 0.5
 MAX_KINDS: Final = 4  # that are tried, the best one first
 NONE: Final = np.iinfo(np.int64).min
@@ -75,9 +79,9 @@ def decide(
     for number in range(len(blocks)):
         element = blocks[number].element
         kinds_of_blocks[number] = kind if post_of[element] >= 0 else kinds[element]
-    likely = likely_kinds(blocks, kinds_of_blocks, kind, kinds.max() + 1, found, words, owners)
+    likely = likely_kinds(elements, blocks, kinds_of_blocks, kind, kinds.max() + 1, found, words, owners)
     belongs = (owners >= 0) & ~(likely[kinds_of_blocks] & (kinds_of_blocks != kind))
-    is_thread = is_content(blocks, words, kept, kinds_of_blocks == kind, belongs)
+    is_thread = is_content(blocks, found, words, kept, kinds_of_blocks == kind, belongs)
     if is_thread and has_titles(text, elements, blocks, owners):
         return
     if not is_thread and likely[kind]:
@@ -85,14 +89,16 @@ def decide(
     likely[kind] = is_thread
     signed = -1
     for number in range(len(blocks)):
-        if owners[number] < 0:
-            continue
         element = blocks[number].element
+        if owners[number] < 0:
+            is_heading = H1 <= elements[element].tag <= H6
+            kept[number] &= not is_thread or is_heading or found[number] >= LIKELY
+            continue
         if begins_signature(text, blocks[number]):
             signed = element
         if kinds_of_blocks[number] == kind:
             kept[number] = is_thread or (kept[number] and likely[kind])
-        elif not H1 <= elements[element].tag <= H3:
+        else:
             kept[number] &= likely[kinds_of_blocks[number]]
         kept[number] &= not is_signature[element] and signed != element
 
@@ -106,7 +112,7 @@ def scores_of(elements: Any, blocks: Any, kinds: Any, is_signature: Any) -> NDAr
     prose, ends = np.zeros(len(elements), np.int64), np.arange(1, len(elements) + 1)
     for number in range(len(blocks)):
         block = blocks[number]
-        if block.last == STOP and 2 * block.link_chars < block.chars and not is_signature[block.element]:
+        if is_prose(block) and 2 * block.link_chars < block.chars and not is_signature[block.element]:
             prose[block.element] += block.chars
     for number in range(len(elements) - 1, 0, -1):
         parent = elements[number].parent
@@ -116,7 +122,7 @@ def scores_of(elements: Any, blocks: Any, kinds: Any, is_signature: Any) -> NDAr
     found = np.zeros((kinds.max() + 1, 4), np.int64)
     for number in range(1, len(elements)):
         own, tag = found[kinds[number]], elements[number].tag
-        if number >= own[3] and tag != P and not H1 <= tag <= H6:
+        if number >= own[3] and tag != P and tag != BLOCKQUOTE and not H1 <= tag <= H6:
             own[0] += 1
             own[1] += prose[number]
             own[2] += elements[number].chars
@@ -129,12 +135,33 @@ def scores_of(elements: Any, blocks: Any, kinds: Any, is_signature: Any) -> NDAr
 
 
 @compiled
+def is_prose(block: Any) -> bool:
+    """Return whether a block ends a sentence, or is as long as one and no line of names and numbers."""
+    return bool(block.last == STOP or (block.words >= SENTENCE_WORDS and 10 * block.digits < block.chars))
+
+
+@compiled
 def fill_posts(elements: Any, kinds: Any, kind: int, post_of: NDArray[np.int64]) -> None:
-    """Write the outermost element of the kind around each element; -1 for none."""
+    """Write the outermost element of the kind around each element; -1 for none.
+
+    Where few of the kind are at the side, as what a board says of itself, they are no posts.
+    """
+    of_kind = at_side = 0
+    for number in range(1, len(elements)):
+        if kinds[number] == kind:
+            of_kind += 1
+            at_side += is_at_side(elements[number])
     post_of[0] = -1
     for number in range(1, len(elements)):
         around = post_of[elements[number].parent]
-        post_of[number] = number if around < 0 and kinds[number] == kind else around
+        is_post = kinds[number] == kind and (2 * at_side >= of_kind or not is_at_side(elements[number]))
+        post_of[number] = number if around < 0 and is_post else around
+
+
+@compiled
+def is_at_side(element: Any) -> bool:
+    """Return whether an element or one around it says that it is beside or below the main content."""
+    return bool(element.all_words & SIDEBAR or element.all_tags & SIDE_TAGS)
 
 
 @compiled
@@ -185,10 +212,10 @@ def are_posts(
             if post_of[block.element] != post:
                 post, own = post_of[block.element], 0
                 posts += 1
-            own += block.chars * (block.last == STOP)
-            prose += block.chars * (block.last == STOP)
+            own += block.chars * is_prose(block)
+            prose += block.chars * is_prose(block)
             most = max(most, own)
-        elif owners[number] >= 0 and block.last != STOP and not H1 <= elements[block.element].tag <= H6:
+        elif owners[number] >= 0 and not is_prose(block) and not H1 <= elements[block.element].tag <= H6:
             kind = kinds[block.element]
             found[kind] += before[kind] != owners[number]
             before[kind] = owners[number]
@@ -197,19 +224,27 @@ def are_posts(
 
 @compiled
 def likely_kinds(
-    blocks: Any, kinds_of_blocks: Any, posts: int, count: int, found: Any, words: Any, owners: Any
+    elements: Any, blocks: Any, kinds_of_blocks: Any, posts: int, count: int, found: Any, words: Any, owners: Any
 ) -> NDArray[np.bool_]:
     """Return which kinds are content by the mean of their blocks that belong to posts.
 
-    Outside of the posts themselves only sentences are.
+    What ends no sentence and stands beside most posts, such as a user's town, is not; other headings may be.
     """
     likely, weight = np.zeros(count), np.zeros(count)
+    labels, before, owner, all_posts = np.zeros(count), np.full(count, -1, np.int64), -1, 0
     for number in range(len(owners)):
         if owners[number] >= 0:
             kind = kinds_of_blocks[number]
-            likely[kind] += found[number] * words[number] * (kind == posts or blocks[number].last == STOP)
+            is_heading = kind != posts and H1 <= elements[blocks[number].element].tag <= H6
+            likely[kind] += (1.0 if is_heading else found[number]) * words[number]
             weight[kind] += words[number]
-    return likely >= LIKELY * weight
+            all_posts += owners[number] != owner
+            owner = owners[number]
+            labels[kind] += blocks[number].last != STOP and before[kind] != owner
+            before[kind] = owner
+    is_label = labels > all_posts / 2
+    is_label[posts] = False
+    return (likely >= LIKELY * weight) & ~is_label
 
 
 @compiled
@@ -231,13 +266,15 @@ def has_titles(text: Any, elements: Any, blocks: Any, owners: Any) -> bool:
 
 
 @compiled
-def is_content(blocks: Any, words: Any, kept: NDArray[np.bool_], in_posts: Any, belongs: Any) -> bool:
-    """Return whether hardly any sentence is kept that does not belong to posts."""
+def is_content(
+    blocks: Any, found: Any, words: Any, kept: NDArray[np.bool_], in_posts: Any, belongs: Any
+) -> bool:
+    """Return whether hardly any likely sentence is kept that does not belong to posts."""
     inside = outside = 0.0
     for number in range(len(blocks)):
         if in_posts[number]:
             inside += words[number]
-        elif kept[number] and not belongs[number] and blocks[number].last == STOP:
+        elif kept[number] and found[number] >= LIKELY and not belongs[number] and blocks[number].last == STOP:
             outside += words[number]
     return outside <= max(OUTSIDE_WORDS, OUTSIDE_SHARE * inside)
 
