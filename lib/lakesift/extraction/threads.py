@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lakesift.extraction.alike import alike
+from lakesift.extraction.alike import BOARD, SIGNATURE, alike
 from lakesift.extraction.class_words import GROUPS
 from lakesift.extraction.elements import Tag
 from lakesift.extraction.prose import STOP
@@ -24,13 +24,12 @@ from lakesift.text.kernels.bytes import ONE, hash_bytes
 from lakesift.text.kernels.compiled import compiled
 
 H1, H2, H6, P, BLOCKQUOTE = (int(tag) for tag in (Tag.H1, Tag.H2, Tag.H6, Tag.P, Tag.BLOCKQUOTE))
-SIDEBAR = ONE << np.uint64(list(GROUPS).index("sidebar"))
+SIDEBAR, COMMENT = (ONE << np.uint64(list(GROUPS).index(name)) for name in ("sidebar", "comment"))
 SIDE_TAGS = np.uint64(sum(1 << tag for tag in (Tag.ASIDE, Tag.NAV, Tag.FOOTER)))
 LEAST_POSTS: Final = 2
 PROSE_SHARE: Final = 0.3  # of the page's sentences
 MOST_OF_PROSE: Final = 0.9  # of the posts, in one of them
 OUTSIDE_WORDS: Final = 15.0  # of kept sentences: more are an article
-OUTSIDE_SHARE: Final = 0.05
 TITLED_SHARE: Final = 0.5
 SENTENCE_WORDS: Final = 7
 LIKELY: Final = 0.5
@@ -61,7 +60,8 @@ def decide(
     html: Any, text: Any, elements: Any, blocks: Any, found: Any, words: Any, kept: NDArray[np.bool_]
 ) -> None:
     """Change `kept` on a page with a thread."""
-    kinds, is_signature = alike(html, elements)
+    kinds, meanings = alike(html, elements)
+    is_signature = meanings & SIGNATURE > 0
     scores = scores_of(elements, blocks, kinds, is_signature)
     post_of, owners = np.empty(len(elements), np.int64), np.empty(len(blocks), np.int64)
     for _ in range(MAX_KINDS):
@@ -71,7 +71,7 @@ def decide(
         scores[kind] = NONE
         fill_posts(elements, kinds, kind, post_of)
         fill_owners(elements, blocks, post_of, owners)
-        if are_posts(elements, blocks, kinds, post_of, owners):
+        if are_posts(elements, blocks, kinds, meanings, post_of, owners):
             break
     else:
         return
@@ -80,27 +80,25 @@ def decide(
         element = blocks[number].element
         kinds_of_blocks[number] = kind if post_of[element] >= 0 else kinds[element]
     likely = likely_kinds(elements, blocks, kinds_of_blocks, kind, kinds.max() + 1, found, words, owners)
-    belongs = (owners >= 0) & ~(likely[kinds_of_blocks] & (kinds_of_blocks != kind))
+    is_signed = signed_blocks(text, blocks, is_signature)
+    belongs = is_signed | (owners >= 0) & ~(likely[kinds_of_blocks] & (kinds_of_blocks != kind))
     is_thread = is_content(blocks, found, words, kept, kinds_of_blocks == kind, belongs)
     if is_thread and has_titles(text, elements, blocks, owners):
         return
-    if not is_thread and likely[kind]:
+    if not is_thread and likely[kind] and not are_comments(elements, post_of):
         return
     likely[kind] = is_thread
-    signed = -1
     for number in range(len(blocks)):
         element = blocks[number].element
         if owners[number] < 0:
             is_heading = H1 <= elements[element].tag <= H6
             kept[number] &= not is_thread or is_heading or found[number] >= LIKELY
             continue
-        if begins_signature(text, blocks[number]):
-            signed = element
         if kinds_of_blocks[number] == kind:
             kept[number] = is_thread or (kept[number] and likely[kind])
         else:
             kept[number] &= likely[kinds_of_blocks[number]]
-        kept[number] &= not is_signature[element] and signed != element
+        kept[number] &= not is_signed[number]
 
 
 @compiled
@@ -198,20 +196,22 @@ def fill_owners(elements: Any, blocks: Any, post_of: NDArray[np.int64], owners: 
 
 @compiled
 def are_posts(
-    elements: Any, blocks: Any, kinds: Any, post_of: NDArray[np.int64], owners: NDArray[np.int64]
+    elements: Any, blocks: Any, kinds: Any, meanings: Any, post_of: NDArray[np.int64], owners: NDArray[np.int64]
 ) -> bool:
-    """Return whether something alike, neither a sentence nor a heading, belongs to each post, the opening one aside.
+    """Return whether something alike, neither a sentence nor a heading, belongs to each post, and not all prose to one.
 
-    And the prose is not all in one of them.
+    The opening post may lack it, unless it is an article with comments outside of a board.
     """
     found, before = np.zeros(kinds.max() + 1, np.int64), np.full(kinds.max() + 1, -1, np.int64)
-    posts, post, prose, own, most = 0, -1, 0, 0, 0
+    posts, post, prose, own, most, comments, opening = 0, -1, 0, 0, 0, 0, 0
     for number in range(len(blocks)):
         block = blocks[number]
         if post_of[block.element] >= 0:
             if post_of[block.element] != post:
                 post, own = post_of[block.element], 0
+                opening = opening if posts else post
                 posts += 1
+                comments += elements[post].all_words & COMMENT > 0
             own += block.chars * is_prose(block)
             prose += block.chars * is_prose(block)
             most = max(most, own)
@@ -219,7 +219,18 @@ def are_posts(
             kind = kinds[block.element]
             found[kind] += before[kind] != owners[number]
             before[kind] = owners[number]
-    return posts >= LEAST_POSTS and found.max() >= posts - (posts > 2) and most <= MOST_OF_PROSE * prose
+    is_article = comments == posts - 1 and not elements[opening].all_words & COMMENT and not meanings[opening] & BOARD
+    least = posts if is_article or posts == 2 else posts - 1
+    return posts >= LEAST_POSTS and found.max() >= least and most <= MOST_OF_PROSE * prose
+
+
+@compiled
+def are_comments(elements: Any, post_of: NDArray[np.int64]) -> bool:
+    """Return whether all posts are called comments."""
+    for number in range(len(elements)):
+        if post_of[number] == number and not elements[number].all_words & COMMENT:
+            return False
+    return True
 
 
 @compiled
@@ -269,14 +280,26 @@ def has_titles(text: Any, elements: Any, blocks: Any, owners: Any) -> bool:
 def is_content(
     blocks: Any, found: Any, words: Any, kept: NDArray[np.bool_], in_posts: Any, belongs: Any
 ) -> bool:
-    """Return whether hardly any likely sentence is kept that does not belong to posts."""
-    inside = outside = 0.0
+    """Return whether hardly any sentence is kept that does not belong to posts.
+
+    A sentence counts by how sure the model is."""
+    outside = 0.0
     for number in range(len(blocks)):
-        if in_posts[number]:
-            inside += words[number]
-        elif kept[number] and found[number] >= LIKELY and not belongs[number] and blocks[number].last == STOP:
-            outside += words[number]
-    return outside <= max(OUTSIDE_WORDS, OUTSIDE_SHARE * inside)
+        if kept[number] and not in_posts[number] and not belongs[number] and blocks[number].last == STOP:
+            outside += words[number] * max(2 * found[number] - 1, 0.0)
+    return outside <= OUTSIDE_WORDS
+
+
+@compiled
+def signed_blocks(text: Any, blocks: Any, is_signature: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which blocks are signatures: by their element, or from a mark of one to the end of the element."""
+    found, signed = np.zeros(len(blocks), np.bool_), -1
+    for number in range(len(blocks)):
+        element = blocks[number].element
+        if begins_signature(text, blocks[number]):
+            signed = element
+        found[number] = is_signature[element] or signed == element
+    return found
 
 
 @compiled
