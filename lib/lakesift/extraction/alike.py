@@ -20,7 +20,7 @@ DATA_ROLE = np.uint64(hash_of("data-role"))
 SIGNATURE, BOARD = 1, 2
 _MEANINGS: Final = {
     SIGNATURE: "signature signatures signaturecontainer sig usersig",
-    BOARD: "forum forums viewtopic showthread question",
+    BOARD: "forum forums viewtopic showthread question fatitem linklisting",  # the last two: Hacker News, Reddit
 }
 MEANT: Final = np.array([bit for bit, words in _MEANINGS.items() for _ in words.split()], np.uint8)
 WORDS: Final = np.array([hash_of(word) for words in _MEANINGS.values() for word in words.split()], np.uint64)

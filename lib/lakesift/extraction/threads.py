@@ -62,7 +62,7 @@ def decide(
     """Change `kept` on a page with a thread."""
     kinds, meanings = alike(html, elements)
     is_signature = meanings & SIGNATURE > 0
-    scores = scores_of(elements, blocks, kinds, is_signature)
+    scores = scores_of(elements, blocks, kinds, meanings)
     post_of, owners = np.empty(len(elements), np.int64), np.empty(len(blocks), np.int64)
     for _ in range(MAX_KINDS):
         kind = int(scores.argmax())
@@ -82,6 +82,7 @@ def decide(
     likely = likely_kinds(elements, blocks, kinds_of_blocks, kind, kinds.max() + 1, found, words, owners)
     is_signed = signed_blocks(text, blocks, is_signature)
     belongs = is_signed | (owners >= 0) & ~(likely[kinds_of_blocks] & (kinds_of_blocks != kind))
+    belongs |= meanings[blocks["element"]] & BOARD > 0
     is_thread = is_content(blocks, found, words, kept, kinds_of_blocks == kind, belongs)
     if is_thread and has_titles(text, elements, blocks, owners):
         return
@@ -92,7 +93,7 @@ def decide(
         element = blocks[number].element
         if owners[number] < 0:
             is_heading = H1 <= elements[element].tag <= H6
-            kept[number] &= not is_thread or is_heading or found[number] >= LIKELY
+            kept[number] &= not is_thread or is_heading or belongs[number] or found[number] >= LIKELY
             continue
         if kinds_of_blocks[number] == kind:
             kept[number] = is_thread or (kept[number] and likely[kind])
@@ -102,16 +103,19 @@ def decide(
 
 
 @compiled
-def scores_of(elements: Any, blocks: Any, kinds: Any, is_signature: Any) -> NDArray[np.int64]:
+def scores_of(elements: Any, blocks: Any, kinds: Any, meanings: Any) -> NDArray[np.int64]:
     """Return how well each kind fits the page's posts; `NONE` for those that cannot be them.
 
     They have most of the page's sentences and little else.
     """
     prose, ends = np.zeros(len(elements), np.int64), np.arange(1, len(elements) + 1)
+    all_prose = 0  # that is not a board's own
     for number in range(len(blocks)):
         block = blocks[number]
-        if is_prose(block) and 2 * block.link_chars < block.chars and not is_signature[block.element]:
+        meant = meanings[block.element]
+        if is_prose(block) and 2 * block.link_chars < block.chars and not meant & SIGNATURE:
             prose[block.element] += block.chars
+            all_prose += 0 if meant & BOARD else block.chars
     for number in range(len(elements) - 1, 0, -1):
         parent = elements[number].parent
         prose[parent] += prose[number]
@@ -127,7 +131,7 @@ def scores_of(elements: Any, blocks: Any, kinds: Any, is_signature: Any) -> NDAr
             own[3] = ends[number]
     scores = np.full(len(found), NONE, np.int64)
     for kind in range(1, len(found)):
-        if found[kind, 0] >= LEAST_POSTS and found[kind, 1] >= max(PROSE_SHARE * prose[0], 1):
+        if found[kind, 0] >= LEAST_POSTS and found[kind, 1] >= max(PROSE_SHARE * all_prose, 1):
             scores[kind] = 3 * found[kind, 1] - 2 * found[kind, 2]
     return scores
 
