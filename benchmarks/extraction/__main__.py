@@ -11,7 +11,8 @@ from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.document import Section, document
-from benchmarks.extraction import cost, ours
+from benchmarks.extraction import cost, ours, written
+from benchmarks.extraction.discussions import written_pages
 from benchmarks.extraction.judged import Judged
 from benchmarks.extraction.pages import Page, read_pages
 from benchmarks.extraction.texts import BASE, FOLDER, OURS, PACKAGES, PEERS, Texts, from_attempts, of_peers
@@ -28,8 +29,8 @@ domain), in {folds} folds; resiliparse is lakesift's call for `extractor: resili
 in .bench/extraction/scores.csv.
 
 Limits of these figures: 335 labelled pages, news, blogs, shops and public bodies, mostly German and English; few \
-forums, manuals or lists. A difference whose interval contains 0 may be chance. The folds keep sites out of the \
-models' training, but lakesift's features and settings were chosen by these same figures, which are therefore \
+forums, manuals or lists; discussions and code are pages of invented texts in the markup of programs. A difference \
+whose interval contains 0 may be chance. The folds keep sites out of the models' training, but lakesift's features and settings were chosen by these same figures, which are therefore \
 optimistic for it; pages with snippets are labelled for the training by trafilatura first. The shipped weights \
 learnt from all of these pages. trafilatura is evaluated with its defaults (`favor: balanced` in lakesift; the \
 reference), in its fast mode, which lakesift does not offer, and with `favor: precision`."""
@@ -41,6 +42,7 @@ def options() -> argparse.Namespace:
     known = [OURS, *PEERS]
     parser.add_argument("--only", nargs="+", choices=known, default=known, help=f"extractors; {BASE} is always there")
     parser.add_argument("--quick", action="store_true", help="only the quality; the document stays as it is")
+    parser.add_argument("--written", action="store_true", help="only the pages in the markup of programs")
     parser.add_argument("--folds", type=int, default=5, help="of the sites, for lakesift")
     parser.add_argument("--rounds", type=int, default=5, help="pairs of measurements of the speed")
     parser.add_argument("--output", type=Path, default=DOCUMENT, help="the document to write")
@@ -61,22 +63,43 @@ def main() -> None:
     if not PYTHON.is_file():
         sys.exit(f"no peers in {PYTHON.parents[1]}: make bench-extraction installs them")
     before, versions_before = machine.load(), machine.our_versions(OUR_PACKAGES)
+    with tempfile.TemporaryDirectory(prefix="lakesift-bench-") as name:
+        sections = written_sections(chosen.only, Path(name)) if chosen.written else all_sections(chosen, Path(name))
+    if not chosen.quick:
+        earlier = chosen.output.read_text(encoding="utf-8") if chosen.written and chosen.output.is_file() else ""
+        chosen.output.write_text(_page(chosen, sections, (before, versions_before), earlier), encoding="utf-8")
+        print(f"written: {chosen.output}")
+
+
+def all_sections(chosen: argparse.Namespace, folder: Path) -> list[Section]:
+    """Judge the extractors on all pages, and measure them unless it shall be quick."""
     pages = read_pages(REAL_PAGES)
-    with tempfile.TemporaryDirectory(prefix="lakesift-bench-") as folder:
-        found = texts(pages, chosen.only, chosen.folds, Path(folder))
-        judged = Judged(pages, found)
-        judged.write(FOLDER / "scores.csv")
-        sections = judged.sections()
-        print("\n\n".join(map(str, sections)), flush=True)
-        if chosen.quick:
-            return
-        sections.append(cost.measure(pages, found, chosen.rounds, Path(folder)))
-    print(f"\n{sections[-1]}")
-    chosen.output.write_text(_page(chosen, sections, before, versions_before), encoding="utf-8")
-    print(f"written: {chosen.output}")
+    found = texts(pages, chosen.only, chosen.folds, folder)
+    judged = Judged(pages, found)
+    judged.write(FOLDER / "scores.csv")
+    sections = judged.sections()
+    print("\n\n".join(map(str, sections)), flush=True)
+    sections += written_sections(chosen.only, folder)
+    if not chosen.quick:
+        sections.append(cost.measure(pages, found, chosen.rounds, folder))
+        print(f"\n{sections[-1]}")
+    return sections
 
 
-def _page(chosen: argparse.Namespace, sections: list[Section], before: float, ours_before: dict[str, str]) -> str:
+def written_sections(names: list[str], folder: Path) -> list[Section]:
+    """Judge the extractors on the pages in the markup of programs."""
+    pages = written_pages()
+    found = {OURS: written.our_texts(pages)} if OURS in names else {}
+    found |= of_peers(pages, [name for name in PEERS if name in {*names, BASE}], folder)
+    sections = written.sections(pages, found)
+    print("\n\n".join(map(str, sections)), flush=True)
+    return sections
+
+
+def _page(
+    chosen: argparse.Namespace, sections: list[Section], begun: tuple[float, dict[str, str]], earlier: str
+) -> str:
+    before, ours_before = begun
     if machine.our_versions(OUR_PACKAGES) != ours_before:
         ours_before["lakesift"] += " at the start; ITS CODE CHANGED DURING THE RUN"
     loads = f"{before:.1f} when the run began, {machine.load():.1f} at its end (the benchmark itself included)"
@@ -89,7 +112,7 @@ def _page(chosen: argparse.Namespace, sections: list[Section], before: float, ou
         ("command", f"`{shlex.join(['python', '-m', 'benchmarks.extraction', *sys.argv[1:]])}`"),
     ]
     missing = [f"Not in this run: {name}." for name in (OURS, *PEERS) if name not in {*chosen.only, BASE}]
-    return document(facts, sections, missing, begins=BEGINS.format(folds=chosen.folds))
+    return document(facts, sections, missing, earlier, BEGINS.format(folds=chosen.folds))
 
 
 if __name__ == "__main__":

@@ -137,9 +137,9 @@ def _post(program: dict[str, str], template: str, number: int, post: Post, repli
         for said in post.paragraphs
     )
     signature = program.get("signature", "").replace("{}", SIGNATURE) if post.name in SIGNERS else ""
-    values = {"text": text, "who": post.name, "date": f"Mar {number}, 2019", "signature": signature}
+    values = {"text": text, "who": post.name, "date": f"Mar {number}, 2019"}
     values |= {"n": str(number), "parity": str(1 + number % 2), "even": ("even", "odd")[number % 2]}
-    return _filled(template, values).replace("{replies}", replies)
+    return _filled(template, values | {"signature": _filled(signature, values)}).replace("{replies}", replies)
 
 
 def _line(program: dict[str, str], number: int, line: str) -> str:
@@ -164,4 +164,5 @@ def _page(
     values = {"head": head, "navigation": navigation, "title": TITLE, "poll": POLL, **FURNITURE}
     written = _filled(page, values)
     present = tuple(text for text in without if html.escape(text, quote=False) in written)
-    return Page(f"https://{name}.example.org/", written, kind, "en", program["name"], with_=with_, without=present)
+    url = f"https://{name}.example.org/"
+    return Page(url, written, kind, "en", program=program["name"], with_=with_, without=present)

@@ -33,8 +33,6 @@ READ_BY_EYE = {"beyssonmanagement.com": "de"}
 EAST_ASIAN = {"HIRAGANA": "JAPANESE", "KATAKANA": "JAPANESE", "CJK": "CHINESE"}
 
 Kind = Literal["article", "snippets", "translation", "discussion", "comments", "code"]
-LABELLED = ("article", "snippets")
-"""Kinds of the pages that lakesift's model learns from."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ MIXED = (
     ),
     Post(
         "Odile",
-        ("That is how I was taught as well. Look from the side: the back of the bridge stands upright, not the middle.",),
+        (
+            "That is how I was taught as well. Look from the side: the back of the bridge stands upright, not the middle.",
+        ),
         ("spruce_top", "hold the bridge with both thumbs and forefingers close to the top."),
         level=2,
     ),
@@ -171,7 +173,7 @@ ARTICLE = (
     "need not pay. The café on the ground floor is let to a baker who has promised to use no other flour than the mill's.",
 )
 BRIEF = ("The old mill at the lower weir opens as a museum in May. The wheel turned for a minute on Monday.",)
-PROGRAM = '''\
+PROGRAM = """\
 import csv
 
 def tides(path, least=2.5):
@@ -184,4 +186,4 @@ def tides(path, least=2.5):
             found.append((row["when"], height))
     return found
 
-print(tides("ledger.csv") & {})'''
+print(tides("ledger.csv") & {})"""

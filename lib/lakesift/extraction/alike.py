@@ -97,7 +97,7 @@ def meaning_of(html: Bytes, start: int, stop: int) -> np.uint8:
         if is_lower or is_upper:
             total += weight * np.uint64((byte | 0x20) + 1)
             weight *= BASE
-        was_lower = is_lower
+        was_lower = bool(is_lower)
     return meant
 
 
