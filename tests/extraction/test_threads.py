@@ -90,6 +90,12 @@ def test_paragraphs_quotes_lists_and_code_of_a_post_are_kept_and_its_signature_i
     assert "Fair snow" not in text
 
 
+def test_headings_inside_of_posts_are_no_titles_of_articles(shipped: MainContent) -> None:
+    post = "<div class=post><i>user{n}, May {n}</i><div class=text><p>{said}</p><h2>Step {n}</h2><p>Done.</p></div></div>"
+    text = shipped.text(page("".join(post.format(n=number, said=said) for number, said in enumerate(POSTS))))
+    assert [part for number, said in enumerate(POSTS) for part in (said, f"Step {number}") if part not in text] == []
+
+
 @pytest.mark.parametrize("mark", ["___________<br>", "-- <br>"])
 def test_a_signature_is_known_by_its_mark(mark: str) -> None:
     post = "<div class=post><i>user{n}</i><div class=text><p>{said}</p><p>{mark}Fair snow to all, says user{n}.</p></div></div>"

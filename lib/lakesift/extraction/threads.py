@@ -61,7 +61,7 @@ def decide(html: Any, text: Any, elements: Any, blocks: Any, found: Any, words: 
     of_board = meanings[blocks["element"]] & BOARD > 0
     belongs = is_post | is_signed | of_board | (owners >= 0) & ~likely[of_blocks]
     is_thread = is_content(blocks, found, words, kept & ~belongs)
-    if is_thread and has_titles(text, elements, blocks, owners):
+    if is_thread and has_titles(text, elements, blocks, owners, is_post):
         return
     if not is_thread and likely[kind] and not are_comments(elements, post_of):
         return
@@ -110,8 +110,11 @@ def likely_kinds(
 
 
 @compiled
-def has_titles(text: Any, elements: Any, blocks: Any, owners: Any) -> bool:
-    """Return whether most posts have titles of their own: then they are the articles of an index."""
+def has_titles(text: Any, elements: Any, blocks: Any, owners: Any, is_post: Any) -> bool:
+    """Return whether most posts have titles of their own: then they are the articles of an index.
+
+    A title stands beside the post's text or begins it.
+    """
     before, owner, posts, titles = np.uint64(0), -1, 0, 0
     for number in range(len(blocks)):
         if owners[number] < 0:
@@ -120,7 +123,8 @@ def has_titles(text: Any, elements: Any, blocks: Any, owners: Any) -> bool:
         owner = owners[number]
         block = blocks[number]
         tag = elements[block.element].tag
-        if tag == H1 or tag == H2:
+        begins = not is_post[number] or not is_post[number - 1] or owners[number - 1] != owner
+        if (tag == H1 or tag == H2) and begins:
             title = hash_bytes(text, block.start, block.stop)
             titles += title != before
             before = title
@@ -155,6 +159,5 @@ def begins_signature(text: Any, block: Any) -> bool:
     if block.stop < block.start + 3:
         return False
     one, two, three = text[block.start], text[block.start + 1], text[block.start + 2]
-    return (one == UNDERSCORE and two == UNDERSCORE and three == UNDERSCORE) or (
-        one == DASH and two == DASH and three <= SPACE
-    )
+    is_line = one == UNDERSCORE and two == UNDERSCORE and three == UNDERSCORE
+    return bool(is_line or (one == DASH and two == DASH and three <= SPACE))
