@@ -23,10 +23,10 @@ KINDS = {
     ),
 }
 HOW = """\
-{number} pages of invented texts in the markup of the programs (benchmarks/extraction/markup), written for this; lakesift's \
-are by the shipped weights, which learnt from none of them, but its rules for threads were tried on them. {wanted} In a \
-cell the share of the wanted texts that are found, and behind the stroke how many of the unwanted texts are. trafilatura \
-is called without comments, as everywhere here."""
+{wanted} {number} pages of invented texts in the markup of the programs (benchmarks/extraction/markup), written for \
+this; lakesift's texts are by the shipped weights, which learnt from none of them, but its rules for threads were tried \
+on them. A cell has the share of the wanted texts that are found, and behind the stroke how many of the unwanted texts \
+are. resiliparse and trafilatura are called without comments, as everywhere here."""
 
 
 class Found(NamedTuple):
