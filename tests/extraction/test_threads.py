@@ -91,7 +91,9 @@ def test_paragraphs_quotes_lists_and_code_of_a_post_are_kept_and_its_signature_i
 
 
 def test_headings_inside_of_posts_are_no_titles_of_articles(shipped: MainContent) -> None:
-    post = "<div class=post><i>user{n}, May {n}</i><div class=text><p>{said}</p><h2>Step {n}</h2><p>Done.</p></div></div>"
+    post = (
+        "<div class=post><i>user{n}, May {n}</i><div class=text><p>{said}</p><h2>Step {n}</h2><p>Done.</p></div></div>"
+    )
     text = shipped.text(page("".join(post.format(n=number, said=said) for number, said in enumerate(POSTS))))
     assert [part for number, said in enumerate(POSTS) for part in (said, f"Step {number}") if part not in text] == []
 
@@ -118,6 +120,17 @@ def thread(posts: tuple[str, ...] = POSTS[:3]) -> str:
 
 def test_what_stands_beside_most_posts_and_ends_no_sentence_is_a_label_however_likely() -> None:
     assert chosen(thread(), [0.9, 0.9] * 3, [True, True] * 3) == [*POSTS[:3]]
+
+
+def test_terms_and_headings_beside_most_posts_are_kept_where_they_are_likely() -> None:
+    terms = "".join(f"<dt>Wax {number}</dt><dd>{said}</dd>" for number, said in enumerate(POSTS[:3]))
+    kept = [True, True, False, True, True, False]
+    assert chosen(f"<dl>{terms}</dl>", [0.8, 0.9] * 3, kept) == ["Wax 0", POSTS[0], POSTS[1], "Wax 2", POSTS[2]]
+    assert chosen(f"<dl>{terms}</dl>", [0.3, 0.9] * 3, kept) == [*POSTS[:3]]
+    rows = "".join(f"<tr><td class=name>Wax {n}</td><td class=use>{said}</td></tr>" for n, said in enumerate(POSTS[:3]))
+    assert chosen(f"<table>{rows}</table>", [0.8, 0.9] * 3, [True] * 6)[::2] == ["Wax 0", "Wax 1", "Wax 2"]
+    people = thread().replace("span", "h4")
+    assert chosen(people, [0.8, 0.9] * 3, [True] * 6)[::2] == ["user0", "user1", "user2"]
 
 
 def test_comments_below_an_article_are_decided_together_and_the_article_is_untouched() -> None:

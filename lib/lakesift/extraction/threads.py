@@ -19,10 +19,13 @@ from lakesift.extraction.elements import Tag
 from lakesift.extraction.posts import COMMENT, find_posts, is_heading
 from lakesift.extraction.prose import STOP
 from lakesift.extraction.walk import Walked
-from lakesift.text.kernels.bytes import hash_bytes
+from lakesift.text.kernels.bytes import ONE, hash_bytes
 from lakesift.text.kernels.compiled import compiled
 
-H1, H2, PRE = int(Tag.H1), int(Tag.H2), int(Tag.PRE)
+H1, H2, TD, PRE = (int(tag) for tag in (Tag.H1, Tag.H2, Tag.TD, Tag.PRE))
+_TITLES: Final = (Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6, Tag.DT)
+TITLES = np.uint64(sum(1 << tag for tag in _TITLES))
+CELL_TITLES = np.uint64(sum(1 << tag for tag in (*_TITLES, Tag.TD, Tag.TH)))  # of a table's rows
 OUTSIDE_WORDS: Final = 15.0  # of sentences that the model is sure of: more are an article
 TITLED_SHARE: Final = 0.5
 LIKELY: Final = 0.5
@@ -56,7 +59,8 @@ def decide(html: Any, text: Any, elements: Any, blocks: Any, found: Any, words: 
     of_blocks = kinds[blocks["element"]]
     is_post = post_of[blocks["element"]] >= 0
     of_blocks[is_post] = kind  # whatever is in it
-    likely = likely_kinds(elements, blocks, of_blocks, kind, found, words, owners)
+    titles = CELL_TITLES if elements[post_of.max()].tag == TD else TITLES  # of the last post; they are alike
+    likely = likely_kinds(elements, blocks, of_blocks, kind, titles, found, words, owners)
     is_signed = signed_blocks(text, elements, blocks, meanings)
     of_board = meanings[blocks["element"]] & BOARD > 0
     belongs = is_post | is_signed | of_board | (owners >= 0) & ~likely[of_blocks]
@@ -85,28 +89,29 @@ def are_comments(elements: Any, post_of: NDArray[np.int64]) -> bool:
 
 @compiled
 def likely_kinds(
-    elements: Any, blocks: Any, of_blocks: Any, posts: int, found: Any, words: Any, owners: Any
+    elements: Any, blocks: Any, of_blocks: Any, posts: int, titles: np.uint64, found: Any, words: Any, owners: Any
 ) -> NDArray[np.bool_]:
     """Return which kinds are content by the mean of their blocks that belong to posts.
 
-    What ends no sentence and stands beside most posts, such as a user's town, is not; other headings may be.
+    What ends no sentence and stands beside most posts, such as a user's town, is a label and not content. `titles`, a bit
+    for each tag, must only be likely then, and else may be content.
     """
     count = of_blocks.max() + 1
-    likely, weight = np.zeros(count), np.zeros(count)
+    likely, weight, is_title = np.zeros(count), np.zeros(count), np.zeros(count, np.bool_)
     labels, before, owner, all_posts = np.zeros(count), np.full(count, -1, np.int64), -1, 0
     for number in range(len(owners)):
         if owners[number] >= 0:
             kind = of_blocks[number]
-            is_sure = kind != posts and is_heading(elements[blocks[number].element])
-            likely[kind] += (1.0 if is_sure else found[number]) * words[number]
+            likely[kind] += found[number] * words[number]
+            is_title[kind] = (titles >> np.uint64(elements[blocks[number].element].tag)) & ONE > 0
             weight[kind] += words[number]
             all_posts += owners[number] != owner
             owner = owners[number]
             labels[kind] += blocks[number].last != STOP and before[kind] != owner
             before[kind] = owner
-    is_label = labels > all_posts / 2
-    is_label[posts] = False
-    return (likely >= LIKELY * weight) & ~is_label
+    is_label, is_likely = labels > all_posts / 2, likely >= LIKELY * weight
+    is_label[posts] = is_title[posts] = False
+    return np.where(is_title, is_likely | ~is_label, is_likely & ~is_label)
 
 
 @compiled
