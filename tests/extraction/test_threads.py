@@ -145,6 +145,13 @@ def test_comments_below_an_article_are_decided_together_and_the_article_is_untou
     assert chosen(called, [0.99, *[0.1, 0.7] * 3], [True, *[False, True] * 3]) == [ARTICLE]
 
 
+def test_quoted_posts_in_an_article_leave_its_own_paragraphs_and_captions_alone() -> None:
+    quoted = "<div class=post><span>user{n}</span><div class=text>{said}</div></div><p>{own}</p><i>Photo {n}</i>"
+    html = "".join(quoted.format(n=number, said=f"{POSTS[3]} {POSTS[0]}", own=ARTICLE) for number in range(3))
+    kept = chosen(html, [0.1, 0.2, 0.9, 0.3] * 3, [False, True, True, True] * 3)
+    assert kept == [part for number in range(3) for part in (ARTICLE, f"Photo {number}")]
+
+
 def test_an_article_in_an_element_like_those_of_its_comments_is_no_opening_post_but_on_a_board_it_is() -> None:
     html = f"<div class=node><div class=text>{ARTICLE}</div></div><div id=comments>{thread()}</div>"
     found, kept = [0.99, *[0.1, 0.2] * 3], [True, *[False] * 6]

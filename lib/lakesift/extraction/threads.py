@@ -69,12 +69,14 @@ def decide(html: Any, text: Any, elements: Any, blocks: Any, found: Any, words: 
         return
     if not is_thread and likely[kind] and not are_comments(elements, post_of):
         return
-    likely[kind] = is_thread
+    if not is_thread:
+        kept &= ~is_post  # the rest may be the article's
+        return
+    likely[kind] = True
     for number in range(len(blocks)):
         if owners[number] >= 0:
-            kept[number] |= is_thread and is_post[number]
-            kept[number] &= likely[of_blocks[number]] and not is_signed[number]
-        elif is_thread and not of_board[number] and not is_heading(elements[blocks[number].element]):
+            kept[number] = (kept[number] or is_post[number]) and likely[of_blocks[number]] and not is_signed[number]
+        elif not of_board[number] and not is_heading(elements[blocks[number].element]):
             kept[number] &= found[number] >= LIKELY
 
 
