@@ -12,7 +12,7 @@ from lakesift.crawl.html.charset import clean_text
 from lakesift.crawl.html.extract import MESSAGE_BYTES, Page, PageInput
 from lakesift.crawl.html.metadata.page import HEADERS
 from lakesift.crawl.html.mime import PAGE_TYPES, sniff
-from lakesift.crawl.html.payload import decode_payload
+from lakesift.crawl.html.payload import Payload, decode_payload
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.counted import Counted
 from lakesift.crawl.pages.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
@@ -20,12 +20,13 @@ from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import Row
 from lakesift.crawl.sources.sources import Unit
 from lakesift.crawl.warc.framing import Record
-from lakesift.crawl.warc.http import parse_response
+from lakesift.crawl.warc.http import STATUS_LINE, parse_response
 from lakesift.crawl.warc.wat import parse_envelope
 from lakesift.text.urls.urls import url_parts
 
 SKIPPED_TYPES: Final = frozenset({"warcinfo", "request", "revisit", "continuation"})
 REDIRECTS: Final = range(300, 400)
+MAX_DAMAGE_CHARS: Final = 100
 DRAFTS: Final = 64  # records that wait for the extractor together
 
 
@@ -147,6 +148,8 @@ class RecordReader:
             raise Counted("dns")
         if not is_http:
             raise Counted("other_protocol")
+        if self._unit.kind == "arc" and STATUS_LINE.match(record.block) is None:
+            return self._bare(record, url, record.fields["arc-content-type"])
         response = parse_response(record.block, self._caps)
         self._check_status(response.status)
         if _is_robots_txt(url):
@@ -155,8 +158,9 @@ class RecordReader:
             raise Counted("empty_body")
         payload = decode_payload(response.body, response.headers, self._caps)
         sent = {name: value for name in HEADERS if (value := response.headers.get(name))}
-        draft = self._page(record, url, payload, response.headers.get("content-type"), sent)
+        draft = self._page(record, url, payload.data, response.headers.get("content-type"), sent)
         draft.row.http_status = response.status
+        draft.row.damage = _damage(record, payload)
         draft.row.payload_digest = digest_of(record.fields, response.body)
         return draft
 
@@ -164,7 +168,13 @@ class RecordReader:
         url = target_url_of(record.fields, self._caps)
         if not _is_web(url) or not record.block:
             raise Counted("resource")
-        draft = self._page(record, url, record.block, record.fields.get("content-type"))
+        return self._bare(record, url, record.fields.get("content-type"))
+
+    def _bare(self, record: Record, url: str, content_type: str | None) -> _Draft:
+        """Take a block without HTTP headers for the page: a resource, or an answer of HTTP/0.9."""
+        if not record.block:
+            raise Counted("empty_body")
+        draft = self._page(record, url, record.block, content_type)
         draft.row.payload_digest = digest_of(record.fields, record.block)
         return draft
 
@@ -233,6 +243,12 @@ def quarantine_row(unit: Unit, offset: int, rejection: RecordRejected, head: byt
     row = Row("quarantine", unit.source_path, unit.crawl, offset, head=head)
     row.reason, row.detail = rejection.reason, rejection.detail
     return row
+
+
+def _damage(record: Record, payload: Payload) -> str | None:
+    """Say why a page's body is not whole: by the archive (WARC 1.1, section 5.13), or by its decoder."""
+    stated = record.fields.get("warc-truncated")
+    return payload.damage or (f"truncated: {stated[:MAX_DAMAGE_CHARS]}" if stated else None)
 
 
 def _is_web(url: str) -> bool:

@@ -39,6 +39,7 @@ ROW_COLUMNS: Final = {
     "text": "STRING",
     "extractor": "STRING",
     "payload_digest": "STRING",
+    "damage": "STRING",
     "html": "BINARY",
     "metadata": metadata_type(),
     "tables": sql_type(DATA_TABLES),
@@ -97,6 +98,7 @@ class Row:
     text: str | None = None
     extractor: str | None = None
     payload_digest: str | None = None
+    damage: str | None = None
     html: bytes | None = None
     metadata: Metadata | None = None
     tables: list[DataTable] | None = None
