@@ -35,7 +35,8 @@ _MARKUP_START: Final = re.compile(
 )
 _PAGE_START: Final = re.compile(rb"<(?:!DOCTYPE HTML|HTML|HEAD)(?=[\s>])", re.IGNORECASE)
 # A page behind a stray XML declaration, a notice or an answer in JSON; in a string of JSON a quote stands before it.
-_LATE_PAGE: Final = re.compile(rb"(?:^|[\s>;)}\]])<(?:!DOCTYPE HTML|HTML|HEAD|BODY)(?=[\s>])", re.IGNORECASE)
+_LATE_PAGE: Final = re.compile(rb"([\s\S]?)<(?:!DOCTYPE HTML|HTML|HEAD|BODY)(?=[\s>])", re.IGNORECASE)
+_QUOTES: Final = (b'"', b"'", b"\\")
 _BEFORE_ROOT: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--(?:(?!-->)[\s\S])*-->|<\?[^>]*>)*")
 _XML_START: Final = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _FEED_START: Final = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
@@ -109,7 +110,8 @@ def _textual(head: bytes, declared: str) -> str:
         is_xhtml = declared == XHTML or (is_xml and declared not in (HTML, PLAIN))
         return XHTML if is_xhtml else HTML
     is_feed = _FEED_START.match(head, root_position) is not None
-    if declared in HTML_TYPES and not is_feed and _LATE_PAGE.search(head):
+    late = _LATE_PAGE.search(head) if declared in HTML_TYPES and not is_feed else None
+    if late is not None and late[1] not in _QUOTES:
         return declared
     is_guess = declared in _UNKNOWN
     may_be_wrong = is_guess or declared in PAGE_TYPES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -14,7 +14,7 @@ from lakesift.crawl.html.metadata.page import HEADERS
 from lakesift.crawl.html.mime import PAGE_TYPES, sniff
 from lakesift.crawl.html.payload import Payload, decode_payload
 from lakesift.crawl.pages.caps import Caps
-from lakesift.crawl.pages.counted import Counted
+from lakesift.crawl.pages.counted import MAX_EXAMPLES, Counted
 from lakesift.crawl.pages.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import Row
@@ -77,22 +77,27 @@ class RecordReader:
         """Yield the rows of a unit's records.
 
         There is one row per page, WAT links and quarantined record, in order, then one per counted class with its
-        number. The last row always comes, without a class, so that a unit without records is seen as well.
+        number and the offsets of its first records. The last row always comes, without a class, so that a unit without records is seen as well.
         """
         counts: Counter[str] = Counter()
+        examples: defaultdict[str, list[int]] = defaultdict(list)
         drafts: list[_Draft] = []
         for record in records:
             try:
                 drafts.append(self._draft(record))
             except Counted as counted:
                 counts[counted.name] += 1
+                if counts[counted.name] <= MAX_EXAMPLES:
+                    examples[counted.name].append(record.offset)
             if _are_enough(drafts):
                 yield from self._finished(drafts)
                 drafts = []
         yield from self._finished(drafts)
         unit = self._unit
         for name in sorted(counts):
-            yield Row("counted", unit.source_path, unit.crawl, reason=name, records=counts[name])
+            yield Row(
+                "counted", unit.source_path, unit.crawl, reason=name, records=counts[name], examples=examples[name]
+            )
         yield Row("counted", unit.source_path, unit.crawl, records=0)
 
     def _finished(self, drafts: list[_Draft]) -> Iterator[Row]:
@@ -227,7 +232,8 @@ class RecordReader:
     def _row_of(self, record: Record, url: str, id_fields: tuple[str, ...]) -> Row:
         unit = self._unit
         row = Row("page", unit.source_path, unit.crawl, record.offset, record.length, url=url)
-        row.doc_id = doc_id_of(record.fields, id_fields, unit.crawl, unit.source_path, record.offset)
+        names = () if unit.repeats_ids else id_fields
+        row.doc_id = doc_id_of(record.fields, names, unit.crawl, unit.source_path, record.offset)
         row.host, row.registered_domain = url_parts(url)
         row.fetch_time = fetch_time_of(record.fields)
         return row

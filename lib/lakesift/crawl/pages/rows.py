@@ -48,6 +48,7 @@ ROW_COLUMNS: Final = {
     "detail": "STRING",
     "head": "BINARY",
     "records": "BIGINT",
+    "examples": "ARRAY<BIGINT>",
 }
 """Columns of ingest's output; `kind` is page, links (of a WAT), quarantine or counted. Pages may have images."""
 ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.items())
@@ -74,6 +75,7 @@ _TYPES: Final = {
     "images": IMAGES,
     "head": pa.binary(),
     "records": pa.int64(),
+    "examples": pa.list_(pa.int64()),
 }
 
 
@@ -107,6 +109,7 @@ class Row:
     detail: str | None = None
     head: bytes | None = None
     records: int | None = None
+    examples: list[int] | None = None
 
 
 _ARROW_SCHEMA: Final = pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(Row)])
