@@ -74,7 +74,13 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     package_dir={"": "lib", "lakesift.conf": "conf"},
-    packages=[*find_packages("lib"), "lakesift.conf", "lakesift.conf.extraction", "lakesift.conf.rules", "lakesift.conf.languages"],
+    packages=[
+        *find_packages("lib"),
+        "lakesift.conf",
+        "lakesift.conf.extraction",
+        "lakesift.conf.rules",
+        "lakesift.conf.languages",
+    ],
     package_data={
         "": ["py.typed", "*.yml", "templates/*.jinja", "*.properties"],
         "lakesift.conf": ["*.yml", "*.json"],

@@ -171,7 +171,9 @@ def test_two_distributions_with_one_operator_are_named(other: Path, monkeypatch:
     (info,) = twin.glob("*.dist-info")
     info.rename(twin / "lakesift_twin-1.dist-info")
     metadata = twin / "lakesift_twin-1.dist-info" / "METADATA"
-    metadata.write_text(metadata.read_text(encoding="utf-8").replace("lakesift-other", "lakesift-twin"), encoding="utf-8")
+    metadata.write_text(
+        metadata.read_text(encoding="utf-8").replace("lakesift-other", "lakesift-twin"), encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(str(other))
     monkeypatch.syspath_prepend(str(twin))
     with pytest.raises(UsageError, match="operator halve is in several distributions: lakesift-other, lakesift-twin"):

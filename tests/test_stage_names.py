@@ -111,7 +111,25 @@ def test_keeping_the_best_score_needs_a_stage_that_scores_before(tmp_path: Path)
 
 @pytest.mark.spark
 def test_two_stages_of_one_operator_have_a_table_and_an_account_each(spark: SparkSession, tmp_path: Path) -> None:
-    words = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "and", "runs", "far", "away", "from", "here", "to", "there"]
+    words = [
+        "the",
+        "quick",
+        "brown",
+        "fox",
+        "jumps",
+        "over",
+        "the",
+        "lazy",
+        "dog",
+        "and",
+        "runs",
+        "far",
+        "away",
+        "from",
+        "here",
+        "to",
+        "there",
+    ]
     texts = {
         "short": " ".join(words * 4),
         "long": " ".join(words * 4 + ["again"]),

@@ -58,7 +58,7 @@ def source(data: bytes, path: str = "memory://made/a.warc.gz", caps: Caps | None
     with fsspec.open(path, "wb") as file:
         file.write(data)
     shape = shape_of(Store(path, StoreSettings()), len(data), caps or Caps())
-    return SourceFile(path, "local", len(data), *shape, reason=None)
+    return SourceFile(path, "local", len(data), *shape[:3], None, shape.repeats_ids)
 
 
 def read(file: SourceFile, range_bytes: int = 1 << 40, caps: Caps | None = None) -> list[Record]:

@@ -193,7 +193,9 @@ def test_a_changed_constant_changes_the_operators_that_import_it_and_documents_o
     made, before = copy
     made.change("dedup/commonness.py", "BUCKETS_PER_UNIT = 1024", "BUCKETS_PER_UNIT = 512")
     made.change("text/signals/fineweb.py", "SHORT_LINE = 30", "SHORT_LINE = 31")
-    made.change("text/edits/newlines.py", "partial(collapse_newlines, max_run=1)", "partial(collapse_newlines, max_run=9)")
+    made.change(
+        "text/edits/newlines.py", "partial(collapse_newlines, max_run=1)", "partial(collapse_newlines, max_run=9)"
+    )
     after = made.codes()
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"commonness", "documents signals", "documents edit"}

@@ -38,7 +38,9 @@ def test_shares_are_those_of_the_papers_formula(spark: SparkSession, alpha: floa
 
 
 @pytest.mark.spark
-def test_english_is_seen_about_a_hundred_times_as_often_as_icelandic_where_it_was_a_thousand(spark: SparkSession) -> None:
+def test_english_is_seen_about_a_hundred_times_as_often_as_icelandic_where_it_was_a_thousand(
+    spark: SparkSession,
+) -> None:
     # google-research/bert, multilingual.md: "English would be sampled 1000x more than Icelandic, but after smoothing it's
     # only sampled 100x more", with 0.7.
     found = shares(spark, alpha=0.7)

@@ -40,7 +40,10 @@ def planted(operator: Operator) -> dict[str, Any]:
 @pytest.mark.spark
 def test_a_planted_document_of_every_operator_that_drops_is_explained(spark: SparkSession) -> None:
     operators = dropping()
-    documents = [{"doc_id": operator.name, "url": URL, "text": "one two three", "language": "en", "words": 3} for operator in operators]
+    documents = [
+        {"doc_id": operator.name, "url": URL, "text": "one two three", "language": "en", "words": 3}
+        for operator in operators
+    ]
     made = [
         Decided(place, operator.name, operator, spark.createDataFrame([planted(operator)], operator.writes.schema))
         for place, operator in enumerate(operators)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
-from lakesift.documents.measuring.measure import first_pages, measure_batch, measure_documents
+from lakesift.documents.measuring.measure import measure_batch, measure_documents
 from lakesift.documents.measuring.settings import PASSED_ON_TYPES, DocumentsSettings, document_schema, signal_columns
 from lakesift.documents.measuring.steps import edits_before
 from lakesift.text.edits import EDITS
@@ -219,25 +219,3 @@ def test_pages_become_documents_whatever_the_partitions(spark: SparkSession) -> 
     for row, plain in zip(one, expected, strict=True):
         del row["fetch_time"], plain["fetch_time"]
         assert row == plain
-
-
-@pytest.mark.spark
-def test_of_one_record_the_response_is_kept_and_the_rest_accounted_for(spark: SparkSession) -> None:
-    rows = [
-        ("a", "wet", "1.wet", 5),
-        ("a", "resiliparse", "9.warc", 7),
-        ("a", "trafilatura", "9.warc", 3),
-        ("b", "import", "0.parquet", 0),
-        ("b", "wet", "2.wet", 1),
-        ("c", "wet", "1.wet", 9),
-    ]
-    pages = spark.createDataFrame(rows, "doc_id STRING, extractor STRING, source_path STRING, source_offset BIGINT")
-    kept, others = first_pages(pages)
-    assert sorted(tuple(row) for row in kept.collect()) == [rows[2], rows[4], rows[5]]
-    assert kept.columns == pages.columns
-    assert sorted(tuple(row) for row in others.collect()) == [
-        ("a", "1.wet", 5, "same_record"),
-        ("a", "9.warc", 7, "same_record"),
-        ("b", "0.parquet", 0, "same_record"),
-    ]
-    assert kept.count() + others.count() == pages.count()

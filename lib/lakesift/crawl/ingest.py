@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 
 from lakesift.crawl.html.extract import Extractor
 from lakesift.crawl.html.extract_settings import ExtractSettings
+from lakesift.crawl.pages.counted import MAX_EXAMPLES
 from lakesift.crawl.pages.records import RecordReader
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import ROW_SCHEMA, Row, batches_of
@@ -148,7 +149,7 @@ def source_counts_of(rows: DataFrame) -> DataFrame:
 
     Returns:
         source_path, crawl, records (= pages + WAT links + quarantined + all counted), pages, links (of HTML and WAT),
-        quarantined, counted (class -> number), status (`failed` when the file itself could not be read) and reason.
+        quarantined, counted (class -> number), examples (class -> offsets of its first records), status (`failed` when the file itself could not be read) and reason.
     """
     is_file_failure = (F.col("kind") == "quarantine") & F.col("reason").isin(*FILE_REASONS)
     by_class = rows.groupBy(
@@ -156,17 +157,16 @@ def source_counts_of(rows: DataFrame) -> DataFrame:
     ).agg(
         F.coalesce(F.sum("records"), F.count("*")).alias("number"),
         F.count("images").alias("links"),
+        F.slice(F.array_sort(F.flatten(F.collect_list("examples"))), 1, MAX_EXAMPLES).alias("examples"),
         F.min(F.when(is_file_failure, F.concat_ws(": ", "reason", "detail"))).alias("failure"),
-    )
-    counted = F.map_from_entries(
-        F.array_sort(F.collect_list(F.when(F.col("class").isNotNull(), F.struct("class", "number"))))
     )
     return by_class.groupBy("source_path", "crawl").agg(
         F.sum("number").alias("records"),
         _number_of("page").alias("pages"),
         F.sum("links").alias("links"),
         _number_of("quarantine").alias("quarantined"),
-        counted.alias("counted"),
+        _by_class("number").alias("counted"),
+        _by_class("examples").alias("examples"),
         F.when(F.min("failure").isNull(), "done").otherwise("failed").alias("status"),
         F.min("failure").alias("reason"),
     )
@@ -174,6 +174,11 @@ def source_counts_of(rows: DataFrame) -> DataFrame:
 
 def _number_of(kind: str) -> Any:
     return F.sum(F.when(F.col("kind") == kind, F.col("number")).otherwise(0))
+
+
+def _by_class(column: str) -> Any:
+    entries = F.array_sort(F.collect_list(F.when(F.col("class").isNotNull(), F.struct("class", column))))
+    return F.map_from_entries(entries)
 
 
 def units(files: Sequence[SourceFile], settings: IngestSettings) -> list[Unit]:

@@ -12,7 +12,8 @@ from typing import Any
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from lakesift.documents.measuring.measure import first_pages, measure_documents
+from lakesift.documents.measuring.measure import measure_documents
+from lakesift.documents.measuring.records import first_pages
 from lakesift.documents.measuring.settings import DocumentsSettings, signal_columns
 from lakesift.documents.measuring.site_blocks import with_template_lines
 from lakesift.documents.measuring.steps import MinHashStep, all_steps, code_of_steps, own_of_steps

@@ -205,6 +205,7 @@ def _source_rows(lake: Lake, files: Sequence[Source], counts: DataFrame, version
         F.when(reason.isNull(), "done").otherwise("failed").alias("status"),
         *numbers,
         F.coalesce("counted", F.create_map().cast("map<string,bigint>")).alias("counted"),
+        F.coalesce("examples", F.create_map().cast("map<string,array<bigint>>")).alias("examples"),
         reason.alias("reason"),
         F.lit(version).cast("bigint").alias("committed_version"),
         F.lit(taken.fingerprint).alias("settings_fingerprint"),

@@ -18,6 +18,9 @@ LEDGER: dict[str, Table] = {
             "links": Long("of these", null="none"),
             "quarantined": Long("of these", null="none"),
             "counted": Column("MAP<STRING, BIGINT>", "records that need no row, by class", null="none"),
+            "examples": Column(
+                "MAP<STRING, ARRAY<BIGINT>>", "offsets of the first ten records of a class", null="none"
+            ),
             "reason": String("why it failed", null="it did not"),
             "committed_version": Long("version of pages that holds its rows", null="none"),
             "settings_fingerprint": String("ingest settings it was read with", null="not known"),

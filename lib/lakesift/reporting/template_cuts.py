@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyspark.sql import functions as F
 
-from lakesift.documents.measuring.measure import first_pages
+from lakesift.documents.measuring.records import first_pages
 from lakesift.documents.measuring.site_blocks import (
     CUT,
     TEMPLATE_LINES,

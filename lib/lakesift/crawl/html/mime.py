@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from lakesift.crawl.html.utf16 import utf16_of
+
 HTML: Final = "text/html"
 XHTML: Final = "application/xhtml+xml"
 PLAIN: Final = "text/plain"
@@ -32,8 +34,12 @@ _MARKUP_START: Final = re.compile(
     re.IGNORECASE,
 )
 _PAGE_START: Final = re.compile(rb"<(?:!DOCTYPE HTML|HTML|HEAD)(?=[\s>])", re.IGNORECASE)
+# A page behind a stray XML declaration, a notice or an answer in JSON; in a string of JSON a quote stands before it.
+_LATE_PAGE: Final = re.compile(rb"([\s\S]?)<(?:!DOCTYPE HTML|HTML|HEAD|BODY)(?=[\s>])", re.IGNORECASE)
+_QUOTES: Final = (b'"', b"'", b"\\")
 _BEFORE_ROOT: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--(?:(?!-->)[\s\S])*-->|<\?[^>]*>)*")
 _XML_START: Final = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_FEED_START: Final = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _JSON_START: Final = re.compile(rb'\{\s*["}]|\[\s*[{"]')
 _SPACE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 
@@ -74,8 +80,8 @@ def sniff(payload: bytes, content_type: str | None) -> str:
 
     Follows the MIME Sniffing Standard (mimesniff.spec.whatwg.org) in separating text from media. Servers are believed
     less than in browsers, because the question is whether bytes are readable text, not whether they are safe to run:
-    bytes of a known binary format or a `<!doctype html>`, `<html>` or `<head>` at the start win over any header, XML
-    and JSON win over `text/html` and `text/plain`.
+    bytes of a known binary format or a `<!doctype html>`, `<html>` or `<head>` at the start win over any header; XML
+    and JSON win over `text/html` and `text/plain`, but not over `text/html` where such a tag follows them.
 
     Args:
         payload: the decoded body; the first 8 KiB are looked at.
@@ -85,9 +91,13 @@ def sniff(payload: bytes, content_type: str | None) -> str:
     signature = _signature(payload)
     if signature is not None:
         return signature
-    if _is_binary(payload, content_type):
+    head = payload[:_ROOT_BYTES]
+    wide = utf16_of(payload, _is_textual(declared))
+    if wide is not None:
+        head = head.decode(wide, "replace").encode()
+    elif _is_binary(payload, content_type):
         return BINARY if declared in _UNKNOWN or _is_textual(declared) else declared
-    return _textual(payload[:_ROOT_BYTES], declared)
+    return _textual(head, declared)
 
 
 def _textual(head: bytes, declared: str) -> str:
@@ -99,6 +109,10 @@ def _textual(head: bytes, declared: str) -> str:
     if _PAGE_START.match(head, root_position):
         is_xhtml = declared == XHTML or (is_xml and declared not in (HTML, PLAIN))
         return XHTML if is_xhtml else HTML
+    is_feed = _FEED_START.match(head, root_position) is not None
+    late = _LATE_PAGE.search(head) if declared in HTML_TYPES and not is_feed else None
+    if late is not None and late[1] not in _QUOTES:
+        return declared
     is_guess = declared in _UNKNOWN
     may_be_wrong = is_guess or declared in PAGE_TYPES
     if may_be_wrong and (is_xml or _XML_START.match(head, root_position)):

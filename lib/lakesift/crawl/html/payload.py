@@ -5,40 +5,43 @@ Chunked framing and content codings are undone, within a cap on the result.
 
 from __future__ import annotations
 
-import io
 import re
-import zlib
-from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
-import brotli
-import zstandard
-
+from lakesift.crawl.html.codings import CODINGS, decompressed
 from lakesift.crawl.html.mime import BINARY, HTML, JSON, PLAIN, XHTML, XML, sniff
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rejection import RecordRejected
 
 MAX_CODINGS: Final = 5  # curl refuses more (CURL_CONTENT_ENCODING stack, CVE-2022-32206)
-ZSTD_MAX_WINDOW: Final = 8 << 20  # RFC 9659 section 3: the window of the content coding
-MAX_GZIP_MEMBERS: Final = 1_000  # servers send one; millions of empty ones would only cost time
-_STEP: Final = 1 << 16
+_GZIP: Final = b"\x1f\x8b\x08"
+_MAGIC: Final = {_GZIP: "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_UNMARKED: Final = ("deflate", "br")  # codings whose data has no mark of its own
 _SURELY_TEXT: Final = 256
 _EMPTY_BROTLI: Final = b";"  # the one compressed body that is also a text
 _LOOKS_ENCODED: Final = frozenset({BINARY, "application/gzip", "application/zstd"})
 _LOOKS_TEXTUAL: Final = frozenset({HTML, XHTML, PLAIN, XML, JSON})
-_CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
+_CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]{0,4096})?(\r?\n)")
 _END_OF_CHUNK: Final = re.compile(rb"\r?\n")
 _NO_CODINGS: Final = frozenset({"", "identity", "none", "chunked", "binary", "8bit", "7bit", "utf-8", "utf8"})
 
 
-def decode_payload(body: bytes, headers: Mapping[str, str], caps: Caps) -> bytes:
+class Payload(NamedTuple):
+    """A body as the origin meant it, and what is wrong with it: None, or why what is behind it was lost."""
+
+    data: bytes
+    damage: str | None
+
+
+def decode_payload(body: bytes, headers: Mapping[str, str], caps: Caps) -> Payload:
     """Undo Transfer-Encoding and Content-Encoding.
 
     Source: RFC 9110 section 8.4, RFC 9112 section 7.1.
 
     Archives often keep the headers of a body that they have already decoded: a body that is not as its headers say is
-    handed back as it is, if it looks like text or a known format. Of a truncated body all that can be decoded is
-    returned.
+    handed back as it is, if it looks like text or a known format. Servers say one coding and send another, or the same
+    twice: what the bytes are counts. Of a body that was cut or damaged all that stands before the damage is returned.
 
     Args:
         body: the bytes after the HTTP header block.
@@ -46,17 +49,19 @@ def decode_payload(body: bytes, headers: Mapping[str, str], caps: Caps) -> bytes
         caps: `max_payload_bytes` limits the result and every step on the way.
 
     Raises:
-        RecordRejected: `bad_content_encoding` for an unknown coding or damaged data, `payload_too_large`.
+        RecordRejected: `bad_content_encoding` for an unknown coding or data of which nothing can be decoded,
+            `payload_too_large`.
     """
     transfer = _tokens(headers.get("transfer-encoding", ""))
     codings = [name for name in _tokens(headers.get("content-encoding", "")) + transfer if name not in _NO_CODINGS]
     if len(codings) > MAX_CODINGS:
         raise RecordRejected("bad_content_encoding", f"{len(codings)} codings on top of one another")
-    payload = _without_chunks(body) if "chunked" in transfer else body
+    payload = _without_chunks(body) if "chunked" in transfer else Payload(body, None)
     for name in reversed(codings):
-        payload = _decoded(payload, name, caps.max_payload_bytes)
-    if len(payload) > caps.max_payload_bytes:
-        raise RecordRejected("payload_too_large", f"{len(payload)} bytes")
+        found = _decoded(payload.data, name, caps.max_payload_bytes)
+        payload = Payload(found.data, payload.damage or found.damage)
+    if len(payload.data) > caps.max_payload_bytes:
+        raise RecordRejected("payload_too_large", f"{len(payload.data)} bytes")
     return payload
 
 
@@ -64,40 +69,59 @@ def _tokens(value: str) -> list[str]:
     return [token.strip().strip("\"'").lower() for token in value.split(",")]
 
 
-def _without_chunks(body: bytes) -> bytes:
+def _without_chunks(body: bytes) -> Payload:
+    """Join the chunks of a body, up to the first that is none."""
     pieces: list[bytes] = []
     position = 0
     while position < len(body):
         line = _CHUNK_SIZE.match(body, position)
         if line is None:
             if not pieces:
-                return body
-            raise RecordRejected("bad_content_encoding", f"no chunk size at byte {position} of the chunked body")
+                return Payload(body, None)
+            return Payload(b"".join(pieces), f"no chunk size at byte {position} of the chunked body")
         size = int(line[1], 16)
         if size == 0:
             break
-        pieces.append(body[line.end() : line.end() + size])
         position = line.end() + size
         end = _END_OF_CHUNK.match(body, position)
+        # A text may begin with a line that reads like a size: a chunk's has CR LF, and a line end behind the chunk.
+        if not pieces and end is None and (position < len(body) or line[2] == b"\n"):
+            return Payload(body, None)
+        pieces.append(body[line.end() : position])
         position = end.end() if end else position
-    return b"".join(pieces)
+    return Payload(b"".join(pieces), None)
 
 
-def _decoded(data: bytes, name: str, limit: int) -> bytes:
-    steps = _CODINGS.get(name)
+def _decoded(data: bytes, name: str, limit: int) -> Payload:
     if _is_decoded_already(data):
-        return data
-    if steps is None:
+        return Payload(data, None)
+    if name not in CODINGS:
         raise RecordRejected("bad_content_encoding", f"unknown coding {name!r}")
-    output = bytearray()
-    try:
-        for piece in steps(data):
-            output += piece
-            if len(output) > limit:
-                raise RecordRejected("payload_too_large", f"more than {limit} bytes out of {len(data)} in {name}")
-    except (zlib.error, brotli.error, zstandard.ZstdError) as error:
-        raise RecordRejected("bad_content_encoding", f"{name}: {error}") from error
-    return bytes(output)
+    found = _first_readable(data, name, limit)
+    for _ in range(MAX_CODINGS):
+        # A second gzip under one header: a cache or a framework compressed what was compressed already.
+        if found.damage is not None or not found.data.startswith(_GZIP):
+            break
+        inner = decompressed(found.data, "gzip", limit)
+        if not inner.data:
+            break
+        found = Payload(*inner)
+    return found
+
+
+def _first_readable(data: bytes, name: str, limit: int) -> Payload:
+    """Decode by what the bytes are, else by the coding that is said, unless all can be read by another."""
+    marked = next((coding for magic, coding in _MAGIC.items() if data.startswith(magic)), name)
+    found = decompressed(data, marked, limit)
+    if found.damage is None:
+        return Payload(*found)
+    for other in _UNMARKED if marked == name else ():
+        attempt = decompressed(data, other, limit) if other != marked else found
+        if attempt.damage is None and attempt.data:
+            return Payload(*attempt)
+    if found.data:
+        return Payload(*found)
+    raise RecordRejected("bad_content_encoding", f"{name}: {found.damage}")
 
 
 def _is_decoded_already(data: bytes) -> bool:
@@ -114,62 +138,3 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _gzip_steps(data: bytes) -> Iterator[bytes]:
-    position = members = 0
-    while data.startswith(b"\x1f\x8b", position):
-        members += 1
-        if members > MAX_GZIP_MEMBERS:
-            raise zlib.error(f"more than {MAX_GZIP_MEMBERS} members")
-        position = yield from _inflated(data, position, 31)
-    if members == 0:
-        raise zlib.error("no gzip header")
-
-
-def _deflate_steps(data: bytes) -> Iterator[bytes]:
-    # RFC 9110 says zlib format; old servers send raw deflate. Two bytes that divide by 31 are a zlib header (RFC 1950).
-    is_zlib = data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:2], "big") % 31 == 0
-    yield from _inflated(data, 0, 15 if is_zlib else -15)
-
-
-def _inflated(data: bytes, position: int, wbits: int) -> Generator[bytes, None, int]:
-    """Yield the output in steps; return the position behind the stream."""
-    stream = zlib.decompressobj(wbits)
-    while position < len(data) and not stream.eof:
-        piece = data[position : position + _STEP]
-        position += len(piece)
-        while piece and not stream.eof:
-            yield stream.decompress(piece, _STEP)
-            piece = stream.unconsumed_tail
-    if not stream.eof:  # flushing a finished stream would report its unused data twice
-        yield stream.flush()
-    return position - len(stream.unused_data)
-
-
-def _brotli_steps(data: bytes) -> Iterator[bytes]:
-    stream = brotli.Decompressor()
-    for position in range(0, len(data), _STEP):
-        output = stream.process(data[position : position + _STEP], output_buffer_limit=_STEP)
-        while output or not stream.can_accept_more_data():
-            yield output
-            output = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_STEP)
-        if stream.is_finished():
-            return
-
-
-def _zstd_steps(data: bytes) -> Iterator[bytes]:
-    reader = zstandard.ZstdDecompressor(max_window_size=ZSTD_MAX_WINDOW).stream_reader(
-        io.BytesIO(data), read_across_frames=True
-    )
-    while piece := reader.read(_STEP):
-        yield piece
-
-
-_CODINGS: Final[dict[str, Callable[[bytes], Iterator[bytes]]]] = {
-    "gzip": _gzip_steps,
-    "x-gzip": _gzip_steps,
-    "deflate": _deflate_steps,
-    "br": _brotli_steps,
-    "zstd": _zstd_steps,
-}

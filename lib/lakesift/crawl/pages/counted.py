@@ -27,6 +27,9 @@ COUNTED: Final[dict[str, str]] = {
 After Common Crawl: its WET files have successful fetches only, and it archives redirects, errors and robots.txt apart.
 """
 
+MAX_EXAMPLES: Final = 10
+"""Offsets kept of each class in each archive, so that its records can be found again."""
+
 
 class Counted(Exception):
     """The record is of a class that needs no row."""

@@ -14,6 +14,7 @@ from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.warc.formats import Fields
 
 RECORD_UUID: Final = re.compile(r"<?\s*urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*>?", re.IGNORECASE)
+WEB_BEGAN: Final = 1989
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -58,13 +59,15 @@ def target_url_of(fields: Fields, caps: Caps) -> str:
 
 
 def fetch_time_of(fields: Fields) -> datetime | None:
-    """Return the record's WARC-Date in UTC; None where it is no date.
+    """Return the record's WARC-Date in UTC; None where it is no date, or one before there was a web.
 
-    ClueWeb09 writes days of the year as days.
+    ClueWeb09 writes days of the year as days. Clocks that were never set write 1601, 1900 or 1970, and Parquet's
+    writers refuse days before 1900.
     """
     try:
         time = datetime.fromisoformat(fields.get("warc-date", "").strip())
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        moment = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        return moment if moment.year >= WEB_BEGAN else None
     except (ValueError, OverflowError):
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -12,20 +12,21 @@ from lakesift.crawl.html.charset import clean_text
 from lakesift.crawl.html.extract import MESSAGE_BYTES, Page, PageInput
 from lakesift.crawl.html.metadata.page import HEADERS
 from lakesift.crawl.html.mime import PAGE_TYPES, sniff
-from lakesift.crawl.html.payload import decode_payload
+from lakesift.crawl.html.payload import Payload, decode_payload
 from lakesift.crawl.pages.caps import Caps
-from lakesift.crawl.pages.counted import Counted
+from lakesift.crawl.pages.counted import MAX_EXAMPLES, Counted
 from lakesift.crawl.pages.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import Row
 from lakesift.crawl.sources.sources import Unit
 from lakesift.crawl.warc.framing import Record
-from lakesift.crawl.warc.http import parse_response
+from lakesift.crawl.warc.http import STATUS_LINE, parse_response
 from lakesift.crawl.warc.wat import parse_envelope
 from lakesift.text.urls.urls import url_parts
 
 SKIPPED_TYPES: Final = frozenset({"warcinfo", "request", "revisit", "continuation"})
 REDIRECTS: Final = range(300, 400)
+MAX_DAMAGE_CHARS: Final = 100
 DRAFTS: Final = 64  # records that wait for the extractor together
 
 
@@ -76,22 +77,27 @@ class RecordReader:
         """Yield the rows of a unit's records.
 
         There is one row per page, WAT links and quarantined record, in order, then one per counted class with its
-        number. The last row always comes, without a class, so that a unit without records is seen as well.
+        number and the offsets of its first records. The last row always comes, without a class, so that a unit without records is seen as well.
         """
         counts: Counter[str] = Counter()
+        examples: defaultdict[str, list[int]] = defaultdict(list)
         drafts: list[_Draft] = []
         for record in records:
             try:
                 drafts.append(self._draft(record))
             except Counted as counted:
                 counts[counted.name] += 1
+                if counts[counted.name] <= MAX_EXAMPLES:
+                    examples[counted.name].append(record.offset)
             if _are_enough(drafts):
                 yield from self._finished(drafts)
                 drafts = []
         yield from self._finished(drafts)
         unit = self._unit
         for name in sorted(counts):
-            yield Row("counted", unit.source_path, unit.crawl, reason=name, records=counts[name])
+            yield Row(
+                "counted", unit.source_path, unit.crawl, reason=name, records=counts[name], examples=examples[name]
+            )
         yield Row("counted", unit.source_path, unit.crawl, records=0)
 
     def _finished(self, drafts: list[_Draft]) -> Iterator[Row]:
@@ -147,6 +153,8 @@ class RecordReader:
             raise Counted("dns")
         if not is_http:
             raise Counted("other_protocol")
+        if self._unit.kind == "arc" and STATUS_LINE.match(record.block) is None:
+            return self._bare(record, url, record.fields["arc-content-type"])
         response = parse_response(record.block, self._caps)
         self._check_status(response.status)
         if _is_robots_txt(url):
@@ -155,8 +163,9 @@ class RecordReader:
             raise Counted("empty_body")
         payload = decode_payload(response.body, response.headers, self._caps)
         sent = {name: value for name in HEADERS if (value := response.headers.get(name))}
-        draft = self._page(record, url, payload, response.headers.get("content-type"), sent)
+        draft = self._page(record, url, payload.data, response.headers.get("content-type"), sent)
         draft.row.http_status = response.status
+        draft.row.damage = _damage(record, payload)
         draft.row.payload_digest = digest_of(record.fields, response.body)
         return draft
 
@@ -164,7 +173,13 @@ class RecordReader:
         url = target_url_of(record.fields, self._caps)
         if not _is_web(url) or not record.block:
             raise Counted("resource")
-        draft = self._page(record, url, record.block, record.fields.get("content-type"))
+        return self._bare(record, url, record.fields.get("content-type"))
+
+    def _bare(self, record: Record, url: str, content_type: str | None) -> _Draft:
+        """Take a block without HTTP headers for the page: a resource, or an answer of HTTP/0.9."""
+        if not record.block:
+            raise Counted("empty_body")
+        draft = self._page(record, url, record.block, content_type)
         draft.row.payload_digest = digest_of(record.fields, record.block)
         return draft
 
@@ -217,7 +232,8 @@ class RecordReader:
     def _row_of(self, record: Record, url: str, id_fields: tuple[str, ...]) -> Row:
         unit = self._unit
         row = Row("page", unit.source_path, unit.crawl, record.offset, record.length, url=url)
-        row.doc_id = doc_id_of(record.fields, id_fields, unit.crawl, unit.source_path, record.offset)
+        names = () if unit.repeats_ids else id_fields
+        row.doc_id = doc_id_of(record.fields, names, unit.crawl, unit.source_path, record.offset)
         row.host, row.registered_domain = url_parts(url)
         row.fetch_time = fetch_time_of(record.fields)
         return row
@@ -233,6 +249,12 @@ def quarantine_row(unit: Unit, offset: int, rejection: RecordRejected, head: byt
     row = Row("quarantine", unit.source_path, unit.crawl, offset, head=head)
     row.reason, row.detail = rejection.reason, rejection.detail
     return row
+
+
+def _damage(record: Record, payload: Payload) -> str | None:
+    """Say why a page's body is not whole: by the archive (WARC 1.1, section 5.13), or by its decoder."""
+    stated = record.fields.get("warc-truncated")
+    return payload.damage or (f"truncated: {stated[:MAX_DAMAGE_CHARS]}" if stated else None)
 
 
 def _is_web(url: str) -> bool:

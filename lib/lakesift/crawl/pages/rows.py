@@ -39,6 +39,7 @@ ROW_COLUMNS: Final = {
     "text": "STRING",
     "extractor": "STRING",
     "payload_digest": "STRING",
+    "damage": "STRING",
     "html": "BINARY",
     "metadata": metadata_type(),
     "tables": sql_type(DATA_TABLES),
@@ -47,6 +48,7 @@ ROW_COLUMNS: Final = {
     "detail": "STRING",
     "head": "BINARY",
     "records": "BIGINT",
+    "examples": "ARRAY<BIGINT>",
 }
 """Columns of ingest's output; `kind` is page, links (of a WAT), quarantine or counted. Pages may have images."""
 ROW_SCHEMA: Final = ", ".join(f"{name} {kind}" for name, kind in ROW_COLUMNS.items())
@@ -73,6 +75,7 @@ _TYPES: Final = {
     "images": IMAGES,
     "head": pa.binary(),
     "records": pa.int64(),
+    "examples": pa.list_(pa.int64()),
 }
 
 
@@ -97,6 +100,7 @@ class Row:
     text: str | None = None
     extractor: str | None = None
     payload_digest: str | None = None
+    damage: str | None = None
     html: bytes | None = None
     metadata: Metadata | None = None
     tables: list[DataTable] | None = None
@@ -105,6 +109,7 @@ class Row:
     detail: str | None = None
     head: bytes | None = None
     records: int | None = None
+    examples: list[int] | None = None
 
 
 _ARROW_SCHEMA: Final = pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(Row)])

@@ -28,6 +28,7 @@ PAGES: Final = Table(
         "source_offset": Long("bytes from the start of the archive"),
         "source_length": Long("bytes of the record in the archive", null="imported"),
         "payload_digest": String("as the archive has it", null="not said"),
+        "damage": String("why the archived body is not whole: `truncated: ...` or the decoder's error", null="it is"),
         "html": Binary("the decoded payload", null="the recipe does not ask for it"),
         "metadata": Column(metadata_type(), "what the page and its HTTP headers say of it", null="imported, or WET"),
         "tables": Column(sql_type(DATA_TABLES), "data tables", null="ingest.extract.tables does not ask for them"),

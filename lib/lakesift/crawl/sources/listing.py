@@ -93,7 +93,8 @@ def _describe(path: str, settings: ListingSettings) -> SourceFile:
     try:
         store = Store(path, settings.store)
         size = store.size()
-        return SourceFile(path, crawl, size, *shape_of(store, size, settings.caps), reason=None)
+        shape = shape_of(store, size, settings.caps)
+        return SourceFile(path, crawl, size, shape.kind, shape.compression, shape.layout, None, shape.repeats_ids)
     except RecordRejected as rejection:
         reason = str(rejection)
     except Exception as error:

@@ -22,6 +22,7 @@ class SourceFile:
         bytes: size of the file; None when it could not be asked.
         kind, compression, layout: what it is; None for a file that cannot be taken in.
         reason: why it cannot be taken in: `<a key of REASONS>: <detail>`; None for an archive.
+        repeats_ids: its first records have one id for several URLs, so that their ids name nothing.
     """
 
     path: str
@@ -31,6 +32,7 @@ class SourceFile:
     compression: Compression | None
     layout: Layout | None
     reason: str | None
+    repeats_ids: bool = False
 
 
 class Unit(NamedTuple):
@@ -44,10 +46,11 @@ class Unit(NamedTuple):
     bytes: int
     start: int
     end: int
+    repeats_ids: bool = False
 
 
 UNIT_SCHEMA: Final = (
     "source_path STRING, crawl STRING, kind STRING, compression STRING, layout STRING, "
-    "bytes BIGINT, start BIGINT, end BIGINT"
+    "bytes BIGINT, start BIGINT, end BIGINT, repeats_ids BOOLEAN"
 )
 """Schema of a DataFrame of units, for `createDataFrame`."""

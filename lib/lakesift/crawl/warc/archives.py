@@ -21,7 +21,7 @@ from lakesift.crawl.warc.members import pieces
 from lakesift.crawl.warc.ranges import first_start
 
 PROBE_BYTES: Final = 1 << 20
-PROBE_RECORDS: Final = 8
+PROBE_RECORDS: Final = 64
 NAME_KIND: Final = re.compile(r"\.(wat|wet)\b", re.IGNORECASE)
 # A dictionary in front of a .warc.zst and the first record behind it.
 HEAD_BYTES: Final = 1 << 20
@@ -33,6 +33,7 @@ class Shape(NamedTuple):
     kind: Kind
     compression: Compression
     layout: Layout
+    repeats_ids: bool = False
 
 
 def shape_of(store: Store, size: int, caps: Caps) -> Shape:
@@ -54,7 +55,19 @@ def shape_of(store: Store, size: int, caps: Caps) -> Shape:
     # A record that the probe cuts is only known to be longer than the probe.
     found = list(islice(records(pieces(probe, 0, probe.size, codec, dialect, 0), dialect, caps, True), PROBE_RECORDS))
     layout: Layout = "plain" if compression == "plain" else "members" if found and found[0].is_alone else "stream"
-    return Shape(_kind(found, dialect, store.full_path), compression, layout)
+    return Shape(_kind(found, dialect, store.full_path), compression, layout, _repeats_ids(found))
+
+
+def _repeats_ids(found: list[Record]) -> bool:
+    """Whether pages of several URLs have one record id, as some writers give them: such ids name nothing."""
+    urls: dict[str, str] = {}
+    for record in found:
+        fields = record.fields
+        id_field = {"response": "warc-record-id", "conversion": "warc-refers-to"}.get(fields.get("warc-type", ""))
+        name, url = fields.get(id_field or "", ""), fields.get("warc-target-uri", "")
+        if name and urls.setdefault(name, url) != url:
+            return True
+    return False
 
 
 def _codec(compression: Compression, head: bytes) -> Codec:

@@ -14,8 +14,12 @@ WARC_START: Final = re.compile(rb"WARC/\d\.\d{1,3}[ \t]*\r?\n")
 # ARC version 1: URL IP-address Archive-date Content-type Archive-length. Version 2 puts Result-code Checksum Location
 # Offset Filename between type and length (Internet Archive, "Arc File Format", 1996).
 ARC_START: Final = re.compile(
-    rb"[a-zA-Z][a-zA-Z0-9+.\-]{1,30}:[^\r\n]{0,8192} [0-9a-fA-F.:]{1,45} \d{8,17} [^ \r\n]{1,200} "
+    rb"[a-zA-Z][a-zA-Z0-9+.\-]{1,30}:[^\r\n]{0,8192} [0-9a-fA-F.:]{1,45} \d{8,17} [^\r\n]{0,200} "
     rb"(?:\S{1,20} \S{1,200} \S{1,8192} \d{1,20} \S{1,1024} )?\d{1,20}\r?\n"
+)
+_ARC_LINE: Final = re.compile(
+    rb"(?P<url>.*) [0-9a-fA-F.:]{1,45} (?P<date>\d{8,17}) (?P<mime>.*?)"
+    rb"(?: \S{1,20} \S{1,200} \S{1,8192} \d{1,20} \S{0,1023}\.\S{0,1023})? (?P<length>\d{1,20})"
 )
 BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 LINE_END: Final = re.compile(rb"\n")
@@ -82,14 +86,12 @@ def _warc_fields(block: bytes, max_lines: int) -> Fields:
 def _arc_fields(block: bytes, max_lines: int) -> Fields:
     """Return an ARC header line in WARC's field names.
 
-    Other code has to know one format only.
+    Other code has to know one format only; `arc-content-type` is what the crawler noted of the page's type.
     """
-    parts = block.strip().split(b" ")
-    is_version_2 = len(parts) >= 10 and parts[-2].find(b".") > 0 and parts[-3].isdigit() and parts[-8].isdigit()
-    tail = parts[-9:] if is_version_2 else parts[-4:]
-    url = text_of(b" ".join(parts[: -len(tail)]))
-    mime = text_of(tail[2])
-    date = text_of(tail[1])
+    match = _ARC_LINE.fullmatch(block.strip())
+    if match is None:
+        raise RecordRejected("bad_record_header", f"no ARC header but {block[:60]!r}")
+    url, date, mime = text_of(match["url"]), text_of(match["date"]), text_of(match["mime"]).strip()
     is_http = url.lower().startswith(("http:", "https:"))
     is_description = url.lower().startswith("filedesc:")
     return {
@@ -99,7 +101,8 @@ def _arc_fields(block: bytes, max_lines: int) -> Fields:
         if len(date) >= 14
         else "",
         "content-type": "application/http; msgtype=response" if is_http else mime,
-        "content-length": text_of(tail[-1]),
+        "arc-content-type": mime,
+        "content-length": text_of(match["length"]),
     }
 
 

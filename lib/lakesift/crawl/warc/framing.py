@@ -108,8 +108,9 @@ def _block(run: Run, dialect: Dialect, caps: Caps, header_bytes: int, length: in
     The record is rejected when the data contradicts its length.
     """
     if length > caps.max_record_bytes:
-        run.discard(header_bytes + length)
-        raise RecordRejected("record_too_large", f"{length} bytes, the cap is {caps.max_record_bytes}")
+        # The length may be a lie, and what stands behind the record must not go with it: the next record's start counts.
+        run.skip_to_start(dialect, header_bytes)
+        raise RecordRejected("record_too_large", f"{length} bytes are stated, the cap is {caps.max_record_bytes}")
     end = header_bytes + length
     run.fill(end)
     if len(run.data) < end:

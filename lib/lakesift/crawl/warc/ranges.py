@@ -32,7 +32,7 @@ def cut_ranges(file: SourceFile, range_bytes: int) -> list[Unit]:
     count = 1 if file.layout == "stream" else max(1, -(-file.bytes // range_bytes))
     edges = [file.bytes * index // count for index in range(count + 1)]
     shape = (file.path, file.crawl, file.kind, file.compression, file.layout, file.bytes)
-    return [Unit(*shape, start, end) for start, end in pairwise(edges)]
+    return [Unit(*shape, start, end, file.repeats_ids) for start, end in pairwise(edges)]
 
 
 def first_start(source: Source, position: int, codec: Codec, dialect: Dialect) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from lakesift.crawl.html.images import Image, wat_images
+from lakesift.crawl.html.images import Image, wat_images, web_url
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rejection import RecordRejected
 
@@ -48,9 +48,10 @@ def parse_envelope(block: bytes, url: str, caps: Caps) -> Envelope | None:
     response = _inner(content, "Envelope", "Payload-Metadata", "HTTP-Response-Metadata")
     status = str(_inner(response, "Response-Message").get("Status", ""))
     html = _inner(response, "HTML-Metadata")
-    base = _inner(html, "Head").get("Base")
+    stated = _inner(html, "Head").get("Base")
+    base = (web_url(stated, url, caps) if isinstance(stated, str) else None) or url
     links = html.get("Links")
-    images = wat_images(links if isinstance(links, list) else [], base if isinstance(base, str) else url, caps)
+    images = wat_images(links if isinstance(links, list) else [], base, caps)
     return Envelope(int(status) if status.isascii() and status.isdigit() else None, bool(html), images)
 
 

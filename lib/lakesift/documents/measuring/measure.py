@@ -49,9 +49,6 @@ PASSED_ON = (
     "source_offset",
     "payload_digest",
 )
-# Where one record was taken in more than once, the page itself is better than the text that someone else took from it.
-SAME_RECORD = "same_record"
-PREFERENCE = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
 
 
 def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFrame:
@@ -163,23 +160,3 @@ def words_of(buffers: TextBuffers, done: Pass) -> pa.Int64Array:
 def struct_of(found: dict[str, pa.StructArray]) -> pa.StructArray:
     """One struct with a struct per name."""
     return pa.StructArray.from_arrays(list(found.values()), [column_name(name) for name in found])
-
-
-def first_pages(pages: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Of the pages taken from one record the one to keep, and the others.
-
-    A response goes before the text of a WET file, that before imported text; then the smallest `source_path` and
-    `source_offset` decides. Only narrow columns are compared.
-
-    Returns:
-        The rows of `pages` kept, and doc_id, source_path, source_offset, reason (`same_record`) of each other row.
-    """
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
-
-    order = Window.partitionBy("doc_id").orderBy(F.expr(PREFERENCE), "source_path", "source_offset")
-    place = ("doc_id", "source_path", "source_offset")
-    ranked = pages.select(*place, F.row_number().over(order).alias("rank"))
-    others = ranked.where("rank > 1").select(*place, F.lit(SAME_RECORD).alias("reason"))
-    kept = pages.join(others.select(*place), on=list(place), how="left_anti")
-    return kept.select(*pages.columns), others
