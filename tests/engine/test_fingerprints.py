@@ -180,7 +180,7 @@ def test_a_new_operator_a_moved_module_and_prose_change_no_other_operators_finge
     (package / "dedup" / "new_one.py").write_text(OPERATOR)
     (package / "dedup" / "shared" / "language_model.py").rename(package / "dedup" / "shared" / "smoothing.py")
     made.change("dedup/commonness.py", "dedup.shared.language_model", "dedup.shared.smoothing")
-    made.change("dedup/commonness.py", "SoftDedup: how common", "How common")
+    made.change("dedup/commonness.py", "Weigh documents by how common", "How common")
     made.change("dedup/commonness.py", "of one segment have one", "in one segment have one")
     made.change("documents/rules/verdicts.py", "# Names are there once each.", "# Each name is there once.")
     assert len(before) > 20
