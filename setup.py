@@ -50,7 +50,9 @@ SIGNALS = [
 ]
 DEV = [
     "databricks-bundles>=1.22,<2",
+    "datasets>=5.2,<6",
     "datasketch>=2.0,<3",
+    "duckdb>=2,<3",
     "FastWARC>=2.0.1,<3",
     "hypothesis>=6.170,<7",
     "import-linter>=2.16,<3",

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from resiliparse.parse.html import HTMLTree
 
+from lakesift.crawl.html.extract import Extractor
+from lakesift.crawl.html.extract_settings import ExtractSettings
 from lakesift.crawl.html.images import Image, collapsed, page_images, wat_images
 from lakesift.crawl.html.metadata.elements import declaring_elements
 from lakesift.crawl.pages.caps import Caps
@@ -54,7 +56,10 @@ def test_texts_and_sizes_of_an_image() -> None:
         ("<img src='http://[::1'><img src='//[x'><img src='#'>", []),
         ("<img src='http://[::1]/a'>", ["http://[::1]/a"]),
         ("<!-- <img src=a> --><script>'<img src=b>'</script><style><img src=c></style>", []),
-        ("<img src=a><svg><image href=b /></svg><input type=image src=c>", ["http://example.com/dir/a"]),
+        (
+            "<img src=a><svg><image href=b /></svg><input type=image src=c>",
+            [f"http://example.com/dir/{name}" for name in "abc"],
+        ),
         ("", []),
     ],
 )
@@ -122,3 +127,46 @@ def test_page_and_wat_agree_on_a_real_record(shared_data: Path) -> None:
 def test_collapsed_is_short_and_clean(text: str) -> None:
     result = collapsed(text, 10)
     assert result == re.sub(r"\s+", " ", re.sub("[\0\ud800]", "", text)).strip()[:10].strip()
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<img src=/blank.gif srcset='/a.jpg 1x, /b.jpg 2x'>", "a.jpg"),
+        ("<picture><source data-srcset='/a.webp 400w'><img src=/img/spacer.png></picture>", "a.webp"),
+        ("<img src=/img/placeholder-600x400.svg data-lazy-srcset='data:image/gif;base64,AA= 1w, /a.jpg 2w'>", "a.jpg"),
+        ("<img src=/a.jpg data-src='{% static x %}'>", "a.jpg"),
+        ("<img src=/a.jpg data-original=undefined data-url=17>", "a.jpg"),
+        ("<img src='data:image/gif;base64,R0lG' data-echo=/a.jpg>", "a.jpg"),
+        ("<amp-anim src=/a.gif></amp-anim>", "a.gif"),
+        ("<input type=IMAGE src=/a.png><input type=text src=/b.png>", "a.png"),
+        (r"<img src='\img\..\a.jpg?q=\x'>", r"a.jpg?q=\x"),
+        ("<img src=/img/blank.gif>", "img/blank.gif"),
+        ("<img src=/my-pixel-art.png data-src=/a/pixel-art.png>", "a/pixel-art.png"),
+    ],
+)
+def test_the_plausible_address_of_several_counts(html: str, expected: str) -> None:
+    assert [image.url for image in page_images(HTMLTree.parse(html), "https://site.example/", Caps())] == [
+        f"https://site.example/{expected}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("har\u00adbour\u2060 mo\u200ble \ufeffnow", "harbour mole now"),
+        ("\u1780\u1781\u200b\u1782", "\u1780\u1781\u200b\u1782"),
+        ("\u0e19\u0e49\u0e33\u200b\u0e43\u0e2a", "\u0e19\u0e49\u0e33\u200b\u0e43\u0e2a"),
+        ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
+        ("\U0001f468\u200d\U0001f33e here", "\U0001f468\u200d\U0001f33e here"),
+    ],
+)
+def test_unseen_characters_go_alike_from_text_title_and_captions(written: str, shown: str) -> None:
+    html = (
+        f"<html><head><title>{written}</title></head><body><article><p>{written} and a whole sentence of text, so that"
+        f" it is kept.</p><img src=/a.jpg alt='{written}'></article></body></html>"
+    )
+    with Extractor(ExtractSettings(extractor="lakesift"), Caps()) as extractor:
+        page = extractor.extract(html.encode(), "text/html; charset=utf-8", "https://site.example/")
+    assert page.text.startswith(f"{shown} and")
+    assert (page.title, page.images[0].alt) == (shown, shown)

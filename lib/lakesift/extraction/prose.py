@@ -42,9 +42,6 @@ for kind, characters in _BYTES.items():
 for kind, codes in _CHARACTERS.items():
     KINDS_OF_CODES[[*codes]] = kind
 
-SOFT_HYPHEN = np.array(
-    [0xC2, 0xAD], np.uint8
-)  # possible break in a word: invisible, and it would split the word for programs
 TWO_BYTES = 0xC2  # the first one
 
 
@@ -92,8 +89,31 @@ def open_block(text: Bytes, blocks: Any, state: Any, is_space: bool) -> None:
 
 
 @compiled
+def invisible(html: Bytes, at: int, stop: int) -> int:
+    """Return the length of an invisible character at `at`, 0 for any other; see `crawl.html.charset.INVISIBLE`."""
+    first, left = html[at], stop - at
+    if first == 0xC2:
+        return 2 if left > 1 and html[at + 1] == 0xAD else 0
+    if left < 3 or (first != 0xE2 and first != 0xEF):
+        return 0
+    second, third = html[at + 1], html[at + 2]
+    if first == 0xEF:
+        return 3 if second == 0xBB and third == 0xBF else 0
+    if second == 0x81 and third == 0xA0:
+        return 3
+    if second != 0x80 or third != 0x8B:
+        return 0
+    # Between words that are written without spaces it is the space: Thai and Lao, Myanmar, Khmer.
+    lead, next_ = (html[at - 3], html[at - 2]) if at >= 3 else (np.uint8(0), np.uint8(0))
+    is_word = (lead == 0xE0 and 0xB8 <= next_ <= 0xBB) or (
+        lead == 0xE1 and (0x80 <= next_ <= 0x81 or 0x9E <= next_ <= 0x9F)
+    )
+    return 0 if is_word else 3
+
+
+@compiled
 def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state: Any) -> None:
-    """Append `html[start:stop]` to the open block, without soft hyphens.
+    """Append `html[start:stop]` to the open block, without invisible characters.
 
     The first character opens a block.
     """
@@ -110,8 +130,9 @@ def put_text(html: Bytes, start: int, stop: int, text: Bytes, blocks: Any, state
             state.pending = max(state.pending, SPACE_BREAK) if state.block >= 0 else NO_BREAK
             at += size
             continue
-        if byte == SOFT_HYPHEN[0] and at + 1 < stop and html[at + 1] == SOFT_HYPHEN[1]:
-            at += 2
+        hidden = invisible(html, at, stop) if byte >= TWO_BYTES else 0
+        if hidden:
+            at += hidden
             continue
         state.at = at
         if state.block < 0 or state.pending:

@@ -48,6 +48,9 @@ _WIDE: Final = frozenset({"utf-16le", "utf-16be"})
 _BAD_SEQUENCE: Final = re.compile("\ufffd+")
 # UTF-16 surrogates that were written in UTF-8 one by one (CESU-8, Unicode Technical Report 26).
 _SURROGATES: Final = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+INVISIBLE: Final = re.compile("[\u00ad\u2060\ufeff]|(?<![\u0e00-\u0eff\u1000-\u107f\u1780-\u17ff])\u200b")
+"""Marks for where a word may or may not be broken: unseen, they split words for programs. A zero width space stays behind
+letters of Thai, Lao, Myanmar and Khmer, where it stands between words; joiners (U+200C, U+200D) change letters and stay."""
 _UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 # Python's supersets of three encodings: pages use characters that the encoding they declare does not have.

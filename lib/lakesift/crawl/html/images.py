@@ -5,24 +5,57 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from resiliparse.parse.html import ElementNode, HTMLTree
 
-from lakesift.crawl.html.charset import clean_text
+from lakesift.crawl.html.charset import INVISIBLE, clean_text
 from lakesift.crawl.pages.caps import Caps
 from lakesift.extraction.addresses import web_address
 
-# Attributes with the address of lazily loaded images while `src` has a placeholder (lazysizes, jQuery Lazy Load,
-# WordPress).
-LAZY_SOURCES: Final = ("data-src", "data-original", "data-lazy-src")
+# Attributes with the address of an image that a script puts in place of the one in `src`: those of OBELICS
+# (arXiv 2306.16527, appendix A.1), lazysizes, jQuery Lazy Load, WordPress, Zhihu and Drupal.
+LAZY_SOURCES: Final = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-lazyload",
+    "data-actualsrc",
+    "data-url",
+    "data-lateloadsrc",
+    "data-img-src",
+    "data-gt-lazy-src",
+    "data-src-fg",
+    "data-scroll-image",
+    "data-echo",
+    "data-hi-res-src",
+    "src2",
+)
+# The same of several sizes, each with its width.
+LAZY_SETS: Final = ("data-srcset", "data-lazy-srcset", "data-lazysrcset")
+ELEMENTS: Final = "img, amp-img, amp-anim, input[type], image"
 _WAT_IMAGE_PATH: Final = "IMG@/src"
 _MAX_SOURCES: Final = 16  # formats and sizes of one picture
 _REMOVED: Final = str.maketrans(
     {"\t": None, "\n": None, "\r": None, " ": "%20"}
 )  # URL Standard, section 4.4, steps 2-3
+# The URL Standard takes a backslash for a slash in front of query and fragment.
+_BACKSLASHES: Final = re.compile(r"[^?#]*")
+_LOOKED_AT: Final = 2_048
 _PIXELS: Final = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*")
-_CANDIDATE: Final = re.compile(r"[\s,]*(\S+)")
+# A candidate of `srcset` (HTML Standard, section 4.8.4.2.1): an address, then, behind white space, up to a comma.
+_CANDIDATE: Final = re.compile(r"[\s,]*(\S+)([^,]*)")
+_MAX_CANDIDATES: Final = 64
+# What a template engine has not filled in: {{ }}, {% %}, ${ }, <% %>, [[ ]], and the words of scripts for no value.
+_UNFILLED: Final = re.compile(r"\{\{|\{%|\$\{|<%|\[\[|%7b%7b|^(?:undefined|null|none|true|false)$", re.IGNORECASE)
+# Names of the images that hold the place of another.
+_HOLDS_PLACE: Final = re.compile(
+    r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|lazy|lazyload|loading|loader|grey|gray|clear|dot)"
+    r"(?:[_.-][^/?#]*)?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -40,10 +73,11 @@ class Image:
 
 
 def page_images(tree: HTMLTree, base_url: str, caps: Caps) -> list[Image]:
-    """List the `<img>` elements of a parsed page in document order.
+    """List the images of a parsed page in document order: `<img>`, `<amp-img>`, image buttons, SVG's `<image>`.
 
-    The address is the lazily loaded one where there is one, else `src`, else the first candidate of `srcset` or of the
-    surrounding `<picture>`. Only http(s) URLs count.
+    The address is the first plausible one of: the attributes of lazy loaders (one address, then sets), `src`, `srcset`,
+    the sets of the surrounding `<picture>`. Only http(s) URLs count; one that only holds the place of another counts
+    where there is no other.
 
     Args:
         tree: the page.
@@ -55,10 +89,10 @@ def page_images(tree: HTMLTree, base_url: str, caps: Caps) -> list[Image]:
         return []
     images: list[Image] = []
     # The slice makes all wrappers at once; iteration would make all of them for every element.
-    for element in document.query_selector_all("img")[:]:
+    for element in document.query_selector_all(ELEMENTS)[:]:
         if len(images) >= caps.max_images_per_page:
             break
-        url = _first_url(element, base_url, caps)
+        url = _address(element, base_url, caps)
         if url is not None:
             images.append(_image(url, element.getattr, caps))
     return images
@@ -97,22 +131,38 @@ def _image(url: str, attribute: Callable[[str], Any], caps: Caps) -> Image:
     )
 
 
-def _first_url(element: ElementNode, base: str, caps: Caps) -> str | None:
-    for name in LAZY_SOURCES:
-        url = web_url(element.getattr(name), base, caps)
-        if url is not None:
+def _address(element: ElementNode, base: str, caps: Caps) -> str | None:
+    """Return an image's address: the first that holds no place, else the first."""
+    if element.tag == "input" and (element.getattr("type") or "").lower() != "image":
+        return None
+    holder = None
+    for written in _written(element):
+        url = None if _UNFILLED.search(written[:_LOOKED_AT].strip()) else web_url(written, base, caps)
+        if url is not None and not _HOLDS_PLACE.search(url):
             return url
-    url = web_url(element.getattr("src"), base, caps)
-    return url or web_url(_first_candidate(element), base, caps)
+        holder = holder or url
+    return holder
 
 
-def _first_candidate(element: ElementNode) -> str | None:
-    candidates = element.getattr("srcset") or element.getattr("data-srcset")
-    if not candidates:
-        sources = list(_sources_before(element))
-        candidates = sources[-1] if sources else None
-    match = _CANDIDATE.match(candidates or "")
-    return match[1].rstrip(",") if match else None
+def _written(element: ElementNode) -> Iterator[str]:
+    """Yield what may be an image's address, as written, the likeliest first."""
+    for name in LAZY_SOURCES:
+        value = element.getattr(name)
+        # A number or a word there is the key of some script.
+        if value and ("/" in value or "." in value):
+            yield value
+    for name in LAZY_SETS:
+        yield from _candidates(element.getattr(name))
+    for name in ("src", "href", "xlink:href") if element.tag == "image" else ("src",):
+        yield element.getattr(name) or ""
+    yield from _candidates(element.getattr("srcset"))
+    for source in reversed(list(_sources_before(element))):
+        yield from _candidates(source)
+
+
+def _candidates(value: str | None) -> Iterator[str]:
+    for match in islice(_CANDIDATE.finditer(value or ""), _MAX_CANDIDATES):
+        yield match[1].rstrip(",")
 
 
 def _sources_before(element: ElementNode) -> Iterator[str]:
@@ -124,8 +174,9 @@ def _sources_before(element: ElementNode) -> Iterator[str]:
     for _ in range(_MAX_SOURCES):
         if sibling is None or sibling.tag != "source":
             return
-        if found := sibling.getattr("srcset"):
-            yield found
+        for name in ("srcset", *LAZY_SETS):
+            if found := sibling.getattr(name):
+                yield found
         sibling = sibling.previous_element_sibling
 
 
@@ -141,7 +192,7 @@ def web_url(value: object, base: str, caps: Caps) -> str | None:
     """
     if not isinstance(value, str) or len(value) > caps.max_url_bytes:
         return None
-    url = value.strip().translate(_REMOVED)
+    url = _BACKSLASHES.sub(lambda path: path[0].replace("\\", "/"), value.strip(), count=1).translate(_REMOVED)
     if not url or url.startswith("#"):
         return None
     address = web_address(url, base)
@@ -158,14 +209,15 @@ def _text(value: object, caps: Caps) -> str | None:
 def collapsed(value: str, max_chars: int) -> str:
     """Make one line of a short text.
 
-    Whitespace runs become one space, characters that UTF-8 cannot encode are removed, and the end is cut.
+    Whitespace runs become one space, characters that UTF-8 cannot encode or nobody sees are removed, and the end is
+    cut.
 
     Args:
         value: any text.
         max_chars: the longest result, in characters.
     """
     # Only the start is split: an attribute may have megabytes.
-    words = clean_text(value[: 4 * max_chars]).split()
+    words = INVISIBLE.sub("", clean_text(value[: 4 * max_chars])).split()
     return " ".join(words)[:max_chars].rstrip()
 
 
