@@ -10,17 +10,20 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 import zstandard
 from pyspark.sql import DataFrame, SparkSession
 
 from declared import schema_of
 from lakesift.errors import LakesiftError, UsageError
-from lakesift.export.export import ExportSettings, Manifest, export_dataset, read_manifest, verify_export
+from lakesift.export.export import ExportSettings, Manifest, export_dataset, named, read_manifest, verify_export
 from lakesift.export.shards import GROUP, SHARD, write_shards
+from lakesift.reporting.front_matter import front_matter, size_category
 
 ABOUT = {"dataset": "clean", "version": 3, "fingerprint": "ab12"}
 ROWS = 400
@@ -58,8 +61,10 @@ def test_any_partitioning_and_batch_size_give_the_same_bytes(spark: SparkSession
     assert len(one.files) > 3
     assert one == seven
     assert one.rows == ROWS
-    written = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert written == ["manifest.json", *[shard.name for shard in one.files]]
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["data", "manifest.json"]
+    names = [f"data/train-{place:05d}-of-{len(one.files):05d}{settings.suffix}" for place in range(len(one.files))]
+    assert [shard.name for shard in one.files] == names
+    assert sorted(f"data/{path.name}" for path in (tmp_path / "one" / "data").iterdir()) == names
     for shard in one.files:
         content = (tmp_path / "seven" / shard.name).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (shard.bytes, shard.sha256)
@@ -81,7 +86,7 @@ def test_parquet_shards_hold_every_row_once_in_hash_order(spark: SparkSession, t
     row = table.slice(place, 1).to_pylist()[0]
     assert row["language"] is None
     assert row["provenance"]["fetch_time"] == datetime(2026, 10, 1, 12, tzinfo=UTC)
-    assert dict(row["why"]) == {"rules": "passed all", "score": "14"}
+    assert json.loads(row["why"]) == {"rules": "passed all", "score": "14"}
     assert pq.ParquetFile(tmp_path / "out" / manifest.files[0].name).num_row_groups > 1
 
 
@@ -170,8 +175,9 @@ def small_export(folder: Path) -> Manifest:
     (folder / "_writing").mkdir(parents=True)
     batch = pa.RecordBatch.from_pydict({"doc_id": ["a", "b", "c"], SHARD: [0, 0, 1], GROUP: [0, 1, 1]})
     settings = ExportSettings()
-    files = [row for done in write_shards(str(folder), settings, [batch]) for row in done.to_pylist()]
-    manifest = Manifest(about={}, settings=settings, columns={}, rows=3, bytes=0, files=files)  # type: ignore[arg-type]
+    done = [row for each in write_shards(str(folder), settings, [batch]) for row in each.to_pylist()]
+    files = tuple(named(fsspec.filesystem("file"), str(folder), done, settings))
+    manifest = Manifest(about={}, settings=settings, columns={}, rows=3, bytes=0, files=files)
     (folder / "manifest.json").write_text(manifest.model_dump_json())
     return manifest
 
@@ -184,12 +190,13 @@ def test_verify_names_every_missing_changed_and_added_file(tmp_path: Path) -> No
     content = bytearray(first.read_bytes())
     content[20] ^= 1
     first.write_bytes(bytes(content))
-    second.rename(tmp_path / "part-00009.parquet")
+    second.rename(tmp_path / "data" / "train-00009-of-00002.parquet")
     (tmp_path / "README.md").write_text("a card beside the shards is welcome")
     with pytest.raises(LakesiftError) as raised:
         verify_export(str(tmp_path))
-    assert "part-00000.parquet is changed, part-00001.parquet is missing, part-00009.parquet is not in" in str(
-        raised.value
+    assert (
+        "data/train-00000-of-00002.parquet is changed, data/train-00001-of-00002.parquet is missing, "
+        "data/train-00009-of-00002.parquet is not in" in str(raised.value)
     )
 
 
@@ -219,3 +226,45 @@ def test_shard_files_do_not_depend_on_how_rows_came_in_batches(tmp_path: Path) -
         assert [row["rows"] for row in done] == [110, 110, 80]
         sums.append([row["sha256"] for row in done])
     assert sums.count(sums[0]) == len(sums)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+def test_an_export_opens_in_the_tools_that_people_have(
+    spark: SparkSession, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+    import duckdb
+    import pandas as pd
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    out = tmp_path / "out"
+    settings = ExportSettings(format=form, shard_rows=150)  # type: ignore[arg-type]
+    manifest = export_dataset(rows_of(spark, 3), str(out), settings, ABOUT)
+    (out / "README.md").write_text(
+        front_matter("clean@3", manifest.rows, ["en", "zh-hant"], of_pairs=False) + "\n# A card"
+    )
+    loaded = datasets.load_dataset(str(out), cache_dir=str(tmp_path / "cache"))
+    assert loaded.num_rows == {"train": ROWS}
+    row = next(iter(datasets.load_dataset(str(out), split="train", streaming=True)))
+    assert json.loads(row["why"])["rules"] == "passed all"
+    assert row["text"] == loaded["train"][0]["text"]
+    suffix = settings.suffix.removeprefix(".")
+    assert duckdb.sql(f"SELECT count(DISTINCT doc_id) FROM '{out}/data/*.{suffix}'").fetchall() == [(ROWS,)]
+    if form == "parquet":
+        assert len(pd.read_parquet(out / "data")) == ROWS
+        assert pq.read_table(out / "data").num_rows == ROWS
+
+
+def test_the_hub_reads_sizes_and_languages_off_a_card() -> None:
+    assert [size_category(rows) for rows in (0, 999, 1_000, 12_345, 10**12)] == [
+        "n<1K",
+        "n<1K",
+        "1K<n<10K",
+        "10K<n<100K",
+        "n>1T",
+    ]
+    head = yaml.safe_load(front_matter("a@1", 5, ["de", "un", "zh-hant"], of_pairs=True).strip("-\n"))
+    assert head["language"] == ["de"]
+    assert head["configs"][0]["data_files"] == [{"split": "train", "path": "data/train-*"}]

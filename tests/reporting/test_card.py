@@ -33,7 +33,7 @@ def card(tables: Tables) -> str:
 
 def test_the_card_holds_the_data_sets_figures(card: str, rows: Rows) -> None:
     chosen = rows["dataset_clean"]
-    assert card.startswith("# Data card: clean@2\n")
+    assert card.split("---\n\n")[1].startswith("# Data card: clean@2\n")
     assert cells(card, "documents") == [str(len(chosen))]
     assert cells(card, "words") == [f"{sum(row['words'] for row in chosen):,}"]
     assert cells(card, "hosts (estimated to 5 %)") == [

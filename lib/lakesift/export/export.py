@@ -1,8 +1,9 @@
 """Export: a data set as Parquet or JSONL shards of a stated size, with a manifest and SHA-256 sums.
 
 The order is that of (xxhash64(id, seed), id): shuffled, and the same for the same rows, however they are partitioned.
-Shards are cut from that order, so the same data set version gives the same bytes. The manifest is written last; a
-folder without one is not an export.
+Shards are cut from that order, so the same data set version gives the same bytes. They lie in `data/`, named as on
+Hugging Face's Hub, so that datasets, pandas and DuckDB open the folder. The manifest is written last; a folder without
+one is not an export.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -20,6 +22,7 @@ from pyspark.sql import DataFrame
 
 from lakesift.errors import LakesiftError, UsageError
 from lakesift.export.shards import (
+    DATA_FOLDER,
     DONE_SCHEMA,
     SHARD,
     WORK_FOLDER,
@@ -35,6 +38,7 @@ _PLAN: Final = f"{WORK_FOLDER}/export.json"
 _IDS: Final = ("pair_id", "doc_id")
 _READ_BYTES: Final = 1 << 20
 _LISTED: Final = 10
+_PARALLEL_MOVES: Final = 16  # a move is a copy on an object store
 _LINE: Final = 300
 # In the trace of a failed task, the line that names what a Python worker raised.
 _CAUSE: Final = re.compile(r"^[\w.]*(?:Error|Exception): .+", re.MULTILINE)
@@ -109,7 +113,7 @@ def verify_export(target: str) -> Manifest:
         elif files.size(path) != shard.bytes or _sha256(files, path) != shard.sha256:
             damaged.append(f"{shard.name} is changed")
     known = {shard.name for shard in manifest.files}
-    shards = [name for name in _names(files, folder) if name.endswith(manifest.settings.suffix)]
+    shards = [f"{DATA_FOLDER}/{name}" for name in _names(files, f"{folder}/{DATA_FOLDER}")]
     damaged += [f"{name} is not in the manifest" for name in shards if name not in known]
     if damaged:
         more = f" and {len(damaged) - _LISTED} more" if len(damaged) > _LISTED else ""
@@ -178,11 +182,25 @@ def _write(rows: DataFrame, row_id: str, target: str, settings: ExportSettings) 
         # One row a shard.
         done = written.collect()
     except Exception as error:
-        named = _CAUSE.search(str(error))
-        message = f"shards could not be written: {(named[0] if named else str(error)).strip()[:_LINE]}"
+        cause = _CAUSE.search(str(error))
+        message = f"shards could not be written: {(cause[0] if cause else str(error)).strip()[:_LINE]}"
         step = "mend that and run the same export again: it takes this folder over"
         raise LakesiftError(message, where=target, next_step=step) from error
-    return sorted((Shard(**row.asDict()) for row in done), key=lambda shard: shard.name)
+    return named(files, folder, sorted((row.asDict() for row in done), key=lambda row: row["shard"]), settings)
+
+
+def named(files: Any, folder: str, done: Sequence[Mapping[str, Any]], settings: ExportSettings) -> list[Shard]:
+    """Move the files that tasks wrote (rows of `DONE_SCHEMA`, in order) to their names, which say how many there are."""
+    if files.exists(f"{folder}/{DATA_FOLDER}"):
+        # Of an export that was stopped while it did this.
+        files.rm(f"{folder}/{DATA_FOLDER}", recursive=True)
+    files.makedirs(f"{folder}/{DATA_FOLDER}", exist_ok=True)
+    names = [settings.name(place, len(done)) for place in range(len(done))]
+    with ThreadPoolExecutor(_PARALLEL_MOVES) as pool:
+        moves = [(f"{folder}/{row['written']}", f"{folder}/{name}") for row, name in zip(done, names, strict=True)]
+        list(pool.map(lambda move: files.mv(*move), moves))
+    facts = ("rows", "bytes", "sha256")
+    return [Shard(name=name, **{fact: row[fact] for fact in facts}) for row, name in zip(done, names, strict=True)]
 
 
 def _names(files: Any, folder: str) -> list[str]:

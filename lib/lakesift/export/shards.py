@@ -18,12 +18,13 @@ import pyarrow.parquet as pq
 from pydantic import Field
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType
+from pyspark.sql.types import MapType, StringType
 
 from lakesift.settings import Settings
 
 WORK_FOLDER: Final = "_writing"
-DONE_SCHEMA: Final = "name string, rows bigint, bytes bigint, sha256 string"
+DATA_FOLDER: Final = "data"
+DONE_SCHEMA: Final = "written string, shard bigint, rows bigint, bytes bigint, sha256 string"
 LINE: Final = "line"
 SHARD: Final = "_shard"
 GROUP: Final = "_group"
@@ -57,9 +58,19 @@ class ExportSettings(Settings):
         """Return the end of the shards' names."""
         return ".parquet" if self.format == "parquet" else _SUFFIXES[self.compression]
 
+    def name(self, number: int, of: int) -> str:
+        """Return the name of a shard, from 0, as Hugging Face's Hub lays data sets out."""
+        return f"{DATA_FOLDER}/train-{number:05d}-of-{of:05d}{self.suffix}"
+
 
 def with_content(rows: DataFrame, row_id: str, settings: ExportSettings) -> DataFrame:
-    """Return what goes into the files, with `_id` and `_size` (bytes before compression) beside it."""
+    """Return what goes into the files, with `_id` and `_size` (bytes before compression) beside it.
+
+    A map becomes its JSON text: Hugging Face's datasets have no type for one, and read objects with other keys in each
+    row of JSONL as columns.
+    """
+    maps = [field.name for field in rows.schema.fields if isinstance(field.dataType, MapType)]
+    rows = rows.withColumns({name: F.to_json(name) for name in maps})
     identity = F.col(row_id).alias("_id")
     if settings.format == "jsonl":
         line = F.to_json(F.struct("*"), {"ignoreNullFields": "false", "timeZone": "UTC"})
@@ -130,15 +141,14 @@ def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[tuple[int, int], 
 
 
 class _Shard:
-    """One open file below the work folder; `finish` moves it to its name."""
+    """One open file below the work folder; who knows how many there are moves it to its name."""
 
     def __init__(self, folder: str, settings: ExportSettings, number: int, schema: pa.Schema) -> None:
         self.number, self.rows = number, 0
-        self._name = f"part-{number:05d}{settings.suffix}"
-        self._files, self._folder = fsspec.core.url_to_fs(folder)
+        files, place = fsspec.core.url_to_fs(folder)
         # Two attempts at one task may run at once: each writes its own file, and both hold the same bytes.
-        self._path = f"{self._folder}/{WORK_FOLDER}/{self._name}.{uuid.uuid4().hex}"
-        self._sums = _Summed(self._files.open(self._path, "wb"))
+        self._name = f"{WORK_FOLDER}/{number:05d}.{uuid.uuid4().hex}"
+        self._sums = _Summed(files.open(f"{place}/{self._name}", "wb"))
         self._lines = settings.format == "jsonl"
         self._sink: Any = self._sums
         if not self._lines:
@@ -157,10 +167,9 @@ class _Shard:
     def finish(self) -> pa.RecordBatch:
         self._sink.close()
         self._sums.close()
-        self._files.mv(self._path, f"{self._folder}/{self._name}")
-        return pa.RecordBatch.from_pydict(
-            {"name": [self._name], "rows": [self.rows], "bytes": [self._sums.size], "sha256": [self._sums.digest()]}
-        )
+        done = (self._name, self.number, self.rows, self._sums.size, self._sums.digest())
+        names = ("written", "shard", "rows", "bytes", "sha256")
+        return pa.RecordBatch.from_pydict({name: [value] for name, value in zip(names, done, strict=True)})
 
 
 class _Summed(io.RawIOBase):

@@ -17,6 +17,7 @@ from lakesift.operators.names import DATASET_PREFIX
 from lakesift.reporting.balance import balance
 from lakesift.reporting.clusters import Clusters, clusters
 from lakesift.reporting.frames import Tables, host, small_rows, with_clusters
+from lakesift.reporting.front_matter import front_matter
 from lakesift.reporting.funnel import alone, document_outcomes, funnel_steps, rule_order
 from lakesift.reporting.ingest import edit_counts, intake
 from lakesift.reporting.limits import known_limits
@@ -86,7 +87,8 @@ def data_card(
         "limits": known_limits(of_pairs, languages, taken, edits, bool(twins), rule_sets, stages or {}),
         "recipe": fenced(recipe, "yaml") if recipe.strip() else "",
     }
-    return _environment().get_template("card.md.jinja").render(**view)
+    head = front_matter(name, totals["rows"], [each["language"] for each in languages], of_pairs=of_pairs)
+    return f"{head}\n{_environment().get_template('card.md.jinja').render(**view)}"
 
 
 def _twins(tables: Tables) -> list[Clusters]:
