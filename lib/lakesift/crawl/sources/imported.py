@@ -11,10 +11,10 @@ from pyspark.sql import functions as F
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rows import ROW_COLUMNS
 from lakesift.errors import SourceError
+from lakesift.text.ids import uuid5_of
 from lakesift.text.urls.columns import parts_of_url
 
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-NAMESPACE_URL: Final = "6ba7b8119dad11d180b400c04fd430c8"  # RFC 9562 section 6.6
 HEAD_CHARS: Final = 256
 DAMAGED_LINE: Final = "_corrupt_record"
 """Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
@@ -44,21 +44,21 @@ def import_documents(
         SourceError: when a named column is missing.
     """
     _check_columns(documents, path, [name for name in (text, id, url) if name is not None])
-    key = F.col(f"`{id}`").cast("string")
-    content = F.col(f"`{text}`").cast("string")
+    key, content = _clean(F.col(f"`{id}`")), _clean(F.col(f"`{text}`"))
     damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in documents.columns else F.lit(None).cast("string")
     reason = _reason(damaged, key, content, caps.max_text_bytes)
     is_page = reason.isNull()
-    address = F.lit(None).cast("string") if url is None else F.col(f"`{url}`").cast("string")
+    address = F.lit(None).cast("string") if url is None else _clean(F.col(f"`{url}`"))
     parts = (
         F.lit(None).cast("struct<host: string, registered_domain: string>") if url is None else parts_of_url(address)
     )
+    own_id = uuid5_of(F.concat(F.lit(f"{crawl}\n{path}\n"), key))
     given = {
         "kind": F.when(is_page, "page").otherwise("quarantine"),
         "source_path": F.lit(path),
         "crawl": F.lit(crawl),
         "source_offset": F.lit(0),
-        "doc_id": F.when(is_page, F.when(key.rlike(UUID_PATTERN), F.lower(key)).otherwise(_uuid5(crawl, path, key))),
+        "doc_id": F.when(is_page, F.when(key.rlike(UUID_PATTERN), F.lower(key)).otherwise(own_id)),
         "url": address,
         "host": parts["host"],
         "registered_domain": parts["registered_domain"],
@@ -86,20 +86,12 @@ def _reason(damaged: Column, key: Column, content: Column, most_bytes: int) -> C
     )
 
 
-def _uuid5(crawl: str, path: str, key: Column) -> Column:
-    """UUIDv5 in the URL namespace (RFC 9562 section 5.5) of `crawl \\n path \\n key`, as an expression."""
-    name = F.encode(F.concat(F.lit(f"{crawl}\n{path}\n"), key), "UTF-8")
-    digest = F.sha1(F.concat(F.unhex(F.lit(NAMESPACE_URL)), name))
-    # The variant's two bits replace the upper two of the 17th digit.
-    variant = F.translate(F.substring(digest, 17, 1), "0123456789abcdef", "89ab89ab89ab89ab")
-    return F.concat_ws(
-        "-",
-        F.substring(digest, 1, 8),
-        F.substring(digest, 9, 4),
-        F.concat(F.lit("5"), F.substring(digest, 14, 3)),
-        F.concat(variant, F.substring(digest, 18, 3)),
-        F.substring(digest, 21, 12),
-    )
+def _clean(column: Column) -> Column:
+    """Return a text as archives' texts are: U+FFFD for bytes that are no UTF-8, no NUL.
+
+    A file's writer may put any bytes into a column of strings, and Spark hands them on as they are.
+    """
+    return F.regexp_replace(F.decode(column.cast("string").cast("binary"), "UTF-8"), "\\x00", "")
 
 
 def _check_columns(documents: DataFrame, path: str, names: list[str]) -> None:

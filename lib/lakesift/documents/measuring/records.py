@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
+
+from lakesift.text.ids import uuid5_of
 
 SAME_RECORD: Final = "same_record"
 # The page itself is better than the text that someone else took from it.
 PREFERENCE: Final = "CASE extractor WHEN 'wet' THEN 1 WHEN 'import' THEN 2 ELSE 0 END"
-NAMESPACE_URL: Final = "6ba7b8119dad11d180b400c04fd430c8"
 PLACE: Final = ("doc_id", "source_path", "source_offset")
 
 
@@ -35,20 +36,11 @@ def first_pages(pages: DataFrame) -> tuple[DataFrame, DataFrame]:
         F.row_number().over(Window.partitionBy("doc_id", "url", "payload_digest").orderBy(*order)).alias("of_payload"),
     )
     is_new = (F.col("of_url") == 1) | ((F.col("extractor") != "wet") & (F.col("of_payload") == 1))
+    # As `crawl.pages.provenance.doc_id_of` makes it.
+    name = F.concat_ws("\n", "crawl", "source_path", F.col("source_offset").cast("string"))
     is_other_page = (F.col("extractor") != "import") & is_new
-    later = ranked.where("of_id > 1").select(*PLACE, F.when(is_other_page, uuid5()).alias("own_id"))
+    later = ranked.where("of_id > 1").select(*PLACE, F.when(is_other_page, uuid5_of(name)).alias("own_id"))
     others = later.where("own_id IS NULL").select(*PLACE, F.lit(SAME_RECORD).alias("reason"))
     told = later.withColumn("is_later", F.lit(True))
     kept = pages.join(told, on=list(PLACE), how="left").where("is_later IS NULL OR own_id IS NOT NULL")
     return kept.withColumn("doc_id", F.coalesce("own_id", "doc_id")).select(*pages.columns), others
-
-
-def uuid5() -> Column:
-    """Return the UUIDv5 of crawl, path and offset, as `crawl.pages.provenance.doc_id_of` makes it (RFC 9562, 5.5)."""
-    name = F.encode(F.concat_ws("\n", "crawl", "source_path", F.col("source_offset").cast("string")), "utf-8")
-    digest = F.sha1(F.concat(F.unhex(F.lit(NAMESPACE_URL)), name))
-    variant = F.translate(F.substring(digest, 17, 1), "0123456789abcdef", "89ab" * 4)
-    part = [F.substring(digest, start, length) for start, length in ((1, 8), (9, 4), (14, 3), (18, 3), (21, 12))]
-    return F.concat(
-        part[0], F.lit("-"), part[1], F.lit("-5"), part[2], F.lit("-"), variant, part[3], F.lit("-"), part[4]
-    )
