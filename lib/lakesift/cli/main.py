@@ -35,6 +35,7 @@ for command in (diff, profile, thresholds, schema, bundle):
 @click.option("--phase", metavar="PHASE", help="Only the stages of a phase: ingest, measure, deduplicate, score, ...")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a source could not be read.")
 @click.option("--again", is_flag=True, help="Take in anew what an earlier lakesift's code has taken in.")
+@click.option("--allow-empty", is_flag=True, help="Publish a data set even where nothing is left for it.")
 @click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A Spark setting.")
 @click.option("--no-mlflow", is_flag=True, help="Do not write to MLflow.")
 @reports_errors
@@ -44,7 +45,7 @@ def run(recipe: str, lake: str, strict: bool, **options: Any) -> None:
 
     result = run_command(recipe, lake, **options)
     for name, rows in result.sizes.items():
-        click.echo(f"published {name} ({rows:,} rows)")
+        click.echo(f"{'up to date:' if name in result.unchanged else 'published'} {name} ({rows:,} rows)")
     if result.failures:
         click.echo(
             f"sources that could not be taken in: {result.failures} (table sources, status = 'failed'); "

@@ -33,6 +33,7 @@ def run(
     conf: Sequence[str] = (),
     no_mlflow: bool = False,
     again: bool = False,
+    allow_empty: bool = False,
 ) -> Run:
     """Run a recipe on a lake; stages that are up to date are skipped.
 
@@ -45,7 +46,8 @@ def run(
         phase: of these only the stages of one phase, such as `measure`.
         conf: `key=value` Spark settings.
         no_mlflow: write nothing to MLflow.
-        again: take in again the sources that other code than this lakesift's has taken in.
+        again: take in again the sources that other code than this lakesift's has taken in, and what the lake has lost.
+        allow_empty: publish a data set even where nothing is left for it.
 
     Returns:
         What the run did: run_id, one row a stage, table versions, `name@version` of what was published.
@@ -65,7 +67,7 @@ def run(
     refuse_early(checked, lake)
     place = Lake(lake, open_session(settings))
     tracker = Tracker.disabled() if no_mlflow else None
-    return run_recipe(checked, place, selection=selection, tracker=tracker, again=again)
+    return run_recipe(checked, place, selection=selection, tracker=tracker, again=again, allow_empty=allow_empty)
 
 
 def plan(recipe: str | Path, lake: str = "./lake", *, source: Sequence[str] = (), overrides: Sequence[str] = ()) -> str:
@@ -162,12 +164,11 @@ def export(
     from lakesift.export.export import export_dataset
     from lakesift.export.shards import ExportSettings
     from lakesift.lake.datasets import dataset_row
-    from lakesift.operators.names import DATASET_PREFIX
 
     place = opened(lake)
     row = dataset_row(place, dataset)
     chosen = {"format": file_format} | ({"shard_bytes": _bytes(shard_bytes)} if shard_bytes else {})
-    rows = place.read(f"{DATASET_PREFIX}{row['name']}", row["delta_version"])
+    rows = place.dataset(f"{row['name']}@{row['version']}")
     about = {key: row[key] for key in ("name", "version", "fingerprint", "recipe")}
     manifest = export_dataset(rows, target, ExportSettings.model_validate(chosen), about)
     card(place, row, target)

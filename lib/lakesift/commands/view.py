@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 
 from lakesift.documents.measuring.settings import DocumentsSettings
 from lakesift.lake.lake import Lake
-from lakesift.lake.runs import MEASURED, Settled, outcomes_kept, pinned, settled
+from lakesift.lake.runs import MEASURED, Settled, extractions_of, of_extractions, outcomes_kept, pinned, settled
 from lakesift.operators.names import DATASET_PREFIX
 from lakesift.operators.outcome import Decided
 from lakesift.operators.registry import of_stage
@@ -27,6 +27,7 @@ def view(lake: Lake, versions: Mapping[str, int]) -> tuple[LakeTables, list[Sett
     """
     tables = pinned(lake, versions)
     made = settled(lake, versions or {table: lake.version(table) for table in tables})
+    tables = of_extractions(tables, extractions_of(made))
     return LakeTables(tables, decided_by(tables, made), outcomes_kept(lake, made)), made
 
 

@@ -21,7 +21,7 @@ from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import ROW_SCHEMA, Row, batches_of
 from lakesift.crawl.pages.tables import LINKS, PAGES
 from lakesift.crawl.sources.imported import import_documents
-from lakesift.crawl.sources.listing import ListingSettings, describe_sources, list_paths
+from lakesift.crawl.sources.listing import ListingSettings, crawl_of, describe_sources, identities, is_named, list_paths
 from lakesift.crawl.sources.sources import UNIT_SCHEMA, SourceFile, Unit
 from lakesift.crawl.warc.archives import read_unit
 from lakesift.crawl.warc.framing import Record
@@ -128,20 +128,23 @@ def _guarded(unit: Unit, settings: IngestSettings) -> Iterator[Record]:
 
 
 def pages_of(rows: DataFrame) -> DataFrame:
-    """The rows of table `pages`."""
-    return rows.where(F.col("kind") == "page").select(*PAGES.columns)
+    """The rows of table `pages`; the engine names their extraction."""
+    return _unnamed(rows.where(F.col("kind") == "page")).select(*PAGES.columns)
 
 
 def links_of(rows: DataFrame) -> DataFrame:
-    """The rows of table `links`: pages with images, and WAT records."""
-    return rows.where(F.col("images").isNotNull()).select(*LINKS.columns)
+    """The rows of table `links`: pages with images, and WAT records; the engine names their extraction."""
+    return _unnamed(rows.where(F.col("images").isNotNull())).select(*LINKS.columns)
 
 
 def quarantine_of(rows: DataFrame) -> DataFrame:
-    """The rows of table `quarantine`."""
-    return rows.where(F.col("kind") == "quarantine").select(
-        "crawl", "source_path", "source_offset", F.lit(STAGE).alias("stage"), "reason", "detail", "head"
-    )
+    """The rows of table `quarantine`; the engine names their extraction."""
+    columns = ("crawl", "extraction", "source_path", "source_offset", F.lit(STAGE).alias("stage"))
+    return _unnamed(rows.where(F.col("kind") == "quarantine")).select(*columns, "reason", "detail", "head")
+
+
+def _unnamed(rows: DataFrame) -> DataFrame:
+    return rows.withColumn("extraction", F.lit(None).cast("string"))
 
 
 def source_counts_of(rows: DataFrame) -> DataFrame:
@@ -212,17 +215,26 @@ def deciding(settings: IngestSettings) -> dict[str, Any]:
     return settings.deciding()
 
 
+def deciding_import(settings: IngestSettings) -> dict[str, Any]:
+    """Return the settings that decide what a table of the user's becomes: no extractor sees it."""
+    return {"max_text_bytes": settings.caps.max_text_bytes}
+
+
 OPERATOR = Operator(
     ingest,
     role=Ingests(
         parts={"pages": pages_of, "links": links_of, "quarantine": quarantine_of},
         counts=source_counts_of,
         list_paths=list_paths,
+        identities=identities,
+        is_named=is_named,
+        crawl_of=crawl_of,
         describe=describe_sources,
         units=units,
         unit_schema=UNIT_SCHEMA,
         import_rows=import_rows,
         deciding=deciding,
+        deciding_import=deciding_import,
         expected="WARC, WET, WAT or ARC archives; texts that you have are named in the recipe, source: {documents: FILE}",
     ),
     writes=PAGES,

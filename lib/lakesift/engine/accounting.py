@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ class StageRun:
     counts: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     error: str | None = None
+    sequence: int | None = None
 
 
 def facts_of(result: StageRun) -> list[str]:
@@ -56,7 +57,9 @@ def facts_of(result: StageRun) -> list[str]:
 def record(lake: Lake, runs: list[StageRun]) -> None:
     """Append stage runs to `runs`."""
     table = LEDGER["runs"]
-    rows = [tuple(getattr(run, name) for name in table.columns) for run in runs]
+    # Which run was the last is told by the table's versions: a clock can be set back.
+    sequence = lake.version(table.name) if lake.exists(table.name) else 0
+    rows = [tuple(getattr(replace(run, sequence=sequence), name) for name in table.columns) for run in runs]
     lake.write(table, lake.spark.createDataFrame(rows, table.schema), {"rows": "stage runs"}, append=True)
 
 

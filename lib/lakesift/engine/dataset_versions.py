@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from lakesift.clock import now
 from lakesift.engine.planning import Planned
+from lakesift.engine.taken_in import TakenIn
 from lakesift.lake.datasets import published
 from lakesift.lake.lake import Lake
 from lakesift.lake.ledger import LEDGER
@@ -24,17 +25,18 @@ def publish_row(
     versions: Mapping[str, int],
     tracker: Tracker,
     tracked: RecipeRun,
-) -> tuple[str, int]:
-    """Record a data set version once; the same fingerprint keeps the version that it has.
+    view: TakenIn | None = None,
+) -> tuple[str, int, bool]:
+    """Record a data set version once; the newest one of the same fingerprint keeps its name.
 
     Returns:
-        `name@version`, and how many documents or pairs it has.
+        `name@version`, how many documents or pairs it has, and whether it is new.
     """
     name = planned.writes.removeprefix(DATASET_PREFIX)
     known = published(lake, name)
     for row in known:
         if row["fingerprint"] == planned.fingerprint and row["delta_version"] == delta_version:
-            return f"{name}@{row['version']}", int(row["documents"])
+            return f"{name}@{row['version']}", int(row["documents"]), False
     version = max((int(row["version"]) for row in known), default=0) + 1
     rows = lake.read(planned.writes, delta_version)
     words = F.sum("words") if "words" in rows.columns else F.sum(F.size(F.split("caption", r"\s+")))
@@ -45,8 +47,15 @@ def publish_row(
     inputs = {**versions, **planned.inputs}
     entry = (
         name, version, delta_version, recipe.name, planned.fingerprint, inputs, dict(planned.scorers),
+        view.crawls if view else None, sorted(each.source_path for each in view.archives) if view else None,
         size["documents"], size["words"], tracked.run_id, now(),
     )  # fmt: skip
     frame = lake.spark.createDataFrame([entry], LEDGER["datasets"].schema)
     lake.write(LEDGER["datasets"], frame, {"dataset": name, "version": version}, append=True)
-    return f"{name}@{version}", int(size["documents"])
+    return f"{name}@{version}", int(size["documents"]), True
+
+
+def is_superseded(lake: Lake, table: str, delta_version: int) -> bool:
+    """Return whether a newer version of a data set than this one of its table is published."""
+    known = published(lake, table.removeprefix(DATASET_PREFIX))
+    return any(int(row["delta_version"]) > delta_version for row in known)

@@ -7,24 +7,30 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from lakesift.engine.planning import Planned
+from lakesift.engine.taken_in import TakenIn
 from lakesift.lake.external import read_given, read_lines
 from lakesift.lake.lake import Lake
+from lakesift.operators.names import INGESTED
 from lakesift.operators.operator import DOCUMENTS, OUTCOMES, UNCUT
 from lakesift.operators.outcome import Decided, kept_documents, union_of, with_cuts
 from lakesift.operators.roles import Weighs
 
 
-def inputs_of(planned: Planned, lake: Lake) -> dict[str, Any]:
+def inputs_of(planned: Planned, lake: Lake, view: TakenIn | None) -> dict[str, Any]:
     """Read the tables of a planned stage, by parameter.
 
     Args:
         planned: all of its input versions known.
         lake: where they are.
+        view: which rows of `pages` and `links` the recipe sees.
 
     Returns:
         A frame, None (an optional table that no stage makes) or frames by table, for each parameter.
     """
-    tables = {table: lake.read(table, version) for table, version in planned.inputs.items()}
+    tables = {
+        table: view.rows(lake, table) if view is not None and table in INGESTED else lake.read(table, version)
+        for table, version in planned.inputs.items()
+    }
     decided = [Decided(place, stage.name, stage.operator, tables[stage.table]) for place, stage in planned.deciding]
     operator, settings = planned.stage.operator, planned.stage.settings
     external = operator.external(settings) if operator.external else {}

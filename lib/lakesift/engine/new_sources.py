@@ -1,46 +1,22 @@
-"""Which sources of a recipe a lake has not taken in yet."""
+"""Which sources of a recipe a lake has not taken in yet, and what a person should know of the others."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
-from lakesift.engine.fingerprints import fingerprint
+from lakesift.engine.archives import Archive, archives_of, chosen, described, joined_crawls, listed_few
+from lakesift.engine.extractions import Extraction, extraction_of, role_of, settings_print, told_difference
 from lakesift.engine.planning import code_of
 from lakesift.errors import UsageError
-from lakesift.lake.external import files_of
+from lakesift.lake.commits import Commit
+from lakesift.lake.external import checksum_of, files_of
 from lakesift.lake.lake import Lake
+from lakesift.operators.files import is_another
 from lakesift.operators.operator import Stage
 from lakesift.operators.roles import Ingests
 from lakesift.recipe.recipe import Recipe
-
-
-def role_of(stage: Stage) -> Ingests:
-    """Return the role of the stage that takes sources in."""
-    assert isinstance(stage.operator.role, Ingests)
-    return stage.operator.role
-
-
-def settings_print(recipe: Recipe, stage: Stage) -> str:
-    """Return the fingerprint of the settings that decide what a source becomes; of imported documents, their content too.
-
-    Code is no part of it: pages that an earlier lakesift took in stay until they are asked for again (`sources.code_version`).
-
-    Raises:
-        UsageError, ModelUnreadable: the extractor's weights cannot be read.
-    """
-    facts: dict[str, Any] = {"stage": "ingest", "settings": role_of(stage).deciding(stage.settings)}
-    if recipe.source.documents is not None:
-        facts |= {"source": recipe.source.model_dump(mode="json"), "files": files_of(recipe.source.documents)}
-    models = stage.operator.files(stage.settings) if stage.operator.files else {}
-    if models:
-        facts["model"] = list(models.values())
-    return fingerprint(facts)
 
 
 @dataclass(frozen=True)
@@ -48,22 +24,30 @@ class Pending:
     """How a source stands against a lake.
 
     Attributes:
-        paths: those that are not in the lake yet with these settings.
+        paths: those that are not in the lake yet with these settings, or not as they are now.
         known: how many the recipe has.
-        fingerprint: of the settings.
+        fingerprint: of the settings and the name of the crawl.
+        extraction: what the recipe takes from its source.
+        named: by path of the recipe's source, the crawl that it is asked for by; None: there is no source.
+        identities: by path of the source, what tells it from another one under its name.
+        there: by path, what the lake has of it.
         failed: those of `paths` that an earlier run could not read.
         code: digest of the code that would take sources in now.
         by_code: how many of the recipe's sources were taken in by which code; None: before lakesift noted it.
-        is_otherwise: nothing is named, and nothing that the lake holds was taken in with these settings, `crawl` aside.
+        lines: what a person should know.
     """
 
     paths: list[str]
     known: int
     fingerprint: str
+    extraction: Extraction
+    named: Mapping[str, str | None] | None = None
+    identities: Mapping[str, str | None] = field(default_factory=dict)
+    there: Mapping[str, Archive] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
-    is_otherwise: bool = False
     code: str = ""
     by_code: Mapping[str | None, int] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
 
     @property
     def outdated(self) -> int:
@@ -78,36 +62,42 @@ def pending(recipe: Recipe, stage: Stage, lake: Lake | None, *, again: bool = Fa
         recipe: with the source.
         stage: the recipe's ingest.
         lake: None for a lake that does not exist yet.
-        again: take in again what other code than this lakesift's has taken in.
+        again: take in again what other code than this lakesift's has taken in, and what the lake has lost.
 
     Raises:
-        UsageError: neither the recipe nor the lake has a source.
+        UsageError: neither the recipe nor the lake has a source, the lake has nothing of these settings, or a further
+            crawl has no name of its own.
         SourceError: the source cannot be listed, or is empty.
     """
     if again and not has_source(recipe):
         raise UsageError("--again takes sources in anew, and none is named", next_step="name them with --source PATH")
-    found = [] if not has_source(recipe) and lake is not None and lake.exists("sources") else listed(recipe)
-    print_, code = settings_print(recipe, stage), code_of(stage)
-    if lake is None or not lake.exists("sources"):
-        return Pending(found, len(found), print_, code=code)
-    sources = lake.read("sources")
-    same = sources.where(F.col("settings_fingerprint") == print_)
-    # A lake of an earlier lakesift has no such column.
-    by = F.col("code_version") if "code_version" in sources.columns else F.lit(None).cast("string")
-    rows = same.select("source_path", is_worth_another_try().alias("failed"), by.alias("code")).collect()
-    known = {row["source_path"]: row for row in rows}
-    failed = {path for path, row in known.items() if row["failed"]}
-    paths = [path for path in found if path not in known or path in failed or (again and known[path]["code"] != code)]
-    is_otherwise = not has_source(recipe) and not rows and not _is_known(stage, lake)
-    mine = Counter(row["code"] for path, row in known.items() if path in set(found) or not has_source(recipe))
-    return Pending(paths, len(found), print_, frozenset(failed) & frozenset(paths), is_otherwise, code, mine)
+    archives = archives_of(lake) if lake is not None else []
+    files = identified(recipe, stage) if has_source(recipe) or not archives else {}
+    commits = lake.history("pages") if lake is not None and archives else []
+    extraction = extraction_of(recipe, stage, commits, {each.crawl for each in archives if each.crawl})
+    named = {path: _asked_crawl(stage, path) for path in files} if has_source(recipe) else None
+    there = {each.source_path: each for each in chosen(archives, extraction, named, crawls_asked(recipe))}
+    if named is None and not there:
+        raise _nothing_of(recipe, stage, archives, commits)
+    code, newest = code_of(stage), commits[0].version if commits else -1
+    replaced = [path for path in files if path in there and _is_replaced(there[path], files[path])]
+    failed = {path for path, each in there.items() if each.is_worth_another_try}
+    anew = {path for path, each in there.items() if _is_of_other_code(each, code, newest)} if again else set()
+    paths = [path for path in files if path not in there or path in failed or path in replaced or path in anew]
+    mine = [each for each in archives if extraction.is_of(each.extraction, each.settings_fingerprint)]
+    lines = [*_joined(stage, [path for path in paths if path not in there], mine, files), *_replaced(replaced)]
+    lines += _left_out(recipe, stage, mine, there, files)
+    by_code = Counter(each.code_version for each in there.values())
+    tried = frozenset(failed) & frozenset(paths) - frozenset(replaced)
+    print_ = settings_print(recipe, stage)
+    return Pending(
+        paths, len(files), print_, extraction, named, files, there, tried, code, by_code, tuple(lines)
+    )  # fmt: skip
 
 
-def _is_known(stage: Stage, lake: Lake) -> bool:
-    """Whether a crawl, of whatever name, was taken in with these settings, as the commits of `pages` say."""
-    wanted = role_of(stage).deciding(stage.settings)
-    kinds = (commit.facts.get("settings") for commit in lake.history("pages"))
-    return any({**kind, "crawl": stage.settings.crawl} == wanted for kind in kinds if kind)
+def crawls_asked(recipe: Recipe) -> frozenset[str]:
+    """Return the crawls that stages of a recipe name."""
+    return frozenset(crawl for stage in recipe.stages for crawl in getattr(stage.settings, "crawls", ()))
 
 
 def has_source(recipe: Recipe) -> bool:
@@ -135,6 +125,87 @@ def listed(recipe: Recipe) -> list[str]:
     return role_of(stage).list_paths(recipe.source.archives, stage.settings)
 
 
-def is_worth_another_try() -> Column:
-    """Whether a row of `sources` is of a file that could not be read: missing, forbidden, or the store kept failing."""
-    return (F.col("status") == "failed") & F.split("reason", ":")[0].isin("unreadable_file", "read_failed")
+def identified(recipe: Recipe, stage: Stage) -> dict[str, str | None]:
+    """The paths of a recipe's source, each with what tells it from another one under its name.
+
+    Raises:
+        UsageError, SourceError: as `listed`.
+    """
+    if recipe.source.documents is not None:
+        return {recipe.source.documents: checksum_of(recipe.source.documents)}
+    return role_of(stage).identities(listed(recipe), recipe.source.archives, stage.settings)
+
+
+def _asked_crawl(stage: Stage, path: str) -> str | None:
+    """The crawl that a path is asked for by; None where nobody has named it."""
+    is_named = "crawl" in stage.settings.model_fields_set
+    return role_of(stage).crawl_of(path, stage.settings.crawl) if is_named else None
+
+
+def _is_replaced(archive: Archive, identity: str | None) -> bool:
+    return is_another(archive.identity, archive.bytes, identity)
+
+
+def _is_of_other_code(archive: Archive, code: str, newest: int) -> bool:
+    return archive.code_version != code or (archive.committed_version or 0) > newest
+
+
+def _joined(
+    stage: Stage, new: Sequence[str], mine: Sequence[Archive], files: Mapping[str, str | None]
+) -> Iterator[str]:
+    """Say which crawls new archives join.
+
+    Raises:
+        UsageError: it is not one that the source names archives of, and nobody has named it.
+    """
+    role, crawl = role_of(stage), stage.settings.crawl
+    is_named = "crawl" in stage.settings.model_fields_set
+    for name, (there, has_grown) in joined_crawls(new, mine, files, lambda path: role.crawl_of(path, crawl)).items():
+        pages = sum(each.pages for each in there)
+        has = f"crawl {name} has {len(there):,} archives ({pages:,} pages) already"
+        if name == crawl and not is_named and not has_grown:
+            raise UsageError(
+                f"{has}, none of which the source names: the new archives are of another crawl, or of the same?",
+                where=listed_few(new),
+                expected="a name for the crawl of new archives",
+                next_step=f"--set ingest.crawl=NAME for a crawl of its own, --set ingest.crawl={name} to add to it",
+            )
+        yield f"{has}; {sum(role.crawl_of(path, crawl) == name for path in new):,} new ones are added to it"
+
+
+def _replaced(paths: Sequence[str]) -> Iterator[str]:
+    if paths:
+        yield f"replaced since they were taken in, and to be taken in again: {listed_few(paths)}"
+
+
+def _left_out(
+    recipe: Recipe,
+    stage: Stage,
+    mine: Sequence[Archive],
+    there: Mapping[str, Archive],
+    files: Mapping[str, str | None],
+) -> Iterator[str]:
+    """Say which archives are gone, and which of the lake's the source does not name."""
+    if not has_source(recipe):
+        return
+    unread = [path for path, now in files.items() if now is None and path in there and "://" not in path]
+    if unread:
+        yield f"gone since they were taken in; their pages stay, as the source names them: {listed_few(unread)}"
+    left = [each for each in mine if each.source_path not in files and each.source_path not in there]
+    gone = [each for each in left if role_of(stage).is_named(each.source_path, recipe.source.archives)]
+    if gone:
+        paths = listed_few([each.source_path for each in gone])
+        yield f"gone from the source since they were taken in; what is made now is without them: {paths}"
+    others = [each for each in left if each not in gone]
+    if others:
+        yield f"left out, as the source does not name them: {described(others)}; without --source all are read"
+
+
+def _nothing_of(recipe: Recipe, stage: Stage, archives: Sequence[Archive], commits: Sequence[Commit]) -> UsageError:
+    differs = told_difference(stage, commits)
+    go_on = f", or --set {' --set '.join(differs)} to go on with what is there" if differs else ""
+    return UsageError(
+        f"recipe {recipe.name} names no source, and nothing in the lake was taken in with its settings of ingest",
+        expected=f"archives taken in with them; the lake has {described(archives)}, taken in with others",
+        next_step=f"--source PATH takes them in with these{go_on}",
+    )

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from lakesift.engine.archives import described
 from lakesift.engine.new_sources import Pending, pending
 from lakesift.engine.pins import pins
 from lakesift.engine.planning import plan_stage
+from lakesift.engine.taken_in import taken_in
 from lakesift.lake.lake import Lake
 from lakesift.operators.operator import Stage
 from lakesift.operators.roles import Ingests
@@ -28,20 +30,21 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
     tracker = Tracker.for_lake(lake.location) if lake is not None else Tracker.disabled()
     versions: dict[str, int] = {}
     pinned = pins(recipe, lake)
+    seen = ""
     for place, stage in enumerate(recipe.stages, start=1):
         role = stage.operator.role
         if isinstance(role, Ingests):
             source = pending(recipe, stage, lake)
             new, known = source.paths, source.known
-            done = f"{known} sources" if known else "what the lake has taken in"
-            done += ", with other settings than these" if source.is_otherwise else ""
+            done = f"{known} sources" if known else f"what the lake has taken in: {described(source.there.values())}"
             state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {done}"
             reads: dict[str, int | None] = {}
-            taken = _taken(source)
+            taken = [*(f"      {line}" for line in source.lines), *_taken(source)]
             if not new and lake is not None:
-                versions |= {table: lake.version(table) for table in role.parts if lake.exists(table)}
+                view = taken_in(lake, list(source.there.values()), tuple(role.parts))
+                versions, seen = {**versions, **view.versions}, view.print
         else:
-            planned = plan_stage(recipe, stage, lake, versions, pinned[stage.name], tracker.resolve_version)
+            planned = plan_stage(recipe, stage, lake, versions, pinned[stage.name], tracker.resolve_version, seen)
             state = f"up to date: {planned.writes}@{planned.version}"
             if planned.version is None:
                 state = f"will run: {planned.why}" if planned.why else "will run"

@@ -8,10 +8,12 @@ from typing import Any
 
 from lakesift.documents.rules.settings import RuleSettings
 from lakesift.engine.fingerprints import code_digest, fingerprint, function_digest
+from lakesift.errors import StageError
 from lakesift.lake.commits import Commit
 from lakesift.lake.external import checksum_of
 from lakesift.lake.lake import Lake
 from lakesift.operators import outcome
+from lakesift.operators.names import INGESTED
 from lakesift.operators.operator import DOCUMENTS, OUTCOMES, UNCUT, Operator, Stage
 from lakesift.operators.registry import is_registered
 from lakesift.operators.roles import OUTCOME_ROLES, Weighs
@@ -58,6 +60,11 @@ class Planned:
         return {table: version for tables in self.parameters.values() for table, version in tables.items()}
 
     @property
+    def reads_ingested(self) -> list[str]:
+        """Return the tables among its inputs that sources are taken into."""
+        return [table for table in self.reads if table in INGESTED]
+
+    @property
     def inputs(self) -> dict[str, int]:
         """Return the input versions, all known."""
         return {table: version for table, version in self.reads.items() if version is not None}
@@ -70,6 +77,7 @@ def plan_stage(
     versions: Mapping[str, int],
     pinned: Mapping[str, Mapping[str, int]],
     scorer_versions: ScorerVersions,
+    taken_in: str = "",
 ) -> Planned:
     """Find out how one stage stands, given the versions of the tables before it.
 
@@ -80,6 +88,7 @@ def plan_stage(
         versions: table -> version of everything that earlier stages settled.
         pinned: by parameter, versions of published tables that this stage reads, see `pins`.
         scorer_versions: how a scorer's alias is resolved.
+        taken_in: print of which rows of `pages` and `links` the recipe sees.
     """
     place = recipe.stages.index(stage)
     before = recipe.stages[:place]
@@ -95,11 +104,27 @@ def plan_stage(
     names = stage.operator.scorer_names(stage.settings) if stage.operator.scorer_names else ()
     scorers = {name: scorer_versions(name, alias) for name, alias in names}
     facts = stage_facts(recipe, stage, planned.inputs, scorers)
+    if planned.reads_ingested:
+        facts["taken_in"] = taken_in
     print_ = fingerprint(facts)
     commits = lake.history(stage.table) if lake is not None else []
     version = next((each.version for each in commits if each.facts.get("fingerprint") == print_), None)
     why = "" if version is not None else _why(facts, commits)
     return Planned(stage, place, parameters, deciding, print_, version, scorers, why)
+
+
+def need_inputs(recipe: Recipe, planned: Planned) -> None:
+    """Check that all that a stage reads is there.
+
+    Raises:
+        StageError: a table is not up to date; the message names the stage that makes it.
+    """
+    for table, version in planned.reads.items():
+        if version is None:
+            maker = next((stage.name for stage in recipe.stages if makes(stage, table)), planned.stage.name)
+            raise StageError(
+                f"stage {planned.stage.name} needs {table}, which is not up to date", next_step=f"add --from {maker}"
+            )
 
 
 def _why(facts: Mapping[str, Any], commits: Sequence[Commit]) -> str:

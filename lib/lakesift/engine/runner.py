@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from lakesift.clock import new_run_id, now, seconds
 from lakesift.engine.accounting import StageRun, accounted, facts_of, record, record_funnel
-from lakesift.engine.dataset_versions import publish_row
+from lakesift.engine.dataset_versions import is_superseded, publish_row
 from lakesift.engine.failures import failure_of
-from lakesift.engine.ingestion import OTHERWISE, ingest
+from lakesift.engine.ingestion import ingest
 from lakesift.engine.inputs import inputs_of
 from lakesift.engine.pins import Pins, pins
-from lakesift.engine.planning import Planned, plan_stage
+from lakesift.engine.planning import Planned, need_inputs, plan_stage
 from lakesift.engine.progress import Progress
 from lakesift.engine.stage_funnel import funnel_of
 from lakesift.engine.stage_work import StageWork
-from lakesift.errors import LakesiftError, StageError
+from lakesift.engine.taken_in import TakenIn
+from lakesift.errors import LakesiftError
 from lakesift.lake.lake import Lake
 from lakesift.operators.accounting import account_of, count
 from lakesift.operators.names import DATASET_PREFIX
 from lakesift.operators.operator import Stage
 from lakesift.operators.roles import Ingests
-from lakesift.recipe.cross_checks import makes
 from lakesift.recipe.recipe import Recipe
 from lakesift.recipe.stage_range import Selection
 from lakesift.tracking.tracker import RecipeRun, Tracker
@@ -40,7 +40,8 @@ class Run:
         recipe: name of the recipe.
         stages: one row of `runs` a stage, in order.
         versions: table -> version that the run settled on.
-        sizes: of each data set that was published, `name@version`, how many documents or pairs it has.
+        sizes: of each data set that the run settled on, `name@version`, how many documents or pairs it has.
+        unchanged: those of them that were the newest version before the run.
         failures: sources that could not be read.
     """
 
@@ -49,6 +50,7 @@ class Run:
     stages: list[StageRun] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    unchanged: set[str] = field(default_factory=set)
     failures: int = 0
 
     @property
@@ -65,6 +67,7 @@ def run_recipe(
     tracker: Tracker | None = None,
     progress: Progress | None = None,
     again: bool = False,
+    allow_empty: bool = False,
 ) -> Run:
     """Bring a lake to what a recipe says; stages whose fingerprint is there already are skipped.
 
@@ -75,6 +78,7 @@ def run_recipe(
         tracker: where MLflow runs go; the lake's own when left out.
         progress: what a person sees.
         again: take in again the sources that other code than this lakesift's has taken in.
+        allow_empty: publish a data set even where nothing is left for it.
 
     Raises:
         LakeError: the lake is not ours, newer, or another run works on it.
@@ -89,6 +93,7 @@ def run_recipe(
         progress or Progress(),
         Run(new_run_id(), recipe.name),
         again,
+        allow_empty,
     )
     with (
         lake.locked(stage.table for stage in recipe.stages),
@@ -116,6 +121,8 @@ class _Work:
     progress: Progress
     run: Run
     again: bool = False
+    allow_empty: bool = False
+    view: TakenIn | None = None
     accounted: set[tuple[str, str]] = field(default_factory=set)
     unrecorded: list[StageRun] = field(default_factory=list)
     recorded_at: float = field(default_factory=seconds)
@@ -157,10 +164,11 @@ class _Work:
 
     def _ingest(self, stage: Stage, may_run: bool) -> StageRun:
         taken = ingest(self.recipe, stage, self.lake, may_run, self.run.run_id, self.again)
+        self.view = taken.view
         self.run.versions.update(taken.versions)
         self.run.failures = taken.failures
-        if taken.is_otherwise:
-            self.progress.line(OTHERWISE)
+        for line in taken.lines:
+            self.progress.line(line)
         if taken.outdated and not self.again:
             self.progress.line(
                 f"{taken.outdated} sources were taken in by an earlier lakesift and stay as they are; run --again --source takes them in anew"
@@ -169,49 +177,58 @@ class _Work:
             self.run.run_id,
             self.recipe.name,
             stage.name,
-            "done" if taken.sources else "skipped",
+            "done" if taken.account.archives else "skipped",
             now(),
             taken.fingerprint,
         )
         result = replace(result, output=stage.table, output_version=taken.versions.get(stage.table))
-        return replace(result, rows_in=taken.records, rows_out=taken.pages, rejected=taken.rejected)
+        found = taken.account
+        return replace(result, rows_in=found.records, rows_out=found.pages, rejected=found.rejected)
 
     def _stage(self, stage: Stage, may_run: bool, tracked: RecipeRun) -> StageRun:
         versions, pinned = self.run.versions, self.pinned[stage.name]
-        planned = plan_stage(self.recipe, stage, self.lake, versions, pinned, self.tracker.resolve_version)
+        seen = self.view.print if self.view is not None else ""
+        planned = plan_stage(self.recipe, stage, self.lake, versions, pinned, self.tracker.resolve_version, seen)
         result = StageRun(self.run.run_id, self.recipe.name, stage.name, "skipped", now(), planned.fingerprint)
         result = replace(result, inputs=planned.inputs, output=planned.writes, output_version=planned.version)
         if not may_run and planned.version is None:
             return result
-        self._need_inputs(planned)
-        work = StageWork(self.lake, self.recipe, planned, inputs_of(planned, self.lake), self.tracker, self.run.run_id)
-        if planned.version is None:
-            self._say_why(planned)
-        version = planned.version if planned.version is not None else work.write()
+        need_inputs(self.recipe, planned)
+        inputs = inputs_of(planned, self.lake, self.view)
+        work = StageWork(
+            self.lake, self.recipe, planned, inputs, self.tracker, self.run.run_id, self.view, self.allow_empty
+        )
+        version = self._settled(planned, work, may_run)
+        result = replace(result, output_version=version)
         self.metrics = work.metrics
         self.run.versions[planned.writes] = version
         if planned.version is None or (stage.name, planned.fingerprint) not in self.accounted:
-            result = self._account(planned, work, version, replace(result, output_version=version, counts=work.counts))
+            result = self._account(planned, work, version, replace(result, counts=work.counts))
         if planned.writes.startswith(DATASET_PREFIX):
             settled = {**self.run.versions, **work.outcome_versions(version)}
-            name, rows = publish_row(self.lake, self.recipe, planned, version, settled, self.tracker, tracked)
+            name, rows, is_new = publish_row(
+                self.lake, self.recipe, planned, version, settled, self.tracker, tracked, self.view
+            )
             self.run.sizes[name] = rows
+            self.run.unchanged |= set() if is_new else {name}
         return result
+
+    def _settled(self, planned: Planned, work: StageWork, may_run: bool) -> int:
+        """Return the version of a stage's table that holds its result, written now where none does."""
+        if planned.version is None:
+            self._say_why(planned)
+            return work.write()
+        is_dataset = planned.writes.startswith(DATASET_PREFIX)
+        if is_dataset and may_run and is_superseded(self.lake, planned.writes, planned.version):
+            self.progress.line(f"{planned.writes} goes back to what it held in Delta version {planned.version}")
+            return work.make_newest(planned.version)
+        return planned.version
 
     def _say_why(self, planned: Planned) -> None:
         """Say once why a stage that has run before runs again: later ones follow from it."""
         if planned.why and not self.has_said_why:
             self.progress.line(f"{planned.stage.name} runs again: {planned.why}")
             self.has_said_why = True
-
-    def _need_inputs(self, planned: Planned) -> None:
-        for table, version in planned.reads.items():
-            if version is None:
-                maker = next((stage.name for stage in self.recipe.stages if makes(stage, table)), planned.stage.name)
-                raise StageError(
-                    f"stage {planned.stage.name} needs {table}, which is not up to date",
-                    next_step=f"add --from {maker}",
-                )
 
     def _account(self, planned: Planned, work: StageWork, version: int, result: StageRun) -> StageRun:
         name = planned.stage.name

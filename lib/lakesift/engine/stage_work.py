@@ -8,15 +8,17 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from lakesift.engine.planning import Planned, code_of
+from lakesift.engine.taken_in import TakenIn
 from lakesift.errors import StageError
 from lakesift.lake.commits import facts_at
 from lakesift.lake.lake import Lake
+from lakesift.operators.accounting import account_of, count
 from lakesift.operators.declarations import check_columns
 from lakesift.operators.names import DATASET_PREFIX, OUTCOMES_PREFIX
 from lakesift.operators.operator import COUNTS, MATERIALIZE, OUTCOMES, RULE_SETS, SCORERS, SETTINGS, Fitted
 from lakesift.operators.outcome import OUTCOMES as OUTCOME_TABLE
 from lakesift.operators.outcome import outcomes_of_left_out
-from lakesift.operators.roles import Fits
+from lakesift.operators.roles import Fits, Publishes
 from lakesift.recipe.recipe import Recipe
 from lakesift.scorers.scoring.scoring import Scorer
 from lakesift.tracking.tracker import Tracker
@@ -29,6 +31,8 @@ class StageWork:
     Attributes:
         lake, recipe, planned, tracker, run_id: of the run.
         inputs: tables by parameter, see `inputs.inputs_of`.
+        view: which rows of `pages` and `links` the recipe sees.
+        allow_empty: whether a data set without a row may be published.
         counts: what the operator counted on its way.
         metrics: what a fitted operator returned, for MLflow.
         kept: the table of outcomes beside the data set, with its version; None: not asked for yet.
@@ -40,6 +44,8 @@ class StageWork:
     inputs: dict[str, Any]
     tracker: Tracker
     run_id: str
+    view: TakenIn | None = None
+    allow_empty: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     kept: dict[str, int] | None = None
@@ -51,9 +57,13 @@ class StageWork:
             The Delta version.
 
         Raises:
-            StageError: the operator returns other columns than it declares, or a table is too large to be fitted on.
+            StageError: the operator returns other columns than it declares, a table is too large to be fitted on, the lake
+                has lost rows that it reads, or a data set would be empty.
         """
         planned, stage = self.planned, self.planned.stage
+        if self.view is not None:
+            for taken in planned.reads_ingested:
+                self.view.check(self.lake, taken)
         facts = self._facts()
         facts |= self._write_outcomes(facts)
         rows = self._rows()
@@ -63,10 +73,45 @@ class StageWork:
             stays = stage.operator.takes_over(base, self.inputs, stage.settings)
             adds = stays is base and self.lake.version(stage.table) == planned.parameters["base"][stage.table]
             rows = rows if adds else stays.unionByName(rows)
+        elif isinstance(stage.operator.role, Publishes) and not self.allow_empty:
+            self._refuse_empty(rows)
         table = stage.operator.writes.named(stage.table)
         version = self.lake.write(table, rows, facts, append=adds)
         self.lake.drop_materialized()
         return version
+
+    def make_newest(self, version: int) -> int:
+        """Commit an older version of a data set once more: the newest is what a run settled on, by whichever name.
+
+        Args:
+            version: in which the table has it.
+
+        Returns:
+            The Delta version that has it now.
+
+        Raises:
+            StageError: it is empty.
+        """
+        table, name = self.planned.stage.operator.writes, self.planned.writes
+        rows = self.lake.read(name, version)
+        if not self.allow_empty:
+            self._refuse_empty(rows)
+        facts = {**facts_at(self.lake.history(name), version), "run_id": self.run_id, "same_as": version}
+        for kept, at in facts.get(OUTCOMES, {}).items():
+            self.kept = {kept: self.lake.write(OUTCOME_TABLE.named(kept), self.lake.read(kept, at), facts)}
+            facts[OUTCOMES] = self.kept
+        return self.lake.write(table.named(name), rows, facts)
+
+    def _refuse_empty(self, rows: DataFrame) -> None:
+        if not rows.isEmpty():
+            return
+        stage = self.planned.stage
+        counted = count(stage.name, account_of(stage.operator, stage.settings, self.inputs, rows))
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in counted[2].items())
+        raise StageError(
+            f"{self.planned.writes} would be empty: {counted[0]:,} rows in, {reasons or 'nothing to publish'}",
+            next_step="mend what leaves nothing over, or publish it so with --allow-empty",
+        )
 
     def outcome_versions(self, version: int) -> dict[str, int]:
         """Return the table of outcomes that was kept with a version of a data set, and its version."""
@@ -92,6 +137,7 @@ class StageWork:
             "recipe": self.recipe.name,
             "run_id": self.run_id,
             "inputs": planned.inputs,
+            **({"taken_in": self.view.facts()} if self.view is not None and planned.reads_ingested else {}),
             "scorers": dict(planned.scorers),
             "settings": stage.settings.model_dump(mode="json"),
             "rule_sets": [each.model_dump(mode="json") for each in self.recipe.rule_sets_of(stage.name)],

@@ -24,11 +24,27 @@ class Commit:
     Attributes:
         version: Delta version.
         facts: what lakesift wrote beside it (fingerprint, stage, recipe, run_id, inputs); empty for other writers.
+        operation: as Delta names it, such as DELETE.
+        deleted: rows that it deleted; None: not told.
     """
 
     version: int
     facts: dict[str, Any] = field(default_factory=dict)
+    operation: str = ""
+    deleted: int | None = None
 
+    @property
+    def changes_rows(self) -> bool:
+        """Return whether the rows after it can be others than before, by whoever wrote it."""
+        return not self.operation.startswith(SAME_ROWS)
+
+
+SAME_ROWS = (
+    "OPTIMIZE", "VACUUM", "REORG", "FSCK", "CREATE TABLE", "SET TBLPROPERTIES", "UNSET TBLPROPERTIES", "CLUSTER BY",
+    "ADD COLUMNS", "CHANGE COLUMN", "UPDATE COLUMN METADATA", "UPGRADE PROTOCOL", "ADD CONSTRAINT", "DROP CONSTRAINT",
+    "SET TABLE LOCATION", "COMPUTE STATS", "ADD FEATURE", "DROP FEATURE",
+)  # fmt: skip
+"""Operations of Delta (docs.delta.io, "Operation metrics keys", and its class DeltaOperations) that leave a table's rows alone."""
 
 # What the storage says (Spark, Delta, Hadoop, object stores), what it means, and what to do about it.
 KNOWN = (
@@ -121,4 +137,7 @@ def commit_of(row: Row) -> Commit:
         facts = json.loads(metadata) if metadata else {}
     except json.JSONDecodeError:
         facts = {}
-    return Commit(int(row["version"]), facts if isinstance(facts, dict) else {})
+    told = row.asDict()
+    deleted = (told.get("operationMetrics") or {}).get("numDeletedRows")
+    known = int(deleted) if deleted is not None and str(deleted).isdigit() else None
+    return Commit(int(row["version"]), facts if isinstance(facts, dict) else {}, told.get("operation") or "", known)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 
 from lakesift.errors import SourceError, first_line
+from lakesift.operators.files import identity
 
+WHOLE_BYTES = 1 << 28
+"""Files of a table up to this size are known by their content, which is read in a second."""
 DAMAGED_LINE = "_corrupt_record"
 """Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
 
@@ -34,15 +37,18 @@ def files_of(path: str) -> dict[str, Any]:
 
 
 def checksum_of(path: str) -> str:
-    """A digest of the files behind a path, another one when one of them was changed.
+    """A digest of the files behind a path, another one when one of them was changed; see `operators.files.identity`.
 
     Raises:
         SourceError: there is nothing, or it may not be seen.
     """
     names, (storage, _) = files_of(path), fsspec.core.url_to_fs(path)
-    # Of the content or of the last change, whichever the storage knows without reading the file.
-    checksums = [f"{name} {storage.checksum(name)}" for name in names]
-    return hashlib.sha256("\n".join(checksums).encode()).hexdigest()
+    try:
+        told = [f"{name} {identity(storage, name, WHOLE_BYTES)}" for name in names]
+    except Exception as error:
+        # File systems raise whatever their client library raises.
+        raise SourceError(first_line(error), where=path, next_step="check the path and the permissions") from error
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def read_given(spark: SparkSession, path: str) -> DataFrame:

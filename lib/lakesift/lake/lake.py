@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lakesift.errors import LakeError
+from lakesift.lake.aside import drop_aside, set_aside
 from lakesift.lake.commits import Commit, check_format, commit_of, storage_error
 from lakesift.lake.folder import CATALOG, held, local_folder, make_room, tables_in
 from lakesift.lake.ledger import LEDGER
 from lakesift.operators.names import DATASET_PREFIX, INGESTED, OUTCOMES_PREFIX
-from lakesift.operators.table import FORMAT_PROPERTY, Table
+from lakesift.operators.table import FORMAT_PROPERTY, RETENTION, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
-ASIDE = "_staging"
 # Delta sets it at each commit of the session (docs.delta.io, "Find the last commit's version in the Spark session").
 LAST_COMMIT = "spark.databricks.delta.lastCommitVersionInSession"
 NO_TABLE = ("DELTA_PATH_DOES_NOT_EXIST", "DELTA_MISSING_DELTA_TABLE", "TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
@@ -46,6 +45,7 @@ class Lake:
         self.location = location.rstrip("/") if self.folder is None else str(self.folder)
         self.in_catalog = CATALOG.fullmatch(self.location) is not None
         self._checked: set[str] = set()
+        self._forgetful: dict[str, dict[str, str]] = {}
 
     def __repr__(self) -> str:
         return f"Lake({self.location!r})"
@@ -72,7 +72,9 @@ class Lake:
             if any(code in str(error) for code in NO_TABLE):
                 return False
             raise storage_error("read", table, self.location, error) from error
-        check_format(table, self.location, {row["key"]: row["value"] for row in rows}.get(FORMAT_PROPERTY))
+        properties = {row["key"]: row["value"] for row in rows}
+        check_format(table, self.location, properties.get(FORMAT_PROPERTY))
+        self._forgetful[table] = {name: kept for name, kept in RETENTION.items() if name not in properties}
         self._checked.add(table)
         return True
 
@@ -83,9 +85,21 @@ class Lake:
             LakeError: there is no such table, or the version is gone.
         """
         if not self.exists(table):
-            raise LakeError(f"there is no table {table} in {self.location}", next_step="lakesift run RECIPE --lake ...")
+            step = "Lake.dataset reads name@version" if "@" in table else "lakesift run RECIPE --lake ..."
+            raise LakeError(f"there is no table {table} in {self.location}", next_step=step)
         at = "" if version is None else f" VERSION AS OF {version}"
         return self.spark.sql(f"SELECT * FROM {self.reference(table)}{at}")
+
+    def dataset(self, reference: str) -> DataFrame:
+        """A published data set: `name` (its newest version) or `name@version`.
+
+        Raises:
+            UsageError: there is no such data set or version.
+        """
+        from lakesift.lake.datasets import dataset_row
+
+        row = dataset_row(self, reference)
+        return self.read(f"{DATASET_PREFIX}{row['name']}", int(row["delta_version"]))
 
     def tables(self) -> list[str]:
         """Return the names of the tables that are there: the ledger's, those that runs wrote, outcomes, then the data sets."""
@@ -164,6 +178,7 @@ class Lake:
                 f"{each.name} {each.dataType.simpleString()}" for each in rows.schema if each.name not in table.columns
             ]
             is_made = self.create(table, more if table.open_schema else ())
+            self._keep_versions(table.name)
             is_new = is_made and self.folder is not None
             changes_schema = table.open_schema and not is_new and not self._fits(table.name, rows)
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts))
@@ -187,6 +202,12 @@ class Lake:
             self.spark.sql(f"ALTER TABLE {self.reference(table.name)} CLUSTER BY ({', '.join(table.cluster_by)})")
         return version
 
+    def _keep_versions(self, table: str) -> None:
+        """Give a table of an earlier lakesift what keeps its versions readable; what somebody has set stays."""
+        lacking = ", ".join(f"'{name}' = '{kept}'" for name, kept in self._forgetful.pop(table, {}).items())
+        if lacking:
+            self.spark.sql(f"ALTER TABLE {self.reference(table)} SET TBLPROPERTIES ({lacking})")
+
     def _fits(self, table: str, rows: DataFrame) -> bool:
         there = {field.name: field.dataType.simpleString() for field in self.read(table).schema}
         return there == {field.name: field.dataType.simpleString() for field in rows.schema}
@@ -204,21 +225,11 @@ class Lake:
             rows: any frame.
             name: unique within the stage.
         """
-        if self.in_catalog:
-            reference = f"{self.location}.{ASIDE}_{name}"
-            rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").saveAsTable(reference)
-            return self.spark.table(reference)
-        path = f"{self.location}/{ASIDE}/{name}"
-        rows.write.format("parquet").mode("overwrite").save(path)
-        return self.spark.read.schema(rows.schema).parquet(path)
+        return set_aside(rows, name, self.location, self.in_catalog)
 
     def drop_materialized(self) -> None:
         """Remove what `materialize` wrote; on an object store it stays until the next run overwrites it."""
-        if self.in_catalog:
-            for row in self.spark.sql(f"SHOW TABLES IN {self.location} LIKE '{ASIDE}_*'").collect():
-                self.spark.sql(f"DROP TABLE {self.location}.{row['tableName']}")
-        elif self.folder is not None:
-            shutil.rmtree(self.folder / ASIDE, ignore_errors=True)
+        drop_aside(self.spark, self.location, self.folder, self.in_catalog)
 
     @contextmanager
     def locked(self, tables: Iterable[str] = ()) -> Iterator[None]:

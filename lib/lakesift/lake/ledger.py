@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from lakesift.operators.table import Binary, Column, Double, Int, Long, String, Table, Timestamp
+from lakesift.operators.table import EXTRACTION, Binary, Column, Double, Int, Long, String, Table, Timestamp
 
 LEDGER: dict[str, Table] = {
     "sources": Table(
-        "one archive file taken in",
+        "one archive file taken in by one extraction under one name of a crawl",
         {
             "source_path": String("as the recipe's source names it"),
             "crawl": String("as ingest.crawl or its path names it", null="not known"),
+            "extraction": EXTRACTION,
             "kind": String("warc, wet, wat, arc or documents", null="not recognised"),
             "bytes": Long("of the file", null="not known"),
+            "identity": String("what tells the file from another one under its name", null="not known"),
             "status": String("done, or failed with the reason"),
             "records": Long("read", null="none"),
             "pages": Long("of these", null="none"),
@@ -24,7 +26,10 @@ LEDGER: dict[str, Table] = {
             "reason": String("why it failed", null="it did not"),
             "committed_version": Long("version of pages that holds its rows", null="none"),
             "settings_fingerprint": String("ingest settings it was read with", null="not known"),
-            "code_version": String("digest of the code that read it", null="taken in before lakesift noted it"),
+            "code_version": String(
+                "digest of the code that read it, with its libraries' versions",
+                null="taken in before lakesift noted it",
+            ),
         },
         "sources",
         grows=True,
@@ -34,6 +39,7 @@ LEDGER: dict[str, Table] = {
         "one record that could not be used, with the reason",
         {
             "crawl": String("of its source", null="not known"),
+            "extraction": EXTRACTION,
             "source_path": String("the archive"),
             "source_offset": Long("bytes from its start", null="not known"),
             "stage": String("that rejected it"),
@@ -54,6 +60,8 @@ LEDGER: dict[str, Table] = {
             "fingerprint": String("of the stage that made it"),
             "inputs": Column("MAP<STRING, BIGINT>", "versions of the tables it was made from", null="not known"),
             "scorers": Column("MAP<STRING, STRING>", "versions of the scorers", null="none"),
+            "crawls": Column("MAP<STRING, BIGINT>", "crawls it was made from, with their archives", null="not noted"),
+            "archives": Column("ARRAY<STRING>", "paths of these archives", null="not noted"),
             "documents": Long("documents, or pairs", null="not counted"),
             "words": Long("of all", null="not counted"),
             "mlflow_run_id": String("of the run", null="not tracked"),
@@ -80,6 +88,10 @@ LEDGER: dict[str, Table] = {
             "seconds": Double("on the clock", null="not measured"),
             "error": String("why it failed", null="it did not"),
             "started_at": Timestamp("UTC", null="not known"),
+            "sequence": Long(
+                "order of runs: version of this table before the commit",
+                null="an earlier lakesift, which has its time only",
+            ),
         },
         "runs",
         grows=True,

@@ -18,7 +18,7 @@ from lakesift.recipe.files import recipe_file
 from lakesift.recipe.yaml_lines import load_with_lines
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 MEASURED = "documents"
 OF_ALL_RECIPES = {*LEDGER, *INGESTED}
@@ -73,6 +73,11 @@ def outcomes_kept(lake: Lake, made: Sequence[Settled]) -> DataFrame | None:
     return None
 
 
+def with_extraction(rows: DataFrame) -> DataFrame:
+    """Return rows of a table that sources are taken into; those of an earlier lakesift are of no noted extraction."""
+    return rows if "extraction" in rows.columns else rows.withColumn("extraction", F.lit(None).cast("string"))
+
+
 def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
     """Return the name of the recipe asked for, or of the one that ran last.
 
@@ -84,8 +89,8 @@ def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
     """
     rows: list[Any] = []
     if lake.exists("runs"):
-        newest = lake.read("runs").groupBy("recipe").agg(F.max("started_at").alias("started_at"))
-        rows = newest.orderBy("started_at", ascending=False).collect()
+        order = F.max(F.struct(*_in_order(lake))).alias("order")
+        rows = lake.read("runs").groupBy("recipe").agg(order).orderBy("order", ascending=False).collect()
     ran = [str(row["recipe"]) for row in rows]
     if asked is None:
         return ran[0] if ran else None
@@ -97,6 +102,15 @@ def recipe_that_ran(lake: Lake, asked: str | None) -> str | None:
             next_step=f"lakesift run {asked} --lake {lake.location}",
         )
     return name
+
+
+def _in_order(lake: Lake) -> list[Column]:
+    """The columns of `runs` that runs are ordered by: the table's versions, for a clock can be set back.
+
+    Of runs of an earlier lakesift only their times are known; they were before.
+    """
+    known = F.col("sequence") if "sequence" in lake.read("runs").columns else F.lit(None)
+    return [F.coalesce(known.cast("bigint"), F.lit(-1)), F.col("started_at")]
 
 
 def versions_of_recipe(lake: Lake, recipe: str | None) -> dict[str, int]:
@@ -118,13 +132,30 @@ def states_of_recipe(lake: Lake, recipe: str | None) -> list[dict[str, int]]:
     settled = lake.read("runs").where((F.col("recipe") == recipe) & F.col("output_version").isNotNull())
     state: dict[str, int] = {}
     before: list[dict[str, int]] = []
-    for row in settled.orderBy("started_at", "output").select("output", "output_version").collect():
+    for row in settled.orderBy(*_in_order(lake), "output").select("output", "output_version").collect():
         if row["output"] in OF_ALL_RECIPES:
             continue
         if row["output"] == MEASURED and state.get(MEASURED) not in (None, row["output_version"]):
             before.append(dict(state))
         state[row["output"]] = row["output_version"]
     return [state, *reversed(before)]
+
+
+def extractions_of(made: Sequence[Settled]) -> set[str] | None:
+    """Return the extractions of which tables were made, "" for rows that an earlier lakesift took in; None: not known."""
+    reading = [each.facts for each in made if not {*INGESTED}.isdisjoint(each.facts.get("inputs", {}))]
+    return {name for facts in reading for name in facts.get("taken_in", {"extractions": [""]})["extractions"]} or None
+
+
+def of_extractions(tables: Mapping[str, DataFrame], extractions: set[str] | None) -> dict[str, DataFrame]:
+    """Return tables without the rows that were taken in by other extractions than these."""
+    if extractions is None:
+        return dict(tables)
+    is_of = F.coalesce("extraction", F.lit("")).isin(*sorted(extractions))
+    return {
+        name: with_extraction(rows).where(is_of) if name in (*INGESTED, "sources", "quarantine") else rows
+        for name, rows in tables.items()
+    }
 
 
 def pinned(lake: Lake, versions: Mapping[str, int]) -> dict[str, DataFrame]:
@@ -152,8 +183,11 @@ def settings_of(lake: Lake, versions: Mapping[str, int], made: Sequence[Settled]
     Archives can have been taken in by several settings: those before the newest are listed as `ingest, earlier`.
     """
     kinds: list[dict[str, Any]] = []
+    seen = extractions_of(made)
     for commit in lake.history("pages"):
         settings = commit.facts.get("settings")
+        if seen is not None and (commit.facts.get("extraction") or "") not in seen:
+            continue
         if commit.version <= versions.get("pages", -1) and settings is not None and settings not in kinds:
             kinds.append(settings)
     found = {f"ingest{', earlier' * place}": settings for place, settings in enumerate(kinds)}

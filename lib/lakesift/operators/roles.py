@@ -24,22 +24,31 @@ class Ingests:
         parts: by table, rows of the function -> rows of the table.
         counts: rows of the function -> one row of counts for each source.
         list_paths: paths as a recipe writes them, settings -> paths of the source.
+        identities: paths of the source, paths as a recipe writes them, settings -> by path, what tells the file from
+            another one that takes its name; None: gone, or not asked.
+        is_named: a path, paths as a recipe writes them -> whether it lies where they look.
+        crawl_of: a path, the name of crawls without one of their own -> the crawl's name.
         describe: paths, settings -> what each file is, or why it cannot be read.
         units: described files, settings -> the units that tasks read.
         unit_schema: columns of a unit, in SQL.
         import_rows: a table of the user's, the recipe's source, settings -> rows of the function.
-        deciding: settings -> those that decide what a source becomes.
+        deciding: settings -> those that decide what a source becomes; `crawl` is the name of the crawl.
+        deciding_import: settings -> those that decide what a table of the user's becomes.
         expected: what a source can be, for messages.
     """
 
     parts: Mapping[str, Callable[[DataFrame], DataFrame]]
     counts: Callable[[DataFrame], DataFrame]
     list_paths: Callable[[Sequence[str], Any], list[str]]
+    identities: Callable[[Sequence[str], Sequence[str], Any], dict[str, str | None]]
+    is_named: Callable[[str, Sequence[str]], bool]
+    crawl_of: Callable[[str, str], str]
     describe: Callable[[Sequence[str], Any], Sequence[Any]]
     units: Callable[[Sequence[Any], Any], Sequence[Any]]
     unit_schema: str
     import_rows: Callable[[DataFrame, Any, Any], DataFrame]
     deciding: Callable[[Any], dict[str, Any]]
+    deciding_import: Callable[[Any], dict[str, Any]]
     expected: str
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field, replace
 FORMAT = "1"
 """Format of lakesift's tables; a lake with a higher one was written by a newer lakesift."""
 FORMAT_PROPERTY = "lakesift.format"
+KEPT = "interval 3650 days"
+RETENTION = {"delta.logRetentionDuration": KEPT, "delta.deletedFileRetentionDuration": KEPT}
+"""Keeps versions readable: without it a VACUUM, which some platforms run by themselves, ends them after a week (docs.delta.io,
+"Data retention")."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def Timestamp(comment: str = "", null: str | None = None) -> Column:
 
 DOC_ID = String("the document")
 CRAWL = String("as ingest.crawl names it", null="not known")
+EXTRACTION = String("digest of the settings it was taken in with", null="taken in before lakesift noted it")
 PROVENANCE = Column(
     "STRUCT<url: STRING, crawl: STRING, source_path: STRING, source_offset: BIGINT, fetch_time: TIMESTAMP>",
     "the record that it was read from",
@@ -128,7 +133,7 @@ class Table:
             more_columns: definitions of the columns that depend on the recipe.
         """
         checks = {f"delta.constraints.{name}": check for name, check in self.constraints.items()}
-        properties = {FORMAT_PROPERTY: FORMAT, **checks}
+        properties = {FORMAT_PROPERTY: FORMAT, **RETENTION, **checks}
         listed = ", ".join("'{}' = '{}'".format(name, value.replace("'", "\\'")) for name, value in properties.items())
         columns = ",\n  ".join([*(each.definition(name) for name, each in self.columns.items()), *more_columns])
         clustering = f"CLUSTER BY ({', '.join(self.cluster_by)}) " if self.cluster_by else ""

@@ -6,14 +6,15 @@ from typing import Final
 
 from lakesift.crawl.html.metadata.columns import sql_type as metadata_type
 from lakesift.crawl.pages.nested_types import DATA_TABLES, IMAGES
-from lakesift.operators.table import CRAWL, DOC_ID, Binary, Column, Int, Long, String, Table, Timestamp
+from lakesift.operators.table import CRAWL, DOC_ID, EXTRACTION, Binary, Column, Int, Long, String, Table, Timestamp
 from lakesift.text.kernels.sql_types import sql_type
 
 PAGES: Final = Table(
-    "one archived page with its text, or one imported text",
+    "one archived page with its text, or one imported text, of one extraction",
     {
         "doc_id": String("UUID of the WARC-Record-ID of the response"),
         "crawl": CRAWL,
+        "extraction": EXTRACTION,
         "url": String("as the archive has it", null="imported without one"),
         "host": String("in lower case", null="no usable one"),
         "registered_domain": String("by the Public Suffix List", null="no usable one"),
@@ -34,14 +35,15 @@ PAGES: Final = Table(
         "tables": Column(sql_type(DATA_TABLES), "data tables", null="ingest.extract.tables does not ask for them"),
     },
     "pages",
-    cluster_by=("crawl", "registered_domain"),
+    cluster_by=("extraction", "crawl", "registered_domain"),
     grows=True,
 )
 LINKS: Final = Table(
-    "image links of one page, from its HTML or its WAT record",
+    "image links of one page of one extraction, from its HTML or its WAT record",
     {
         "doc_id": DOC_ID,
         "crawl": CRAWL,
+        "extraction": EXTRACTION,
         "url": String("of the page", null="not known"),
         "images": Column(sql_type(IMAGES), "in the order of the page", null="none"),
         "source_path": String("the archive"),

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
 from typing import Final
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from lakesift.crawl.sources.sources import SourceFile
 from lakesift.crawl.sources.store import Store, StoreSettings, normal_path
 from lakesift.crawl.warc.archives import shape_of
 from lakesift.errors import SourceError
+from lakesift.operators.files import identity
 from lakesift.settings import Settings
 
 CRAWL_NAME: Final = re.compile(r"CC-MAIN-\d{4}-\d{2}(?!\d)")
@@ -61,6 +63,49 @@ def list_paths(paths: Sequence[str], settings: ListingSettings) -> list[str]:
     if not found:
         raise SourceError("the source names no files", next_step="give at least one path that holds archives")
     return sorted(found)
+
+
+def identities(found: Sequence[str], paths: Sequence[str], settings: ListingSettings) -> dict[str, str | None]:
+    """What tells each file from another one that takes its name; see `operators.files.identity`.
+
+    Lines of a *.paths listing elsewhere than on this machine's disks are taken by their names: a crawl's archives do not
+    change, and each would be one request.
+
+    Args:
+        found: full paths, as `list_paths` returns them.
+        paths: as written in the recipe or on the command line.
+        settings: retries.
+
+    Returns:
+        By path; None: gone, or not asked.
+    """
+    listings = any(LISTING_NAME.search(path) for path in paths)
+    asked = [path for path in found if "://" not in path or not listings]
+    with ThreadPoolExecutor(settings.parallel_probes) as pool:
+        told = dict(zip(asked, pool.map(lambda path: _identity(path, settings), asked), strict=True))
+    return {path: told.get(path) for path in found}
+
+
+def _identity(path: str, settings: ListingSettings) -> str | None:
+    store = Store(path, settings.store)
+    try:
+        return store.attempt(lambda: identity(store.file_system, store.path))
+    except Exception:
+        # File systems raise whatever their client library raises; why it cannot be read is told when it is read.
+        return None
+
+
+def is_named(path: str, patterns: Sequence[str]) -> bool:
+    """Return whether a file lies where a source looks: in a folder that it names, or where a glob matches.
+
+    Args:
+        path: full path of a file, which need not be there.
+        patterns: paths as written in the recipe or on the command line.
+    """
+    for pattern in map(normal_path, patterns):
+        if path.startswith(f"{pattern.rstrip('/')}/") or (GLOB.search(pattern) and fnmatchcase(path, pattern)):
+            return True
+    return False
 
 
 def describe_sources(paths: Iterable[str], settings: ListingSettings) -> list[SourceFile]:
