@@ -41,7 +41,7 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     scored = lake.write(table_of("scores"), scores, {})
     published = spark.createDataFrame([], schema_of("dataset_two"))
     dataset = lake.write(table_of("dataset_two"), published, {})
-    entry = ("two", 1, dataset, "two", "fingerprint", {}, {}, 0, 0, None, datetime(2026, 11, 3, tzinfo=UTC))
+    entry = ("two", 1, dataset, "two", "fingerprint", {}, {}, None, None, 0, 0, None, datetime(2026, 11, 3, tzinfo=UTC))
     lake.write(table_of("datasets"), spark.createDataFrame([entry], schema_of("datasets")), {})
     runs = [
         ("one", "verdicts", "done", "verdicts", versions[0]),

@@ -71,20 +71,21 @@ def chosen(
         archives: of the lake.
         extraction: of the recipe.
         named: by path of the recipe's source, the crawl that it was given by name; None: whichever the lake has it in.
-            Without a source all that the lake has of the extraction are read, and imported texts, which no extractor made.
-        crawls: of stages that name crawls: they read them whole where no named path is of them.
+            Without a source all that the lake has of the extraction are read; in a lake of imported texts alone, all these.
+        crawls: of stages that name crawls: they are read whole where no named path is of them, imported texts, too.
     """
     found: dict[str, Archive] = {}
+    archives = list(archives)
     mine = [each for each in archives if extraction.is_of(each.extraction, each.settings_fingerprint)]
+    texts = [each for each in archives if each.kind == IMPORTED]
     if named is None:
-        texts = [each for each in archives if each.kind == IMPORTED and each not in mine]
-        candidates = texts + mine
+        candidates = texts if len(texts) == len(archives) else mine
     else:
         candidates = [
             each for each in mine if each.source_path in named and named[each.source_path] in (None, each.crawl)
         ]
-        there = {each.crawl for each in candidates}
-        candidates += [each for each in mine if each.crawl in set(crawls) - there]
+    asked = set(crawls) - {each.crawl for each in candidates}
+    candidates = [*candidates, *(each for each in (*mine, *texts) if each.crawl in asked)]
     # The crawl that a stage names, then what was committed last.
     for each in sorted(candidates, key=lambda one: (one.crawl in crawls, one.committed_version or 0, one.key)):
         found[each.source_path] = each

@@ -97,9 +97,12 @@ def settings_print(recipe: Recipe, stage: Stage) -> str:
 
 def told_difference(stage: Stage, commits: Sequence[Commit]) -> list[str]:
     """Return by `key=value` the settings of what a lake has taken in last that are not those of a stage."""
-    there: Mapping[str, Any] = next((commit.facts["settings"] for commit in commits if "settings" in commit.facts), {})
-    ours, theirs = _flat(_without_crawl(stage, stage.settings)), _flat(there)
-    return [f"ingest.{key}={value}" for key, value in theirs.items() if key in ours and ours[key] != value]
+    ours = _flat(_without_crawl(stage, stage.settings))
+    for commit in commits:
+        theirs = _flat(commit.facts.get("settings", {}))
+        if found := [f"ingest.{key}={value}" for key, value in theirs.items() if key in ours and ours[key] != value]:
+            return found
+    return []
 
 
 def _without_crawl(stage: Stage, settings: Any) -> dict[str, Any]:

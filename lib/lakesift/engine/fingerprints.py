@@ -6,7 +6,9 @@ import ast
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -14,6 +16,19 @@ from typing import Any
 
 OUTSIDE = ("lakesift.operators", "lakesift.errors", "lakesift.settings", "lakesift.shipped", "lakesift.clock")
 """Modules that no result depends on: the contract, messages, the base of settings."""
+LIBRARIES = {
+    "fasttext": ("fasttext", "fasttext-wheel", "fasttext-predict"),
+    "idna": ("idna",),
+    "py3langid": ("py3langid",),
+    "pycld2": ("pycld2",),
+    "regex": ("regex",),
+    "resiliparse": ("resiliparse",),
+    "tldextract": ("tldextract",),
+    "trafilatura": ("trafilatura", "lxml", "justext"),
+    "webencodings": ("webencodings",),
+}
+"""Packages whose versions decide a result, with the distributions that bring them. Of those that only carry bytes and
+numbers (numpy, pyarrow, Spark) the same results are expected of all versions; ICU is in `documents`, where it decides."""
 INSIDE = ("lakesift.operators.outcome", "lakesift.operators.cuts")
 """Modules of the contract that make the documents which operators see."""
 
@@ -29,6 +44,7 @@ def code_digest(modules: Iterable[str]) -> str:
 
     Comments, docstrings, formatting, the modules' names and their imports of one another do not count: a module that
     moves, or a typo that is mended, changes nothing. A module elsewhere that none of these imports does not count either.
+    Of the libraries that they import the versions of `LIBRARIES` count.
 
     Args:
         modules: names.
@@ -45,6 +61,8 @@ def code_digest(modules: Iterable[str]) -> str:
         closure.add(name)
         waiting += _parsed(name)[1]
     digests = sorted(_parsed(name)[0] for name in closure)
+    libraries = {library for name in closure for library in _parsed(name)[2]}
+    digests += [f"{library} {versions_of(library)}" for library in sorted(libraries)]
     return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
 
 
@@ -79,17 +97,28 @@ def _bytes_of(code: CodeType) -> Iterator[bytes]:
             yield repr(constant).encode()
 
 
+def versions_of(library: str) -> str:
+    """Return the versions of the distributions that bring a library, those that are installed."""
+    found = []
+    for name in LIBRARIES[library]:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return ", ".join(found)
+
+
 @cache
-def _parsed(module: str) -> tuple[str, tuple[str, ...]]:
-    """Digest of a module's syntax tree, and the modules of its package that it imports."""
+def _parsed(module: str) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """Digest of a module's syntax tree, the modules of its package and the libraries of `LIBRARIES` that it imports."""
     spec = find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return "", ()
+        return "", (), frozenset()
     tree = ast.parse(Path(spec.origin).read_bytes())
     package = module.partition(".")[0]
     imported: set[str] = set()
     _Stripped(package, imported).visit(tree)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(sorted(imported))
+    own = sorted(name for name in imported if name.partition(".")[0] == package)
+    libraries = frozenset(name.partition(".")[0] for name in imported) & LIBRARIES.keys()
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(own), libraries
 
 
 class _Stripped(ast.NodeTransformer):
@@ -100,12 +129,13 @@ class _Stripped(ast.NodeTransformer):
 
     def visit_Import(self, node: ast.Import) -> ast.AST | None:
         own = [name.name for name in node.names if name.name.partition(".")[0] == self.package]
-        self.imported.update(own)
+        self.imported.update(name.name for name in node.names)
         return node if not own else None
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         module = node.module or ""
         if node.level or module.partition(".")[0] != self.package:
+            self.imported.add(module)
             return node
         for name in node.names:
             inner = f"{module}.{name.name}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lakesift.engine.archives import Archive, archives_of, chosen, described, joined_crawls, listed_few
 from lakesift.engine.extractions import Extraction, extraction_of, role_of, settings_print, told_difference
 from lakesift.engine.planning import code_of
+from lakesift.engine.taken_in import short_of
 from lakesift.errors import UsageError
 from lakesift.lake.commits import Commit
 from lakesift.lake.external import checksum_of, files_of
@@ -77,12 +78,14 @@ def pending(recipe: Recipe, stage: Stage, lake: Lake | None, *, again: bool = Fa
     extraction = extraction_of(recipe, stage, commits, {each.crawl for each in archives if each.crawl})
     named = {path: _asked_crawl(stage, path) for path in files} if has_source(recipe) else None
     there = {each.source_path: each for each in chosen(archives, extraction, named, crawls_asked(recipe))}
-    if named is None and not there:
+    if named is None and not there and not crawls_asked(recipe):
         raise _nothing_of(recipe, stage, archives, commits)
     code, newest = code_of(stage), commits[0].version if commits else -1
     replaced = [path for path in files if path in there and _is_replaced(there[path], files[path])]
     failed = {path for path, each in there.items() if each.is_worth_another_try}
     anew = {path for path, each in there.items() if _is_of_other_code(each, code, newest)} if again else set()
+    if again and lake is not None:
+        anew |= short_of(lake, list(there.values())) | short_of(lake, list(there.values()), "links")
     paths = [path for path in files if path not in there or path in failed or path in replaced or path in anew]
     mine = [each for each in archives if extraction.is_of(each.extraction, each.settings_fingerprint)]
     lines = [*_joined(stage, [path for path in paths if path not in there], mine, files), *_replaced(replaced)]

@@ -99,6 +99,15 @@ def taken_in(lake: Lake, archives: Sequence[Archive], tables: Sequence[str]) -> 
     return TakenIn(archives, versions, heads)
 
 
+def short_of(lake: Lake, archives: Sequence[Archive], table: str = "pages") -> set[str]:
+    """Return the paths of archives of which a table has other numbers of rows than `sources` says, and nobody deleted any."""
+    if not archives or not lake.exists(table) or deleted_rows(lake.history(table)) != 0:
+        return set()
+    there = rows_of(lake, table, archives).groupBy("source_path").agg(F.count("*").alias("rows")).collect()
+    rows = {row["source_path"]: row["rows"] for row in there}
+    return {each.source_path for each in archives if rows.get(each.source_path, 0) != getattr(each, table)}
+
+
 def newest_change(commits: Sequence[Commit], archives: Sequence[Archive]) -> int:
     """Return the newest version that can have changed the rows of some archives.
 

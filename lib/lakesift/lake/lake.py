@@ -12,8 +12,9 @@ from lakesift.lake.aside import drop_aside, set_aside
 from lakesift.lake.commits import Commit, check_format, commit_of, storage_error
 from lakesift.lake.folder import CATALOG, held, local_folder, make_room, tables_in
 from lakesift.lake.ledger import LEDGER
+from lakesift.lake.upgrades import lacking_retention, upgrades
 from lakesift.operators.names import DATASET_PREFIX, INGESTED, OUTCOMES_PREFIX
-from lakesift.operators.table import FORMAT_PROPERTY, RETENTION, Table
+from lakesift.operators.table import FORMAT_PROPERTY, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
@@ -74,7 +75,7 @@ class Lake:
             raise storage_error("read", table, self.location, error) from error
         properties = {row["key"]: row["value"] for row in rows}
         check_format(table, self.location, properties.get(FORMAT_PROPERTY))
-        self._forgetful[table] = {name: kept for name, kept in RETENTION.items() if name not in properties}
+        self._forgetful[table] = lacking_retention(properties)
         self._checked.add(table)
         return True
 
@@ -178,7 +179,8 @@ class Lake:
                 f"{each.name} {each.dataType.simpleString()}" for each in rows.schema if each.name not in table.columns
             ]
             is_made = self.create(table, more if table.open_schema else ())
-            self._keep_versions(table.name)
+            if not is_made and (replace_where is not None or self._forgetful.get(table.name)):
+                self._upgrade(table)
             is_new = is_made and self.folder is not None
             changes_schema = table.open_schema and not is_new and not self._fits(table.name, rows)
             writer = rows.write.format("delta").option("userMetadata", json.dumps(facts))
@@ -202,11 +204,10 @@ class Lake:
             self.spark.sql(f"ALTER TABLE {self.reference(table.name)} CLUSTER BY ({', '.join(table.cluster_by)})")
         return version
 
-    def _keep_versions(self, table: str) -> None:
-        """Give a table of an earlier lakesift what keeps its versions readable; what somebody has set stays."""
-        lacking = ", ".join(f"'{name}' = '{kept}'" for name, kept in self._forgetful.pop(table, {}).items())
-        if lacking:
-            self.spark.sql(f"ALTER TABLE {self.reference(table)} SET TBLPROPERTIES ({lacking})")
+    def _upgrade(self, table: Table) -> None:
+        """Give a table of an earlier lakesift what it lacks."""
+        for change in upgrades(table, self._forgetful.pop(table.name, {}), self.read(table.name).columns):
+            self.spark.sql(f"ALTER TABLE {self.reference(table.name)} {change}")
 
     def _fits(self, table: str, rows: DataFrame) -> bool:
         there = {field.name: field.dataType.simpleString() for field in self.read(table).schema}
