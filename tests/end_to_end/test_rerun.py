@@ -46,7 +46,13 @@ def test_a_changed_threshold_runs_only_what_depends_on_it_and_the_old_one_is_sti
     assert changed.published == ["sample@2", "pairs_sample@1"]
     back = whole.run(lake)
     assert done(back) == set()
-    assert back.published == ["sample@1", "pairs_sample@1"]
+    assert back.published == ["sample@3", "pairs_sample@1"]
+    assert back.unchanged == {"pairs_sample@1"}
+    ids = [
+        lake.dataset(name).select("doc_id").exceptAll(lake.dataset("sample@1").select("doc_id"))
+        for name in ("sample@3", "sample")
+    ]
+    assert [rows.count() for rows in ids] == [0, 0]
 
 
 def test_the_counts_of_every_stage_add_up(whole: Whole) -> None:

@@ -65,6 +65,8 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
             f"{version}",
             {**read, **kept},
             {},
+            None,
+            None,
             len(held),
             1,
             None,

@@ -97,6 +97,7 @@ def ingest(recipe: Recipe, stage: Stage, lake: Lake, may_run: bool, run_id: str,
 def _batches(recipe: Recipe, stage: Stage, lake: Lake, new: Pending) -> Iterator[tuple[list[Source], DataFrame]]:
     """Sources in order with their rows, cut into commits of about `commit_bytes`."""
     if recipe.source.documents is not None:
+        _ask(new, new.paths)
         for path in new.paths:
             crawl = new.there[path].crawl if path in new.there else stage.settings.crawl
             named = stage._replace(settings=stage.settings.model_copy(update={"crawl": crawl}))
@@ -105,7 +106,9 @@ def _batches(recipe: Recipe, stage: Stage, lake: Lake, new: Pending) -> Iterator
     settings = stage.settings
     batch: list[Source] = []
     size = 0
-    for file in _readable(role_of(stage).describe(new.paths, settings), new, role_of(stage).expected):
+    readable = _readable(role_of(stage).describe(new.paths, settings), new, role_of(stage).expected)
+    _ask(new, [file.path for file in readable if file.crawl == settings.crawl])
+    for file in readable:
         # What is taken in again keeps the name of its crawl where no other is asked for.
         batch.append(replace(file, crawl=new.there[file.path].crawl) if file.path in new.there else file)
         size += file.bytes or 0
@@ -114,6 +117,16 @@ def _batches(recipe: Recipe, stage: Stage, lake: Lake, new: Pending) -> Iterator
             batch, size = [], 0
     if batch:
         yield batch, _read(batch, stage, lake)
+
+
+def _ask(new: Pending, paths: Sequence[str]) -> None:
+    """Ask for the name of a crawl before anything is read of it.
+
+    Raises:
+        UsageError: nobody has named it, and the lake has a crawl of that name.
+    """
+    if new.question is not None and any(path not in new.there for path in paths):
+        raise new.question
 
 
 def _readable(files: Sequence[Any], new: Pending, expected: str) -> list[Any]:

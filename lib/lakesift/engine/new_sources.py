@@ -36,6 +36,7 @@ class Pending:
         code: digest of the code that would take sources in now.
         by_code: how many of the recipe's sources were taken in by which code; None: before lakesift noted it.
         lines: what a person should know.
+        question: what to ask before archives that can be read are added to a crawl that nobody has named; None: nothing.
     """
 
     paths: list[str]
@@ -49,6 +50,7 @@ class Pending:
     code: str = ""
     by_code: Mapping[str | None, int] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    question: UsageError | None = None
 
     @property
     def outdated(self) -> int:
@@ -66,8 +68,7 @@ def pending(recipe: Recipe, stage: Stage, lake: Lake | None, *, again: bool = Fa
         again: take in again what other code than this lakesift's has taken in, and what the lake has lost.
 
     Raises:
-        UsageError: neither the recipe nor the lake has a source, the lake has nothing of these settings, or a further
-            crawl has no name of its own.
+        UsageError: neither the recipe nor the lake has a source, or the lake has nothing of these settings.
         SourceError: the source cannot be listed, or is empty.
     """
     if again and not has_source(recipe):
@@ -88,13 +89,14 @@ def pending(recipe: Recipe, stage: Stage, lake: Lake | None, *, again: bool = Fa
         anew |= short_of(lake, list(there.values())) | short_of(lake, list(there.values()), "links")
     paths = [path for path in files if path not in there or path in failed or path in replaced or path in anew]
     mine = [each for each in archives if extraction.is_of(each.extraction, each.settings_fingerprint)]
-    lines = [*_joined(stage, [path for path in paths if path not in there], mine, files), *_replaced(replaced)]
-    lines += _left_out(recipe, stage, mine, there, files)
+    joins, question = _joined(stage, [path for path in paths if path not in there], mine, files)
+    lines = [*joins, *_replaced(replaced), *_left_out(recipe, stage, mine, there, files)]
     by_code = Counter(each.code_version for each in there.values())
     tried = frozenset(failed) & frozenset(paths) - frozenset(replaced)
     print_ = settings_print(recipe, stage)
     return Pending(
-        paths, len(files), print_, extraction, named, files, there, tried, code, by_code, tuple(lines)
+        paths, len(files), print_, extraction, named, files, there, tried, code, by_code, tuple(lines),
+        question,
     )  # fmt: skip
 
 
@@ -155,25 +157,24 @@ def _is_of_other_code(archive: Archive, code: str, newest: int) -> bool:
 
 def _joined(
     stage: Stage, new: Sequence[str], mine: Sequence[Archive], files: Mapping[str, str | None]
-) -> Iterator[str]:
-    """Say which crawls new archives join.
-
-    Raises:
-        UsageError: it is not one that the source names archives of, and nobody has named it.
-    """
+) -> tuple[list[str], UsageError | None]:
+    """Say which crawls new archives join, and ask where the source names no archive of it and nobody has named it."""
+    lines = []
     role, crawl = role_of(stage), stage.settings.crawl
     is_named = "crawl" in stage.settings.model_fields_set
     for name, (there, has_grown) in joined_crawls(new, mine, files, lambda path: role.crawl_of(path, crawl)).items():
         pages = sum(each.pages for each in there)
         has = f"crawl {name} has {len(there):,} archives ({pages:,} pages) already"
         if name == crawl and not is_named and not has_grown:
-            raise UsageError(
+            return [], UsageError(
                 f"{has}, none of which the source names: the new archives are of another crawl, or of the same?",
                 where=listed_few(new),
                 expected="a name for the crawl of new archives",
                 next_step=f"--set ingest.crawl=NAME for a crawl of its own, --set ingest.crawl={name} to add to it",
             )
-        yield f"{has}; {sum(role.crawl_of(path, crawl) == name for path in new):,} new ones are added to it"
+        added = sum(role.crawl_of(path, crawl) == name for path in new)
+        lines.append(f"{has}; {added:,} new ones are added to it")
+    return lines, None
 
 
 def _replaced(paths: Sequence[str]) -> Iterator[str]:

@@ -35,6 +35,8 @@ def _lines(recipe: Recipe, lake: Lake | None) -> Iterator[str]:
         role = stage.operator.role
         if isinstance(role, Ingests):
             source = pending(recipe, stage, lake)
+            if source.question is not None:
+                raise source.question
             new, known = source.paths, source.known
             done = f"{known} sources" if known else f"what the lake has taken in: {described(source.there.values())}"
             state = f"{len(new)} of {known} sources to take in" if new else f"up to date: {done}"
