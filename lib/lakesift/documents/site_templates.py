@@ -25,7 +25,7 @@ class SiteTemplateSettings(BlockSettings):
 
     crawls: tuple[str, ...] = Field(
         default=(),
-        description="Only the pages of these crawls are counted, as ingest.crawl names them; none: all of the lake.",
+        description="Only the pages of these crawls are counted, as ingest.crawl names them; none: all that the recipe reads.",
     )
     min_pages: int = Field(
         default=5,

@@ -110,8 +110,12 @@ def _parquet_schema(spark: SparkSession, path: str, names: Sequence[str], column
 
     storage, _ = fsspec.core.url_to_fs(path)
     file = next((name for name in names if not name.rsplit("/", 1)[-1].startswith(("_", "."))), names[0])
-    with storage.open(file, "rb") as opened:
-        there = pq.read_schema(opened)
+    try:
+        with storage.open(file, "rb") as opened:
+            there = pq.read_schema(opened)
+    except pa.ArrowInvalid:
+        # Spark says better what the file is.
+        return None
     if not set(columns) <= set(there.names):
         return None
     if len({name.lower() for name in there.names}) < len(there.names):

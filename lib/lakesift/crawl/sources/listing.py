@@ -29,7 +29,10 @@ class ListingSettings(Settings):
     """How paths become files."""
 
     crawl: str = Field(
-        default="local", min_length=1, description="Name of the crawl where a path does not hold CC-MAIN-YYYY-WW."
+        default="local",
+        min_length=1,
+        description="Name of the crawl where a path does not hold CC-MAIN-YYYY-WW. Archives beside which the source names "
+        "none of a crawl that the lake has under the default name are asked for one.",
     )
     listing_prefix: str = Field(
         default="https://data.commoncrawl.org/",

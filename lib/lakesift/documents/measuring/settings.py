@@ -28,7 +28,7 @@ class DocumentsSettings(Settings):
 
     crawls: tuple[str, ...] = Field(
         default=(),
-        description="only the pages of these crawls, as ingest.crawl names them; none: all pages of the lake",
+        description="only the pages of these crawls, as ingest.crawl names them; none: all that the recipe reads",
     )
     templates: TemplateCutSettings = Field(
         default=TemplateCutSettings(),
