@@ -8,12 +8,14 @@ import re
 import uuid
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.warc.formats import Fields
 
 RECORD_UUID: Final = re.compile(r"<?\s*urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*>?", re.IGNORECASE)
+MAX_DAMAGE_CHARS: Final = 100
 WEB_BEGAN: Final = 1989
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -79,3 +81,22 @@ def digest_of(fields: Fields, payload: bytes) -> str:
     """
     stated = fields.get("warc-payload-digest", "")
     return stated or f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
+
+
+def damage_of(fields: Fields, found: str | None) -> str | None:
+    """Say why a page's body is not whole: what its decoder found, else what the archive says (WARC 1.1, section 5.13)."""
+    stated = fields.get("warc-truncated")
+    return found or (f"truncated: {stated[:MAX_DAMAGE_CHARS]}" if stated else None)
+
+
+def is_web(url: str) -> bool:
+    """Return whether a URL is of http or https."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def is_robots_txt(url: str) -> bool:
+    """Return whether a URL is of a site's rules for crawlers."""
+    try:
+        return urlsplit(url).path == "/robots.txt"
+    except ValueError:
+        return False

@@ -6,16 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 from lakesift.crawl.html.charset import clean_text
 from lakesift.crawl.html.extract import MESSAGE_BYTES, Page, PageInput
 from lakesift.crawl.html.metadata.page import HEADERS
 from lakesift.crawl.html.mime import PAGE_TYPES, sniff
-from lakesift.crawl.html.payload import Payload, decode_payload
+from lakesift.crawl.html.payload import decode_payload
 from lakesift.crawl.pages.caps import Caps
 from lakesift.crawl.pages.counted import MAX_EXAMPLES, Counted
-from lakesift.crawl.pages.provenance import digest_of, doc_id_of, fetch_time_of, target_url_of
+from lakesift.crawl.pages.provenance import (
+    damage_of,
+    digest_of,
+    doc_id_of,
+    fetch_time_of,
+    is_robots_txt,
+    is_web,
+    target_url_of,
+)
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import Row
 from lakesift.crawl.sources.sources import Unit
@@ -26,7 +33,6 @@ from lakesift.text.urls.urls import url_parts
 
 SKIPPED_TYPES: Final = frozenset({"warcinfo", "request", "revisit", "continuation"})
 REDIRECTS: Final = range(300, 400)
-MAX_DAMAGE_CHARS: Final = 100
 DRAFTS: Final = 64  # records that wait for the extractor together
 
 
@@ -157,7 +163,7 @@ class RecordReader:
             return self._bare(record, url, record.fields["arc-content-type"])
         response = parse_response(record.block, self._caps)
         self._check_status(response.status)
-        if _is_robots_txt(url):
+        if is_robots_txt(url):
             raise Counted("robots_txt")
         if not response.body:
             raise Counted("empty_body")
@@ -165,13 +171,13 @@ class RecordReader:
         sent = {name: value for name in HEADERS if (value := response.headers.get(name))}
         draft = self._page(record, url, payload.data, response.headers.get("content-type"), sent)
         draft.row.http_status = response.status
-        draft.row.damage = _damage(record, payload)
+        draft.row.damage = damage_of(record.fields, payload.damage)
         draft.row.payload_digest = digest_of(record.fields, response.body)
         return draft
 
     def _resource(self, record: Record) -> _Draft:
         url = target_url_of(record.fields, self._caps)
-        if not _is_web(url) or not record.block:
+        if not is_web(url) or not record.block:
             raise Counted("resource")
         return self._bare(record, url, record.fields.get("content-type"))
 
@@ -249,20 +255,3 @@ def quarantine_row(unit: Unit, offset: int, rejection: RecordRejected, head: byt
     row = Row("quarantine", unit.source_path, unit.crawl, offset, head=head)
     row.reason, row.detail = rejection.reason, rejection.detail
     return row
-
-
-def _damage(record: Record, payload: Payload) -> str | None:
-    """Say why a page's body is not whole: by the archive (WARC 1.1, section 5.13), or by its decoder."""
-    stated = record.fields.get("warc-truncated")
-    return payload.damage or (f"truncated: {stated[:MAX_DAMAGE_CHARS]}" if stated else None)
-
-
-def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://"))
-
-
-def _is_robots_txt(url: str) -> bool:
-    try:
-        return urlsplit(url).path == "/robots.txt"
-    except ValueError:
-        return False
