@@ -8,7 +8,6 @@ browsers without frames. Everything is bounded: scripts and markup by their size
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -16,11 +15,13 @@ from typing import Any, Final
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
+from lakesift.extraction.tolerant_json import parsed_json
+
 MAX_SCRIPT_CHARS: Final = 4 << 20  # the data of a page of 5 MB; Python's parser takes some ten times as much
 MAX_VALUES: Final = 200_000
 MAX_SCRIPTS: Final = 64
-LINKED_DATA: Final = 'script[type="application/ld+json"]'
-HYDRATION: Final = 'script[type="application/json"]'  # __NEXT_DATA__ (Next.js), __NUXT_DATA__ (Nuxt) and others
+LINKED_DATA: Final = 'script[type^="application/ld+json" i]'
+HYDRATION: Final = 'script[type^="application/json" i]'  # __NEXT_DATA__ (Next.js), __NUXT_DATA__ (Nuxt) and others
 ARTICLE_BODY: Final = "articleBody"  # https://schema.org/articleBody
 PROSE_CHARS: Final = 80  # minimum length of prose in a framework's data, with a sentence's end and spaces
 SENTENCE: Final = re.compile(r"\s\S+[.!?\u3002\uff01\uff1f](?=\s|$|<)")
@@ -74,11 +75,8 @@ def _scripts(tree: HTMLTree, selector: str) -> Iterator[Any]:
     for script in list(tree.document.query_selector_all(selector))[:MAX_SCRIPTS]:
         written = script.text or ""
         if len(written) <= MAX_SCRIPT_CHARS:
-            try:
-                yield json.loads(written, strict=False)
-            except (ValueError, RecursionError):
-                # Invalid JSON has no text: the page keeps the text of its markup.
-                continue
+            # Without a value it has no text: the page keeps the text of its markup.
+            yield parsed_json(written)
 
 
 def _strings(data: Any) -> Iterator[tuple[str, str]]:

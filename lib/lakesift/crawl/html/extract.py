@@ -18,6 +18,7 @@ from lakesift.crawl.html.charset import clean_text, decode_text
 from lakesift.crawl.html.extract_settings import ExtractorName, ExtractSettings
 from lakesift.crawl.html.extractors import Precise, precise_extractor, tree_text
 from lakesift.crawl.html.images import Image, collapsed, page_images
+from lakesift.crawl.html.mending import mended
 from lakesift.crawl.html.metadata.columns import Metadata
 from lakesift.crawl.html.metadata.elements import Elements, declaring_elements
 from lakesift.crawl.html.metadata.page import page_metadata
@@ -171,6 +172,7 @@ def _page(
         text = _BREAK.sub("\n", source) if "\r" in source else source
         metadata = None if headers is None else page_metadata(Elements(), url, headers, fetch_time, caps)
         return Page(_capped(text, caps), None, charset, mime, None, [], metadata)
+    source = mended(source, caps)
     check_shape(source, caps)
     tree = HTMLTree.parse(source)
     # Before the text: main content extraction may change the tree.

@@ -102,6 +102,20 @@ class Caps(Settings):
         ge=64,
         description="Deepest nesting of elements that is parsed; deeper: quarantined. Browsers stop at 512 (Blink).",
     )
+    max_attributes: int = Field(
+        default=500,
+        ge=16,
+        description="Attributes of one tag that are parsed; the rest is left out. Parsing takes time in their square.",
+    )
+    max_options: int = Field(
+        default=5_000, ge=16, description="Options of lists in one page that are parsed; of the rest the text alone."
+    )
+    max_open_formatting: int = Field(
+        default=200,
+        ge=16,
+        description="Formatting elements (`<b>`, `<font>`, `<a>`) that may be open together; further start tags are left "
+        "out, their text stays. Parsers open them anew in each block.",
+    )
     extract_timeout_seconds: float = Field(
         default=20.0,
         gt=0,

@@ -22,7 +22,7 @@ _SELECTOR: Final = ",".join(
         "link[rel~=license i]",
         "link[hreflang]",
         "time",
-        'script[type="application/ld+json" i]',
+        'script[type^="application/ld+json" i]',
         "a[rel~=license i]",
         "a[rel~=author i]",
         'a[href*="creativecommons.org/"]',

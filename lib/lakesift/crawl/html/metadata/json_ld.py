@@ -7,18 +7,16 @@ context is ever fetched. schema.org for the types and their properties.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from lakesift.crawl.html.charset import clean_text
+from lakesift.extraction.tolerant_json import parsed_json
 
 MAX_OBJECTS: Final = 500
 MAX_DEPTH: Final = 4
 MAX_VALUES: Final = 20
-_WRAPPING: Final = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)?")
-_COMMA_BEFORE_END: Final = re.compile(r",\s*([}\]])")
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
 _HOLDERS: Final = ("@graph", "mainEntity", "mainEntityOfPage")
 _WORKS: Final = frozenset(
@@ -126,7 +124,7 @@ def bare_address(address: str) -> str:
 
 
 def _objects(scripts: Iterable[str]) -> Iterator[Object]:
-    waiting = [(parsed, 0) for script in scripts if (parsed := _parsed(script)) is not None]
+    waiting = [(parsed, 0) for script in scripts if (parsed := parsed_json(script)) is not None]
     waiting.reverse()
     seen = 0
     while waiting and seen < MAX_OBJECTS:
@@ -141,22 +139,6 @@ def _objects(scripts: Iterable[str]) -> Iterator[Object]:
             continue
         if depth < MAX_DEPTH:
             waiting += [(each, depth + 1) for each in reversed(inner)]
-
-
-def _parsed(script: str) -> Any:
-    """Parse the value of a script.
-
-    Text before and after it, control characters and superfluous commas are tolerated.
-    """
-    text = _WRAPPING.sub("", script, count=1).lstrip()
-    decoder = json.JSONDecoder(strict=False)
-    for attempt in (0, 1):
-        try:
-            return decoder.raw_decode(text)[0]
-        except (ValueError, RecursionError):
-            if attempt == 0:
-                text = _COMMA_BEFORE_END.sub(r"\1", text)
-    return None
 
 
 def _types(each: Object) -> list[str]:
