@@ -9,17 +9,27 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from lakesift.crawl.html.shape import NO_MARKUP
 from lakesift.crawl.pages.caps import Caps
 
 # A tag as the standard's tokenizer ends it; one without an end, and a value without one, go on to the page's.
-_TAG: Final = re.compile(r"<[A-Za-z](?:[^>\"']|\"[^\"]*+\"?|'[^']*+'?)*+(?:>|\Z)")
+_REST: Final = r"(?:[^>\"']|\"[^\"]*+\"?|'[^']*+'?)*+(?:>|\Z)"
 _LONG_TAG: Final = 1 << 14
 _ATTRIBUTE: Final = re.compile(r"\s[^\s=>]*+(?:\s*=\s*(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
-_OPTION: Final = re.compile(r"<option(?=[\s/>])[^>]*+>?", re.IGNORECASE)
-_FORMATTING: Final = re.compile(
-    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])(?:[^>\"']|\"[^\"]*+\"?|'[^']*+'?)*+(?:>|\Z)",
-    re.IGNORECASE,
-)
+
+
+def _tags(names: str) -> re.Pattern[str]:
+    """Match comments and scripts, so that nothing in them is taken for markup, and tags, in groups `slash` and `tag`."""
+    return re.compile(rf"{NO_MARKUP}|(?P<tag><(?P<slash>/?){names}{_REST})", re.IGNORECASE)
+
+
+_OPTION_NAME: Final = r"option(?=[\s/>])"
+_FORMATTING_NAMES: Final = r"(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[\s/>])"
+_TAG: Final = _tags("[A-Za-z]")
+_OPTION: Final = _tags(_OPTION_NAME)
+_FORMATTING: Final = _tags(_FORMATTING_NAMES)
+# Of both, wherever they stand: next to all pages have fewer than either cap, and are not looked at again.
+_STARTS: Final = re.compile(rf"<(?:{_OPTION_NAME}|{_FORMATTING_NAMES})", re.IGNORECASE)
 
 
 def mended(source: str, caps: Caps) -> str:
@@ -32,53 +42,53 @@ def mended(source: str, caps: Caps) -> str:
         caps: `max_attributes`, `max_options`, `max_open_formatting`.
     """
     if len(source) > _LONG_TAG and max(map(len, source.split(">"))) > _LONG_TAG:
-        source = _TAG.sub(lambda tag: _with_few_attributes(tag[0], caps.max_attributes), source)
-    if source.count("<") <= min(caps.max_options, caps.max_open_formatting):
+        source = _TAG.sub(lambda match: _with_few_attributes(match, caps.max_attributes), source)
+    if sum(1 for _ in _STARTS.finditer(source)) <= min(caps.max_options, caps.max_open_formatting):
         return source
-    if sum(1 for _ in _OPTION.finditer(source)) > caps.max_options:
-        source = _First(caps.max_options).of(_OPTION, source)
-    found = _FORMATTING.findall(source)
-    if len(found) - 2 * found.count("/") > caps.max_open_formatting:
-        source = _Closed(caps.max_open_formatting).of(source)
+    options = [match for match in _OPTION.finditer(source) if match["tag"] and not match["slash"]]
+    if len(options) > caps.max_options:
+        source = _OPTION.sub(_First(caps.max_options).kept, source)
+    slashes = [match["slash"] for match in _FORMATTING.finditer(source) if match["tag"]]
+    if len(slashes) - 2 * slashes.count("/") > caps.max_open_formatting:
+        source = _FORMATTING.sub(_Open(caps.max_open_formatting).kept, source)
     return source
 
 
-def _with_few_attributes(tag: str, most: int) -> str:
-    if len(tag) <= _LONG_TAG:
-        return tag
+def _with_few_attributes(match: re.Match[str], most: int) -> str:
+    tag = match["tag"]
+    if tag is None or len(tag) <= _LONG_TAG:
+        return match[0]
     end = 0
     for number, attribute in enumerate(_ATTRIBUTE.finditer(tag), start=1):
         if number > most:
             return f"{tag[:end]}>"
         end = attribute.end()
-    return tag
+    return match[0]
 
 
 class _First:
-    """Keeps the first matches of a pattern, and drops the others."""
+    """Keeps the first start tags, and drops the others."""
 
     def __init__(self, most: int) -> None:
         self._left = most
 
-    def of(self, pattern: re.Pattern[str], source: str) -> str:
-        return pattern.sub(self._kept, source)
-
-    def _kept(self, match: re.Match[str]) -> str:
+    def kept(self, match: re.Match[str]) -> str:
+        if match["tag"] is None or match["slash"]:
+            return match[0]
         self._left -= 1
         return match[0] if self._left >= 0 else " "
 
 
-class _Closed:
-    """Drops start tags of formatting elements while too many are open."""
+class _Open:
+    """Drops start tags while too many elements are open."""
 
     def __init__(self, most: int) -> None:
         self._most, self._open = most, 0
 
-    def of(self, source: str) -> str:
-        return _FORMATTING.sub(self._kept, source)
-
-    def _kept(self, match: re.Match[str]) -> str:
-        if match[1]:
+    def kept(self, match: re.Match[str]) -> str:
+        if match["tag"] is None:
+            return match[0]
+        if match["slash"]:
             self._open = max(0, self._open - 1)
         elif self._open >= self._most:
             return ""

@@ -14,12 +14,12 @@ from lakesift.crawl.pages.rejection import RecordRejected
 
 _TAG: Final = re.compile(r"<[A-Za-z]")
 # Comments and what is no markup: its content opens nothing. Without an end it goes on to the page's.
-_NO_MARKUP: Final = re.compile(
+NO_MARKUP: Final = (
     r"<!--(?:[\s\S]*?-->|[\s\S]*+)"
-    r"|<(script|style|textarea|title|xmp|noembed|noframes|iframe)(?![A-Za-z0-9-])"
-    r"(?:[\s\S]*?</\1(?![A-Za-z0-9-])|[\s\S]*+)",
-    re.IGNORECASE,
+    r"|<(?P<raw>script|style|textarea|title|xmp|noembed|noframes|iframe)(?![A-Za-z0-9-])"
+    r"(?:[\s\S]*?</(?P=raw)(?![A-Za-z0-9-])|[\s\S]*+)"
 )
+_NO_MARKUP: Final = re.compile(NO_MARKUP, re.IGNORECASE)
 # Elements that cannot be inside themselves without end: void ones, those whose start tag closes an open one of the name
 # (HTML Standard, section 13.2.6.4.7), and those that the parser has once.
 _SHALLOW: Final = frozenset(

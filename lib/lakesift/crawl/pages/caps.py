@@ -113,7 +113,7 @@ class Caps(Settings):
     max_open_formatting: int = Field(
         default=200,
         ge=16,
-        description="Formatting elements (`<b>`, `<font>`, `<a>`) that may be open together; further start tags are left "
+        description="Formatting elements (`<b>`, `<font>`) that may be open together; further start tags are left "
         "out, their text stays. Parsers open them anew in each block.",
     )
     extract_timeout_seconds: float = Field(
