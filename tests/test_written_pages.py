@@ -18,13 +18,6 @@ UNWANTED = {
     "phpbb_2-mixed": "the signature is a line of the post's last paragraph",
     "pipermail-mixed": "the page is nearly all message",
 }
-CODE = {
-    "github_blob": "a page with nothing else",
-    "gist": "a table cell a line",
-    "syntax_highlighter": "a division a line",
-    "rouge": "two cells, one with the numbers",
-    "pygments": "two cells, one with the numbers",
-}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +55,7 @@ def test_an_article_is_in_the_text_and_the_comments_below_it_are_not(extract: Ex
     assert [part for part in page.without if part in text] == []
 
 
-@pytest.mark.parametrize("page", pages("code", but=CODE))
+@pytest.mark.parametrize("page", pages("code"))
 def test_code_is_in_the_text_with_its_lines_and_indentation(extract: Extract, page: Page) -> None:
     text = extract(page.html)
     assert [part for part in page.with_ if part not in text] == []

@@ -8,18 +8,8 @@ import pytest
 
 from field.cases import cases, expected, faults, input_of, others, rows_of_archive, rows_of_response
 
-# Faults of the extractor that are known and not mended yet; a case that passes is to be taken out (strict).
-OPEN = ("17-", "18-", "19-", "20-", "22-", "23-")
 
-
-@pytest.mark.parametrize(
-    "folder",
-    [
-        pytest.param(folder, marks=pytest.mark.xfail(strict=True)) if folder.name.startswith(OPEN) else folder
-        for folder in cases("record")
-    ],
-    ids=lambda folder: folder.name,
-)
+@pytest.mark.parametrize("folder", cases("record"), ids=lambda folder: folder.name)
 def test_a_page_is_what_its_case_expects(folder: Path, tmp_path: Path) -> None:
     case = expected(folder)
     rows = rows_of_response(tmp_path, case["url"], input_of(folder).read_bytes())

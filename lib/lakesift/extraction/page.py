@@ -7,6 +7,7 @@ from typing import Any, Final
 from numpy.typing import NDArray
 from resiliparse.parse.html import HTMLTree
 
+from lakesift.extraction.shown import shown
 from lakesift.extraction.walk import Walked, walk
 
 FEW_CHARS: Final = 500
@@ -18,7 +19,7 @@ def walked_page(tree: HTMLTree) -> Walked:
 
     The blocks for browsers without scripts are included where there is hardly another.
     """
-    markup = str(tree).encode("utf-8", "replace")
+    markup = shown(str(tree)).encode("utf-8", "replace")
     walked = walk(markup)
     if walked.elements[0]["chars"] < FEW_CHARS and b"<noscript" in markup:
         fuller = walk(markup, with_noscript=True)
