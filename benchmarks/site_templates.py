@@ -122,7 +122,7 @@ PAGE = """# Site templates
 
 Written by `python -m benchmarks.site_templates`, not by hand.
 
-The stage `site_templates` counts, over all pages of the lake or of chosen crawls, the pages of a host on which each line of text
+The stage `site_templates` counts, over all pages that the recipe reads, or of chosen crawls, the pages of a host on which each line of text
 occurs. A line on at least 5 pages and a tenth of the host's pages, or on 100 of them, is a template: navigation, a cookie
 notice, related links, a footer, or any other. Every threshold and its source is in `lib/lakesift/documents/site_templates.py`.
 
@@ -136,8 +136,9 @@ notice, related links, a footer, or any other. Every threshold and its source is
   the rules drop with their usual reason.
 * Pages with the same content (print versions, session identifiers, one article under several URLs) count once, so
   that a copied article does not become a template. Hosts with fewer than 5 pages stay as they are.
-* The table `site_templates` has a row for each template: host, block, pages, host_pages, and an example. A later crawl into the
-  same lake is counted together with the earlier ones; a URL that is crawled again counts once.
+* The table `site_templates` has a row for each template: host, block, pages, host_pages, and an example. With
+  `site_templates: {crawls: [JANUARY, FEBRUARY]}` a later crawl is counted together with the earlier one; a URL that is
+  crawled again counts once.
 * It works on lines of text, and therefore for every extractor and for WET. It cuts most from WET, which has all visible text; lakesift's own
   extractor leaves hardly any template, and recipes that use it need the stage least. A heading shared by a section's pages is a template, too.
 

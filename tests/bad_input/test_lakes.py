@@ -133,7 +133,7 @@ def test_a_table_that_lost_a_file_is_told_with_the_file(spark: SparkSession, fol
     lost.unlink()
     before = content(lake)
     said = one_sentence(run(folder, "whole.yml"))
-    assert f"documents in {lake}: a file is gone or damaged (file:{lost}); next: restore it from a copy" in said
+    assert f"stage documents failed: a file is gone or damaged (file:{lost}); next: restore it from a copy" in said
     assert {path: digest for path, digest in content(lake).items() if not path.startswith("documents/")} == before
 
 

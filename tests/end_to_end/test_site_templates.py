@@ -24,6 +24,8 @@ stages:
   - verdicts: {{rules: [gopher_quality@datatrove]}}
   - publish: {{dataset: sites_{crawl}}}
 """
+# A recipe reads the crawls that it names beside its own source.
+BOTH = "- site_templates: {crawls: [one, two]}"
 MENU, BANNER = "Home and garden", "We use cookies to show you again what you have seen already."
 
 
@@ -56,7 +58,7 @@ def sites(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tupl
     first = {f"story/{number}": f"{MENU}\n\n{article(number)}\n\n{BANNER}" for number in range(6)}
     # The site and one of its stories are crawled again; two pages are new.
     second = {"story/0": first["story/0"], "new": f"{MENU}\n{article(9)}\n{BANNER}", "login": f"{MENU}\n\n{BANNER}"}
-    return found, found.run("one", first), found.run("two", second)
+    return found, found.run("one", first), found.run("two", second, BOTH)
 
 
 def test_a_later_crawl_of_three_pages_is_cut_by_what_the_earlier_one_knew(sites: tuple[Sites, Run, Run]) -> None:
@@ -94,7 +96,7 @@ def test_the_same_crawl_again_does_nothing_and_without_the_stage_nothing_is_cut(
         "new": f"{MENU}\n{article(9)}\n{BANNER}",
         "login": f"{MENU}\n\n{BANNER}",
     }
-    again = found.run("two", texts)
+    again = found.run("two", texts, BOTH)
     assert {stage.status for stage in again.stages} == {"skipped"}
     without = found.run("two", texts, stage="")
     rows = found.lake.read("documents", without.versions["documents"])
