@@ -11,6 +11,7 @@ import sqlglot
 from pydantic import Field, field_validator, model_validator
 from sqlglot import expressions as exp
 
+from lakesift.documents.rules.predicates import ALLOWED, refused
 from lakesift.settings import Settings
 from lakesift.text.catalogue import Catalogue
 from lakesift.text.language.files import Value
@@ -44,11 +45,16 @@ class Rule(Settings):
     @classmethod
     def _parses(cls, value: str) -> str:
         try:
-            sqlglot.parse_one(value, dialect=DIALECT)
+            predicate = sqlglot.parse_one(value, dialect=DIALECT)
         except sqlglot.errors.ParseError as error:
             raise ValueError(
                 f"not a SQL predicate: {error.errors[0]['description'] if error.errors else error}"
             ) from error
+        if found := sorted(set(refused(predicate))):
+            raise ValueError(
+                f"a rule may not call {', '.join(found)}; expected functions that depend on their arguments alone: "
+                + ", ".join(sorted(ALLOWED))
+            )
         return value
 
     @field_validator("thresholds")
