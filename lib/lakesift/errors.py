@@ -1,10 +1,11 @@
-"""The one tree of errors that lakesift raises on purpose; each message ends with the next step."""
+"""The one tree of errors that lakesift raises on purpose; each message ends with the next step and tells no secret."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 
 class LakesiftError(Exception):
@@ -27,7 +28,7 @@ class LakesiftError(Exception):
             parts.append(f"expected {expected}")
         if next_step:
             parts.append(f"next: {next_step}")
-        super().__init__("; ".join(parts))
+        super().__init__(redacted_text("; ".join(parts)))
         self.message, self.where, self.expected, self.next_step = message, where, expected, next_step
 
 
@@ -85,3 +86,41 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is most like `name`, as a hint (" (nearest: ...)"), or nothing."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f" (nearest: {close[0]})" if close else ""
+
+
+HIDDEN: Final = "***"
+_WORDS: Final = r"secret|token|passw(?:or)?d|pwd|credential|api_?key|account_key|access_key|private_key|sas|signature"
+_NAME: Final = re.compile(rf"(?:^|[._-])(?:key|{_WORDS})s?(?:$|[._-])|{_WORDS}", re.IGNORECASE)
+# Options of a store are for its client library, which may call its secrets anything.
+_OPTIONS: Final = "options"
+_USER: Final = re.compile(r"(?<=://)[^/@\s'\"]{1,500}(?=@)")
+_SIGNED: Final = re.compile(
+    r"([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature|sig|se|sv|token|access_token|key)=)[^&\s'\"]+",
+    re.IGNORECASE,
+)
+# `key: value` of YAML, `key=value` of the command line, quoted or not.
+_NAMED: Final = re.compile(
+    rf"([\w.-]*(?:{_WORDS})[\w.-]*[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;}}\]&]+)", re.IGNORECASE
+)
+_OPTION: Final = re.compile(r"(\.options\.[\w.-]+=)(\"[^\"]*\"|'[^']*'|\S+)")
+
+
+def redacted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with `***` for the values of secrets: by their names, of a store's options all."""
+    return {name: _hidden(name, value) for name, value in values.items()}
+
+
+def redacted_text(text: str) -> str:
+    """Return a text (a recipe, a command, a message) with `***` for the secrets in it, those in URLs included."""
+    text = _OPTION.sub(rf"\1{HIDDEN}", _USER.sub(HIDDEN, text))
+    return _NAMED.sub(rf"\1{HIDDEN}", _SIGNED.sub(rf"\1{HIDDEN}", text))
+
+
+def _hidden(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict.fromkeys(value, HIDDEN) if name == _OPTIONS else redacted(value)
+    if _NAME.search(name) and isinstance(value, str):
+        return HIDDEN
+    if isinstance(value, list | tuple):
+        return [_hidden(name, each) for each in value]
+    return redacted_text(value) if isinstance(value, str) else value

@@ -46,11 +46,11 @@ def test_files_are_listed_once_and_in_order_however_they_are_named(
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_listings_join_relative_lines_to_the_prefix(tmp_path: Path, packed: bool) -> None:
-    text = "crawl-data/CC-MAIN-2024-22/x.warc.gz\n\ns3://bucket/y.warc.gz\r\ncrawl-data/CC-MAIN-2024-22/x.warc.gz\n"
+    text = "crawl-data/CC-MAIN-2024-22/x.warc.gz\n\nhttps://data.commoncrawl.org/y.warc.gz\r\ncrawl-data/CC-MAIN-2024-22/x.warc.gz\n"
     path = tmp_path / ("warc.paths.gz" if packed else "warc.paths")
     path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
     assert list_paths([str(path)], SETTINGS) == [
-        "https://data.commoncrawl.org/crawl-data/CC-MAIN-2024-22/x.warc.gz", "s3://bucket/y.warc.gz",
+        "https://data.commoncrawl.org/crawl-data/CC-MAIN-2024-22/x.warc.gz", "https://data.commoncrawl.org/y.warc.gz",
     ]  # fmt: skip
 
 
@@ -115,3 +115,21 @@ def test_a_file_that_vanishes_or_is_forbidden_is_reported_and_does_not_stop_the_
 def test_the_crawl_is_in_the_path_or_the_recipes() -> None:
     assert crawl_of("s3://commoncrawl/crawl-data/CC-MAIN-2026-43/segments/x.warc.gz", "mine") == "CC-MAIN-2026-43"
     assert crawl_of("/data/CC-MAIN-20240517233122-00000.warc.gz", "mine") == "mine"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/etc/passwd", "http://127.0.0.1/a.warc", "file:///etc/passwd", "s3://other/a.warc.gz"],
+)
+def test_a_listing_leads_nowhere_but_below_its_folder_or_into_its_store(tmp_path: Path, line: str) -> None:
+    listing = tmp_path / "warc.paths"
+    listing.write_text(line, encoding="utf-8")
+    with pytest.raises(SourceError, match=r"neither below its own folder nor in its store.*next: name such files"):
+        list_paths([str(listing)], ListingSettings())
+
+
+def test_a_listing_may_name_what_stands_below_it_and_in_the_store_of_its_prefix(tmp_path: Path) -> None:
+    listing = tmp_path / "warc.paths"
+    listing.write_text(f"{tmp_path}/a/b.warc.gz\ns3://commoncrawl/c.warc.gz\nd.warc.gz", encoding="utf-8")
+    found = list_paths([str(listing)], ListingSettings(listing_prefix="s3://commoncrawl/"))
+    assert found == [f"{tmp_path}/a/b.warc.gz", "s3://commoncrawl/c.warc.gz", "s3://commoncrawl/d.warc.gz"]

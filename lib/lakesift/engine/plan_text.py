@@ -11,6 +11,7 @@ from lakesift.engine.new_sources import Pending, pending
 from lakesift.engine.pins import pins
 from lakesift.engine.planning import plan_stage
 from lakesift.engine.taken_in import taken_in
+from lakesift.errors import redacted
 from lakesift.lake.lake import Lake
 from lakesift.operators.operator import Stage
 from lakesift.operators.roles import Ingests
@@ -75,7 +76,7 @@ def _taken(source: Pending) -> list[str]:
 
 
 def _settings(stage: Stage) -> Iterator[str]:
-    for key, value in stage.settings.model_dump(mode="json").items():
+    for key, value in redacted(stage.settings.model_dump(mode="json")).items():
         text = _json(value)
         if len(text) <= LONG or not isinstance(value, dict | list):
             yield f"      {key}: {text}"

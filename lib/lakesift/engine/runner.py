@@ -17,7 +17,7 @@ from lakesift.engine.progress import Progress
 from lakesift.engine.stage_funnel import funnel_of
 from lakesift.engine.stage_work import StageWork
 from lakesift.engine.taken_in import TakenIn
-from lakesift.errors import LakesiftError
+from lakesift.errors import LakesiftError, redacted, redacted_text
 from lakesift.lake.lake import Lake
 from lakesift.operators.accounting import account_of, count
 from lakesift.operators.names import DATASET_PREFIX
@@ -97,7 +97,9 @@ def run_recipe(
     )
     with (
         lake.locked(stage.table for stage in recipe.stages),
-        work.tracker.recipe_run(recipe.name, {"lake": lake.location}, {"recipe.yml": recipe.text}) as tracked,
+        work.tracker.recipe_run(
+            recipe.name, {"lake": lake.location}, {"recipe.yml": redacted_text(recipe.text)}
+        ) as tracked,
     ):
         work.accounted = accounted(lake)
         # What cannot be compared or scored is said before anything is measured.
@@ -143,7 +145,7 @@ class _Work:
         try:
             with (
                 self.progress.stage(label, stage.name) as facts,
-                tracked.stage(stage.name, stage.settings.model_dump()) as logged,
+                tracked.stage(stage.name, redacted(stage.settings.model_dump())) as logged,
             ):
                 if isinstance(stage.operator.role, Ingests):
                     result = self._ingest(stage, may_run)

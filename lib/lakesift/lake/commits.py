@@ -75,6 +75,22 @@ KNOWN = (
         RESTORE,
     ),
     (r"[Ff]ile (\S+) does not exist|FAILED_READ_FILE", "a file is gone or damaged", RESTORE),
+    (r"Checksum error: (\S+)|(\S+) is not a Parquet file", "a file is damaged", RESTORE),
+    (
+        r"REQUIRES_SINGLE_PART_NAMESPACE",
+        "a name with one dot is taken for catalog.schema, and this Spark has no such catalog",
+        "for a folder of that name: --lake ./NAME",
+    ),
+    (
+        r"Python worker exited unexpectedly|Broken pipe|SIGKILL|exit code 137",
+        "a process of Spark's was killed, most often by the system for want of memory",
+        "free memory, or pass --conf spark.master=local[1], then run again: it resumes",
+    ),
+    (
+        r"\A\[Errno 111\] Connection refused|Answer from Java side is empty|Error while sending or receiving",
+        "Java has ended, most often killed by the system for want of memory",
+        "free memory, or pass --conf spark.driver.memory=4g, then run again: it resumes",
+    ),
 )
 
 
@@ -98,6 +114,9 @@ def storage_error(verb: str, table: str, location: str, error: Exception) -> Lak
         error: what Spark raised.
     """
     cause, next_step = known_cause(error) or (first_line(error), "run again with lakesift --debug")
+    if verb == "write" and next_step == RESTORE:
+        # What is written is computed from other tables meanwhile.
+        cause = f"what it is made of cannot be read: {cause}"
     return LakeError(f"cannot {verb} {table} in {location}: {cause}", next_step=next_step)
 
 

@@ -27,8 +27,12 @@ COMMITS = "[0-9]*.json"
 
 
 def local_folder(location: str) -> Path | None:
-    """The folder of a lake on this machine, absolute; None for an object store or a catalog."""
-    if CATALOG.fullmatch(location) or ("://" in location and not location.startswith("file://")):
+    """The folder of a lake on this machine, absolute; None for an object store or a catalog.
+
+    A name with one dot is a catalog's, unless there is a folder of it.
+    """
+    is_catalog = CATALOG.fullmatch(location) is not None and not Path(location).is_dir()
+    if is_catalog or ("://" in location and not location.startswith("file://")):
         return None
     return Path(re.sub("^file:(//)?", "", location)).expanduser().resolve()
 
@@ -46,9 +50,15 @@ def held(folder: Path) -> Iterator[None]:
         lock = (folder / LOCK_FILE).open("a")
     except OSError as error:
         raise _unusable(folder, error.strerror) from error
-    with lock:
-        _take(lock, folder)
-        yield
+    # Somebody may tidy the file away while it is locked, so the folder itself is locked, too.
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with lock:
+            _take(lock, folder)
+            _take_folder(place, folder)
+            yield
+    finally:
+        os.close(place)
 
 
 def refuse(folder: Path) -> None:
@@ -62,6 +72,12 @@ def refuse(folder: Path) -> None:
         if (folder / LOCK_FILE).exists():
             with (folder / LOCK_FILE).open("a") as lock:
                 _take(lock, folder)
+        if folder.is_dir():
+            place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                _take_folder(place, folder)
+            finally:
+                os.close(place)
     except OSError as error:
         raise _unusable(folder, error.strerror) from error
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
@@ -71,11 +87,19 @@ def refuse(folder: Path) -> None:
         raise _unusable(folder, os.strerror(errno.EACCES))
 
 
-def _take(lock: IO[str], folder: Path) -> None:
+def _take(lock: IO[str] | int, folder: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise LakeError(f"another run works on {folder}", next_step="wait for it, then run again") from error
+
+
+def _take_folder(place: int, folder: Path) -> None:
+    try:
+        _take(place, folder)
+    except OSError:
+        # File systems of a network lock files alone (EBADF, ENOTSUP): there the file's lock is all there is.
+        return
 
 
 def _unusable(folder: Path, reason: str | None) -> LakeError:

@@ -44,7 +44,7 @@ class Lake:
         self.folder = local_folder(location)
         # Delta takes a relative path in SQL for the name of a schema.
         self.location = location.rstrip("/") if self.folder is None else str(self.folder)
-        self.in_catalog = CATALOG.fullmatch(self.location) is not None
+        self.in_catalog = self.folder is None and CATALOG.fullmatch(self.location) is not None
         self._checked: set[str] = set()
         self._forgetful: dict[str, dict[str, str]] = {}
 

@@ -196,7 +196,40 @@ def _listed(store: Store, settings: ListingSettings) -> Iterator[str]:
         raise SourceError("the listing is empty", where=store.full_path, next_step="write one path per line into it")
     for name in names:
         is_relative = "://" not in name and not name.startswith("/")
-        yield normal_path(f"{settings.listing_prefix.rstrip('/')}/{name}" if is_relative else name)
+        path = normal_path(f"{settings.listing_prefix.rstrip('/')}/{name}" if is_relative else name)
+        if not is_relative or ".." in name.split("/"):
+            _check_place(path, store, settings)
+        yield path
+
+
+def _check_place(path: str, listing: Store, settings: ListingSettings) -> None:
+    """Refuse a line that leads elsewhere: a listing is data that people download, and what it names is opened.
+
+    Raises:
+        SourceError: it names a local file outside of the listing's folder and of `listing_prefix`, or another scheme.
+    """
+    places = [
+        listing.full_path.rpartition("/")[0],
+        *([normal_path(settings.listing_prefix)] if settings.listing_prefix else []),
+    ]
+    if any(_is_below(path, place) for place in places):
+        return
+    schemes = {place.partition("://")[0] for place in places if "://" in place}
+    if "://" in path and path.partition("://")[0] in schemes and not path.startswith("file://"):
+        return
+    raise SourceError(
+        f"names {path[:200]!r}, which is neither below its own folder nor in its store",
+        where=listing.full_path,
+        expected="relative paths, or addresses of the store that the listing or ingest.listing_prefix is in",
+        next_step="name such files with --source, if they are yours",
+    )
+
+
+def _is_below(path: str, place: str) -> bool:
+    parts = path.removeprefix("file://").split("/")
+    return ".." not in parts and path.removeprefix("file://").startswith(
+        f"{place.removeprefix('file://').rstrip('/')}/"
+    )
 
 
 def _unreadable(path: str, error: Exception) -> SourceError:
