@@ -276,3 +276,22 @@ def test_importing_the_tracker_does_not_import_mlflow() -> None:
 
     code = "import sys, lakesift.tracking.tracker; sys.exit('mlflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_runs_that_a_kill_left_running_are_ended_by_the_lakes_next_run(lake: Path) -> None:
+    store = store_of(str(lake))
+    client = MlflowClient(store.uri)
+    tracker = Tracker.for_lake(str(lake))
+    with tracker.recipe_run("first", {"lake": str(lake)}):
+        pass
+    (experiment,) = client.search_experiments(filter_string=f"name = '{store.experiment}'")
+    killed = client.create_run(experiment.experiment_id, run_name="killed")
+    client.log_param(killed.info.run_id, "lake", str(lake))
+    stage = client.create_run(experiment.experiment_id, tags={"mlflow.parentRunId": killed.info.run_id})
+    training = client.create_run(experiment.experiment_id, run_name="a scorer's training, alive")
+    with tracker.recipe_run("next", {"lake": str(lake)}):
+        pass
+    status = {run.info.run_id: run.info.status for run in client.search_runs([experiment.experiment_id])}
+    assert status[killed.info.run_id] == status[stage.info.run_id] == "KILLED"
+    assert status[training.info.run_id] == "RUNNING"
+    assert sorted(status.values()) == ["FINISHED", "FINISHED", "KILLED", "KILLED", "RUNNING"]

@@ -185,3 +185,22 @@ def test_the_child_does_not_outlive_a_killed_parent(action: str) -> None:
     parent.kill()
     parent.communicate()
     assert until_gone(pid, 20)
+
+
+def test_a_process_that_is_killed_while_it_starts_gets_a_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lakesift.crawl.html import sandbox
+
+    started: list[int] = []
+
+    class KilledOnce(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: object, **named: object) -> None:
+            super().__init__(*arguments, **named)  # type: ignore[call-overload]
+            started.append(self.pid)
+            if len(started) == 1:
+                self.kill()
+
+    monkeypatch.setattr(sandbox.subprocess, "Popen", KilledOnce)
+    with Sandbox[object](FACTORY, "setup", cpu_seconds=5.0, memory_bytes=512 << 20) as child:
+        (result,) = child.map([("echo", "a boat")])
+    assert "a boat" in str(result)
+    assert len(started) == 2

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.resources import files
+from locale import getencoding
 from signal import SIGINT, default_int_handler, signal
 from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING
@@ -77,6 +78,9 @@ def open_session(conf: dict[str, str] | None = None) -> SparkSession:
         return _start(builder, {**_not_submitted(ANYWHERE), **(conf or {})})
     java, class_path = java_home(), local_class_path()
     os.environ["JAVA_HOME"] = java
+    if "UTF-8" not in getencoding().upper():
+        # Java takes the encoding of file names from the locale: in cron's C it has no letter beyond ASCII.
+        os.environ["LC_ALL"] = "C.UTF-8"
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = builder.master(f"local[{len(os.sched_getaffinity(0))}]")
     # Spark's Arrow functions ask for pandas; it is loaded while Java starts and this process waits.

@@ -21,6 +21,7 @@ NOT_IN_NAMES = re.compile(r"[^\w./: -]")
 LONGEST_VALUE = 500
 LONGEST_DIGEST = 36
 ITEMS_PER_CALL = 100
+MOST_KILLED = 1_000
 TABLE_NAME = re.compile(r"[\w-]+(\.[\w-]+){1,2}")
 
 
@@ -172,6 +173,24 @@ def _create(client: Any, store: Store, name: str, parent: LoggedRun | None) -> s
     known = None if experiment is None else experiment.experiment_id
     experiment_id = known or client.create_experiment(store.experiment, artifact_location=place)
     return str(client.create_run(experiment_id, run_name=name, tags=tags).info.run_id)
+
+
+def end_killed(client: Any, store: Store, lake: str) -> None:
+    """End as KILLED the runs of recipes, and their stages, that a kill has left RUNNING in a lake's own store.
+
+    Args:
+        client: of MLflow.
+        store: one that several lakes share is left alone: their runs may be alive.
+        lake: location; who asks holds it, so that no run of it is alive.
+    """
+    experiment = client.get_experiment_by_name(store.experiment) if store.artifacts is not None else None
+    if experiment is None:
+        return
+    running = client.search_runs([experiment.experiment_id], "attributes.status = 'RUNNING'", max_results=MOST_KILLED)
+    killed = {run.info.run_id for run in running if run.data.params.get("lake") == lake}
+    for run in running:
+        if run.info.run_id in killed or run.data.tags.get("mlflow.parentRunId") in killed:
+            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _log_batch(client: Any, run_id: str, kind: str, values: Mapping[str, Any], *stamp: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from lakesift.errors import ScorerError
 from lakesift.tracking import registry as scorer_registry
 from lakesift.tracking.connection import MlflowThread
-from lakesift.tracking.runs import DataVersion, LoggedRun, RecipeRun, log_data, settled, started_run
+from lakesift.tracking.runs import DataVersion, LoggedRun, RecipeRun, end_killed, log_data, settled, started_run
 from lakesift.tracking.store import Store, store_of
 
 __all__ = ["DataVersion", "LoggedRun", "RecipeRun", "Tracker"]
@@ -54,7 +54,9 @@ class Tracker:
         if self._thread is None:
             yield RecipeRun(None, None)
             return
-        with settled(self._thread), started_run(self._thread, name, None) as run:
+        thread, lake = self._thread, str(params.get("lake"))
+        thread.later(lambda client: end_killed(client, thread.store, lake))
+        with settled(thread), started_run(thread, name, None) as run:
             run.params(params)
             for file, content in (texts or {}).items():
                 run.text(file, content)

@@ -123,6 +123,13 @@ class Sandbox(Generic[Result]):
         return results
 
     def _start(self) -> subprocess.Popen[bytes]:
+        try:
+            return self._started()
+        except SetupError:
+            # One that was killed while it started (out of memory, once) is no reason to fail a run.
+            return self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
         # Spark puts archives of code on sys.path only (--py-files), so the child would not find this package by itself.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
         child = subprocess.Popen(
