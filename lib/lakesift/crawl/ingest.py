@@ -191,7 +191,7 @@ def units(files: Sequence[SourceFile], settings: IngestSettings) -> list[Unit]:
 
 def import_rows(documents: DataFrame, source: Any, settings: IngestSettings) -> DataFrame:
     """Import a table of texts as the recipe's source names it; see `sources.imported.import_documents`."""
-    columns = {"text": source.text, "id": source.id, "url": source.url}
+    columns = {"text": source.text, "id": source.id, "url": source.url, "columns": source.columns}
     return import_documents(documents, crawl=settings.crawl, path=source.documents, caps=settings.caps, **columns)
 
 

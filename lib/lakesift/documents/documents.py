@@ -21,7 +21,7 @@ from lakesift.errors import UsageError
 from lakesift.operators.files import digests
 from lakesift.operators.operator import Account, Operator, Stage
 from lakesift.operators.roles import Measures
-from lakesift.operators.table import CRAWL, DOC_ID, Binary, Column, Float, Long, String, Table, Timestamp
+from lakesift.operators.table import CRAWL, DOC_ID, GIVEN, Binary, Column, Float, Long, String, Table, Timestamp
 from lakesift.text.language.files import digests_of_measuring, languages_with_icu
 from lakesift.text.signals.family import Family
 from lakesift.text.words.language_words import icu_version
@@ -116,6 +116,8 @@ OPERATOR = Operator(
             "source_path": String("the archive", null="not known"),
             "source_offset": Long("bytes from its start", null="not known"),
             "payload_digest": String("as the archive has it", null="not known"),
+            "source_id": String("its id in the table that it was imported from", null="from an archive"),
+            "given": GIVEN,
             "text": String("after the edits"),
             "content_hash": String("SHA-256 of the text"),
             "language": String("of the text before the first step", null="not identified"),

@@ -82,6 +82,8 @@ def facts_of(recipe: Recipe, stage: Stage) -> dict[str, Any]:
     """Return all that decides what a source becomes, but for the name of its crawl and for code."""
     if recipe.source.documents is not None:
         columns = recipe.source.model_dump(mode="json", include=set(COLUMNS))
+        # Left out where there are none: a lake that was written before they came has the same texts.
+        columns |= {"columns": list(recipe.source.columns)} if recipe.source.columns else {}
         return {"stage": "import", "settings": role_of(stage).deciding_import(stage.settings), "source": columns}
     return {"stage": "ingest", "settings": _without_crawl(stage, stage.settings), "models": _models(stage)}
 

@@ -167,7 +167,7 @@ def spread(spark: SparkSession, units: Sequence[Any], schema: str) -> DataFrame:
 def _imported(recipe: Recipe, stage: Stage, lake: Lake) -> DataFrame:
     assert recipe.source.documents is not None
     source = recipe.source
-    named = [name for name in (source.id, source.text, source.url) if name is not None]
+    named = [name for name in (source.id, source.text, source.url, *source.columns) if name is not None]
     documents = read_given(lake.spark, str(source.documents), named)
     rows = role_of(stage).import_rows(documents, recipe.source, stage.settings)
     # An id that stands twice gets places of its own, so that the rule for repeated records can choose between them.

@@ -72,7 +72,7 @@ class StageWork:
         if base is not None and stage.operator.takes_over is not None:
             stays = stage.operator.takes_over(base, self.inputs, stage.settings)
             adds = stays is base and self.lake.version(stage.table) == planned.parameters["base"][stage.table]
-            rows = rows if adds else stays.unionByName(rows)
+            rows = rows if adds else stays.unionByName(rows, allowMissingColumns=True)
         elif isinstance(stage.operator.role, Publishes) and not self.allow_empty:
             self._refuse_empty(rows)
         table = stage.operator.writes.named(stage.table)

@@ -84,10 +84,12 @@ DOC_ID = String("the document")
 CRAWL = String("as ingest.crawl names it", null="not known")
 EXTRACTION = String("digest of the settings it was taken in with", null="taken in before lakesift noted it")
 PROVENANCE = Column(
-    "STRUCT<url: STRING, crawl: STRING, source_path: STRING, source_offset: BIGINT, fetch_time: TIMESTAMP>",
+    "STRUCT<url: STRING, crawl: STRING, source_path: STRING, source_offset: BIGINT, fetch_time: TIMESTAMP, "
+    "source_id: STRING>",
     "the record that it was read from",
     null="not known",
 )
+GIVEN = Column("MAP<STRING, STRING>", "columns of the imported table that the source names", null="none")
 WHY = Column("MAP<STRING, STRING>", "what kept it", null="nothing is known")
 
 

@@ -16,8 +16,8 @@ from pyspark.sql import DataFrame
 from lakesift.operators.operator import Account, Operator, Published
 from lakesift.operators.outcome import decided_once
 from lakesift.operators.roles import Publishes
-from lakesift.operators.table import DOC_ID, PROVENANCE, WHY, Double, Long, String, Table
-from lakesift.publish.rows.columns import filled, provenance
+from lakesift.operators.table import DOC_ID, GIVEN, PROVENANCE, WHY, Double, Long, String, Table
+from lakesift.publish.rows.columns import filled, or_null, provenance
 from lakesift.settings import Settings
 from lakesift.text.urls.columns import parts_of_url
 from lakesift.text.urls.sites import DATASET_NAME, Site, of_sites
@@ -78,7 +78,8 @@ def publish(
         "model_version": model,
     }
     weight = F.coalesce("weight", F.lit(1.0)).alias("weight")
-    return chosen.select("doc_id", "text", "language", "words", weight, provenance(), filled(why).alias("why"))
+    about = filled(why).alias("why"), or_null(chosen, "given", GIVEN.sql)
+    return chosen.select("doc_id", "text", "language", "words", weight, provenance(chosen), *about)
 
 
 def leaves_out(inputs: Mapping[str, Any], settings: PublishSettings) -> DataFrame:
@@ -156,6 +157,7 @@ OPERATOR = Operator(
             "weight": Double("sampling weight"),
             "provenance": PROVENANCE,
             "why": WHY,
+            "given": GIVEN,
         },
     ),
     example="- publish: {dataset: web}",

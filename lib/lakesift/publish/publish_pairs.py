@@ -15,7 +15,7 @@ from lakesift.operators.operator import Operator
 from lakesift.operators.roles import Publishes
 from lakesift.operators.table import DOC_ID, PROVENANCE, WHY, Double, String, Table
 from lakesift.publish.publish import TAKEN_OUT
-from lakesift.publish.rows.columns import filled, provenance
+from lakesift.publish.rows.columns import filled, or_null, provenance
 from lakesift.settings import Settings
 from lakesift.text.urls.columns import parts_of_url
 from lakesift.text.urls.sites import DATASET_NAME, Site, of_sites
@@ -44,12 +44,14 @@ def publish_pairs(pairs: DataFrame, draws: DataFrame, pages: DataFrame, settings
     Returns:
         pair_id, doc_id, image_url, caption, weight, provenance, why: one row a pair that was drawn.
     """
-    place = F.min(F.struct("source_path", "source_offset", "fetch_time")).alias("place")
+    place = F.min(F.struct("source_path", "source_offset", "fetch_time", or_null(pages, "source_id", "string"))).alias(
+        "place"
+    )
     places = pages.groupBy("doc_id").agg(place).select("doc_id", "place.*")
     drawn = pairs.join(draws.where("kept"), "pair_id").where(~_is_taken_out(settings))
     chosen = drawn.join(places, "doc_id", "left")
     why = {"probability": F.col("probability").cast("string"), "caption_source": F.col("caption_source")}
-    about = F.lit(1.0).alias("weight"), provenance(), filled(why).alias("why")
+    about = F.lit(1.0).alias("weight"), provenance(places), filled(why).alias("why")
     return chosen.select("pair_id", "doc_id", "image_url", "caption", *about)
 
 

@@ -39,6 +39,9 @@ class Source(Settings):
     text: str = Field(default="text", description="Column of the text.")
     id: str = Field(default="id", description="Column of the identifier.")
     url: str | None = Field(default=None, description="Column of the URL, if there is one.")
+    columns: tuple[str, ...] = Field(
+        default=(), description="Other columns of `documents` that each document keeps, into the data set (`given`)."
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> Source:

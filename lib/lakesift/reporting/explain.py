@@ -83,7 +83,11 @@ def explain(
     doc_id = asked.strip("<>").removeprefix("urn:uuid:")
     names, urls = sorted({asked, doc_id, doc_id.lower()}), _urls(asked)
     matches = F.col("doc_id").isin(names) | F.col("url").isin(urls)
-    found = [table for name in ("pages", "documents") if (table := _matching(tables, name, matches)) is not None]
+    found = [
+        table
+        for name in ("pages", "documents")
+        if (table := _matching(tables, name, matches | _is_own_id(tables, name, asked))) is not None
+    ]
     captures = {row["doc_id"]: row["crawl"] or "" for row in _flat(found)}
     ids = sorted(captures, key=lambda each: (captures[each], each))
     chosen = ids[:MAX_TRACES]
@@ -98,6 +102,12 @@ def explain(
             next_step="take a doc_id or url from the table pages, as it is written there",
         )
     return Explanation(asked, traces, max(0, len(ids) - MAX_TRACES))
+
+
+def _is_own_id(tables: Tables, name: str, asked: str) -> Column:
+    """Return whether a row has the id in the table that it was imported from; lakes of earlier lakesifts note none."""
+    has_own = name in tables and "source_id" in tables[name].columns
+    return F.coalesce(F.col("source_id") == asked, F.lit(False)) if has_own else F.lit(False)
 
 
 def _urls(asked: str) -> list[str]:

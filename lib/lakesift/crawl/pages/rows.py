@@ -40,6 +40,8 @@ ROW_COLUMNS: Final = {
     "extractor": "STRING",
     "payload_digest": "STRING",
     "damage": "STRING",
+    "source_id": "STRING",
+    "given": "MAP<STRING, STRING>",
     "html": "BINARY",
     "metadata": metadata_type(),
     "tables": sql_type(DATA_TABLES),
@@ -69,6 +71,7 @@ _TYPES: Final = {
     "source_length": pa.int64(),
     "fetch_time": pa.timestamp("us", tz="UTC"),
     "http_status": pa.int32(),
+    "given": pa.map_(pa.string(), pa.string()),
     "html": pa.binary(),
     "metadata": arrow_type(Metadata),
     "tables": DATA_TABLES,
@@ -101,6 +104,8 @@ class Row:
     extractor: str | None = None
     payload_digest: str | None = None
     damage: str | None = None
+    source_id: str | None = None
+    given: dict[str, str] | None = None
     html: bytes | None = None
     metadata: Metadata | None = None
     tables: list[DataTable] | None = None

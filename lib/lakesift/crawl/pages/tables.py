@@ -6,7 +6,19 @@ from typing import Final
 
 from lakesift.crawl.html.metadata.columns import sql_type as metadata_type
 from lakesift.crawl.pages.nested_types import DATA_TABLES, IMAGES
-from lakesift.operators.table import CRAWL, DOC_ID, EXTRACTION, Binary, Column, Int, Long, String, Table, Timestamp
+from lakesift.operators.table import (
+    CRAWL,
+    DOC_ID,
+    EXTRACTION,
+    GIVEN,
+    Binary,
+    Column,
+    Int,
+    Long,
+    String,
+    Table,
+    Timestamp,
+)
 from lakesift.text.kernels.sql_types import sql_type
 
 PAGES: Final = Table(
@@ -30,6 +42,8 @@ PAGES: Final = Table(
         "source_length": Long("bytes of the record in the archive", null="imported"),
         "payload_digest": String("as the archive has it", null="not said"),
         "damage": String("why the archived body is not whole: `truncated: ...` or the decoder's error", null="it is"),
+        "source_id": String("its id in the table that it was imported from", null="from an archive"),
+        "given": GIVEN,
         "html": Binary("the decoded payload", null="the recipe does not ask for it"),
         "metadata": Column(metadata_type(), "what the page and its HTTP headers say of it", null="imported, or WET"),
         "tables": Column(sql_type(DATA_TABLES), "data tables", null="ingest.extract.tables does not ask for them"),

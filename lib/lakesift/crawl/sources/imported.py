@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -21,7 +22,15 @@ DAMAGED_LINE: Final = "_corrupt_record"
 
 
 def import_documents(
-    documents: DataFrame, *, crawl: str, path: str, text: str, id: str, url: str | None, caps: Caps
+    documents: DataFrame,
+    *,
+    crawl: str,
+    path: str,
+    text: str,
+    id: str,
+    url: str | None,
+    caps: Caps,
+    columns: Sequence[str] = (),
 ) -> DataFrame:
     """Turn rows of text into the rows that archives give, so that all that follows is the same.
 
@@ -36,6 +45,7 @@ def import_documents(
         id: column of an id that is unique and lasting.
         url: column of the URL, if there is one.
         caps: `max_text_bytes`.
+        columns: others that go with each text, as texts, through all tables into the data set (`given`).
 
     Returns:
         Rows of `rows.ROW_COLUMNS`, one per row.
@@ -43,7 +53,7 @@ def import_documents(
     Raises:
         SourceError: when a named column is missing.
     """
-    _check_columns(documents, path, [name for name in (text, id, url) if name is not None])
+    _check_columns(documents, path, [name for name in (text, id, url, *columns) if name is not None])
     key, content = _clean(F.col(f"`{id}`")), _clean(F.col(f"`{text}`"))
     damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in documents.columns else F.lit(None).cast("string")
     reason = _reason(damaged, key, content, caps.max_text_bytes)
@@ -62,6 +72,8 @@ def import_documents(
         "url": address,
         "host": parts["host"],
         "registered_domain": parts["registered_domain"],
+        "source_id": F.when(is_page, key),
+        "given": F.when(is_page, _given(columns)),
         "mime": F.when(is_page, "text/plain"),
         "charset": F.when(is_page, "utf-8"),
         "text": F.when(is_page, content),
@@ -72,8 +84,16 @@ def import_documents(
         ),
         "head": F.when(~is_page, F.encode(F.substring(F.coalesce(damaged, content), 1, HEAD_CHARS), "UTF-8")),
     }
-    columns = ROW_COLUMNS.items()
-    return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in columns))
+    every = ROW_COLUMNS.items()
+    return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in every))
+
+
+def _given(columns: Sequence[str]) -> Column:
+    """Return named columns as a map of texts, without those that are null."""
+    if not columns:
+        return F.lit(None)
+    pairs = F.create_map(*[part for name in columns for part in (F.lit(name), _clean(F.col(f"`{name}`")))])
+    return F.map_filter(pairs, lambda _, value: value.isNotNull())
 
 
 def _reason(damaged: Column, key: Column, content: Column, most_bytes: int) -> Column:

@@ -37,6 +37,7 @@ from lakesift.text.words.language_words import WORDS, language_words, spaced_wor
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 PASSED_ON = (
     "doc_id",
@@ -48,7 +49,12 @@ PASSED_ON = (
     "source_path",
     "source_offset",
     "payload_digest",
+    "source_id",
+    "given",
 )
+
+
+LATER_COLUMNS = {"source_id": "STRING", "given": "MAP<STRING, STRING>"}
 
 
 def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFrame:
@@ -73,6 +79,9 @@ def measure_documents(pages: DataFrame, settings: DocumentsSettings) -> DataFram
                 rest = without_templates(part, settings.templates)
                 yield measure_batch(rest, settings).append_column(CUT, rest.column(CUT))
 
+    # Pages of a lake from before these columns came have none.
+    later = {name: kind for name, kind in LATER_COLUMNS.items() if name not in pages.columns}
+    pages = pages.withColumns({name: F.lit(None).cast(kind) for name, kind in later.items()})
     if not has_templates:
         return pages.select(*PASSED_ON, "text").mapInArrow(measure_all, document_schema(settings))
     schema = f"{document_schema(settings)}, {CUT} {CUT_SQL}"

@@ -19,7 +19,7 @@ from lakesift.text.signals.resources import Resources
 
 PASSED_ON_TYPES = (
     "doc_id STRING, crawl STRING, url STRING, host STRING, registered_domain STRING, fetch_time TIMESTAMP, \
-source_path STRING, source_offset BIGINT, payload_digest STRING"
+source_path STRING, source_offset BIGINT, payload_digest STRING, source_id STRING, given MAP<STRING, STRING>"
 )
 
 
