@@ -52,7 +52,7 @@ def bundle_text(
     path = Path(recipe)
     is_in_bundle = path.is_file() and not path.is_absolute()
     parameters = {"recipe": f"${{workspace.file_path}}/{path.as_posix()}" if is_in_bundle else recipe, "lake": lake}
-    if not (checked.source.archives or checked.source.documents):
+    if not (checked.source.archives or checked.source.table):
         parameters["source"] = "${var.source}"
     options = [f"{{{{job.parameters.{each}}}}}" for each in parameters]
     common = [options[0], *(part for pair in zip(("--lake", "--source"), options[1:], strict=False) for part in pair)]

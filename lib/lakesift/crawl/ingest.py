@@ -20,7 +20,7 @@ from lakesift.crawl.pages.records import RecordReader
 from lakesift.crawl.pages.rejection import RecordRejected
 from lakesift.crawl.pages.rows import ROW_SCHEMA, Row, batches_of
 from lakesift.crawl.pages.tables import LINKS, PAGES
-from lakesift.crawl.sources.imported import import_documents
+from lakesift.crawl.sources.imported import import_documents, import_pairs
 from lakesift.crawl.sources.listing import ListingSettings, crawl_of, describe_sources, identities, is_named, list_paths
 from lakesift.crawl.sources.sources import UNIT_SCHEMA, SourceFile, Unit
 from lakesift.crawl.warc.archives import read_unit
@@ -190,7 +190,16 @@ def units(files: Sequence[SourceFile], settings: IngestSettings) -> list[Unit]:
 
 
 def import_rows(documents: DataFrame, source: Any, settings: IngestSettings) -> DataFrame:
-    """Import a table of texts as the recipe's source names it; see `sources.imported.import_documents`."""
+    """Import a table of texts or pairs as the recipe's source names it; see `sources.imported`."""
+    if source.pairs is not None:
+        return import_pairs(
+            documents,
+            crawl=settings.crawl,
+            path=source.pairs,
+            image_url=source.image_url,
+            caption=source.caption,
+            caps=settings.caps,
+        )
     columns = {"text": source.text, "id": source.id, "url": source.url, "columns": source.columns}
     return import_documents(documents, crawl=settings.crawl, path=source.documents, caps=settings.caps, **columns)
 

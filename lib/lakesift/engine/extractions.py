@@ -80,10 +80,12 @@ def extraction_of(
 
 def facts_of(recipe: Recipe, stage: Stage) -> dict[str, Any]:
     """Return all that decides what a source becomes, but for the name of its crawl and for code."""
-    if recipe.source.documents is not None:
+    if recipe.source.table is not None:
         columns = recipe.source.model_dump(mode="json", include=set(COLUMNS))
         # Left out where there are none: a lake that was written before they came has the same texts.
         columns |= {"columns": list(recipe.source.columns)} if recipe.source.columns else {}
+        if recipe.source.pairs is not None:
+            columns = {"pairs": recipe.source.named}
         return {"stage": "import", "settings": role_of(stage).deciding_import(stage.settings), "source": columns}
     return {"stage": "ingest", "settings": _without_crawl(stage, stage.settings), "models": _models(stage)}
 
@@ -132,10 +134,10 @@ def _means(stage: Stage, settings: Mapping[str, Any], noted: Mapping[str, Any], 
 def _earlier_print(settings: Mapping[str, Any], recipe: Recipe, stage: Stage) -> str:
     """Return the fingerprint that a lakesift without extractions noted for settings in this recipe."""
     facts: dict[str, Any] = {"stage": "ingest", "settings": settings}
-    if recipe.source.documents is not None:
+    if recipe.source.table is not None:
         # Of a table it was a part which files it had, and how long.
         source = recipe.source.model_dump(mode="json", include={"archives", "documents", *COLUMNS})
-        facts |= {"source": source, "files": files_of(recipe.source.documents)}
+        facts |= {"source": source, "files": files_of(recipe.source.table)}
     return fingerprint(facts | ({"model": models} if (models := _models(stage)) else {}))
 
 

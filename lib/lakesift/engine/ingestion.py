@@ -96,7 +96,7 @@ def ingest(recipe: Recipe, stage: Stage, lake: Lake, may_run: bool, run_id: str,
 
 def _batches(recipe: Recipe, stage: Stage, lake: Lake, new: Pending) -> Iterator[tuple[list[Source], DataFrame]]:
     """Sources in order with their rows, cut into commits of about `commit_bytes`."""
-    if recipe.source.documents is not None:
+    if recipe.source.table is not None:
         _ask(new, new.paths)
         for path in new.paths:
             crawl = new.there[path].crawl if path in new.there else stage.settings.crawl
@@ -165,11 +165,9 @@ def spread(spark: SparkSession, units: Sequence[Any], schema: str) -> DataFrame:
 
 
 def _imported(recipe: Recipe, stage: Stage, lake: Lake) -> DataFrame:
-    assert recipe.source.documents is not None
-    source = recipe.source
-    named = [name for name in (source.id, source.text, source.url, *source.columns) if name is not None]
-    documents = read_given(lake.spark, str(source.documents), named)
-    rows = role_of(stage).import_rows(documents, recipe.source, stage.settings)
+    assert recipe.source.table is not None
+    given = read_given(lake.spark, recipe.source.table, recipe.source.named)
+    rows = role_of(stage).import_rows(given, recipe.source, stage.settings)
     # An id that stands twice gets places of its own, so that the rule for repeated records can choose between them.
-    order = Window.partitionBy("doc_id", "kind").orderBy(F.sha2("text", 256))
+    order = Window.partitionBy("doc_id", "kind").orderBy(F.sha2("text", 256), F.to_json("images"))
     return rows.withColumn("source_offset", (F.row_number().over(order) - 1).cast("bigint"))

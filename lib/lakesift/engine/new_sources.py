@@ -107,7 +107,7 @@ def crawls_asked(recipe: Recipe) -> frozenset[str]:
 
 def has_source(recipe: Recipe) -> bool:
     """Whether a recipe names archives or documents; one that does not goes on with what its lake has taken in."""
-    return bool(recipe.source.archives) or recipe.source.documents is not None
+    return bool(recipe.source.archives) or recipe.source.table is not None
 
 
 def listed(recipe: Recipe) -> list[str]:
@@ -117,9 +117,9 @@ def listed(recipe: Recipe) -> list[str]:
         UsageError: the recipe has no source.
         SourceError: the source cannot be listed, or is empty.
     """
-    if recipe.source.documents is not None:
-        files_of(recipe.source.documents)
-        return [recipe.source.documents]
+    if recipe.source.table is not None:
+        files_of(recipe.source.table)
+        return [recipe.source.table]
     if not recipe.source.archives:
         raise UsageError(f"recipe {recipe.name} has no source", next_step="give it one with --source PATH")
     stage = next((each for each in recipe.stages if isinstance(each.operator.role, Ingests)), None)
@@ -136,8 +136,8 @@ def identified(recipe: Recipe, stage: Stage) -> dict[str, str | None]:
     Raises:
         UsageError, SourceError: as `listed`.
     """
-    if recipe.source.documents is not None:
-        return {recipe.source.documents: checksum_of(recipe.source.documents)}
+    if recipe.source.table is not None:
+        return {recipe.source.table: checksum_of(recipe.source.table)}
     return role_of(stage).identities(listed(recipe), recipe.source.archives, stage.settings)
 
 

@@ -30,7 +30,7 @@ STAGE_NAME = r"[a-z][a-z0-9_]*"
 
 
 class Source(Settings):
-    """Where pages come from: archives, or texts that are there already."""
+    """Where pages come from: archives, or texts or pairs that are there already."""
 
     archives: tuple[str, ...] = Field(
         default=(), description="Files, folders, globs, `*.paths.gz` listings; local or any fsspec URL."
@@ -39,15 +39,30 @@ class Source(Settings):
     text: str = Field(default="text", description="Column of the text.")
     id: str = Field(default="id", description="Column of the identifier.")
     url: str | None = Field(default=None, description="Column of the URL, if there is one.")
+    pairs: str | None = Field(default=None, description="Parquet, JSONL or a Delta table of images and their texts.")
+    image_url: str = Field(default="url", description="Of `pairs`: column of the image's URL.")
+    caption: str = Field(default="caption", description="Of `pairs`: column of the image's text.")
     columns: tuple[str, ...] = Field(
         default=(), description="Other columns of `documents` that each document keeps, into the data set (`given`)."
     )
 
     @model_validator(mode="after")
     def _one_kind(self) -> Source:
-        if bool(self.archives) and bool(self.documents):
-            raise ValueError("name archives or documents, not both")
+        if sum(map(bool, (self.archives, self.documents, self.pairs))) > 1:
+            raise ValueError("name archives, documents or pairs, one of them")
         return self
+
+    @property
+    def table(self) -> str | None:
+        """Return the table of the user's, of texts or pairs; None for archives."""
+        return self.documents or self.pairs
+
+    @property
+    def named(self) -> list[str]:
+        """Return the columns of the table that are read."""
+        if self.pairs is not None:
+            return [self.image_url, self.caption]
+        return [name for name in (self.id, self.text, self.url, *self.columns) if name is not None]
 
 
 class RecipeFile(Settings):

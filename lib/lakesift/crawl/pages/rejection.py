@@ -36,6 +36,7 @@ REASONS: Final[dict[str, str]] = {
     # Imported documents.
     "no_text": "The imported row has no text.",
     "no_id": "The imported row has no id.",
+    "no_image_url": "The imported row has no URL of an image.",
     "damaged_line": "The line of the imported JSONL file is no JSON.",
 }
 

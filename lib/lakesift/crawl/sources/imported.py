@@ -88,6 +88,58 @@ def import_documents(
     return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in every))
 
 
+def import_pairs(pairs: DataFrame, *, crawl: str, path: str, image_url: str, caption: str, caps: Caps) -> DataFrame:
+    """Turn rows of an image's URL and its text into links, as those of pages are.
+
+    A row without URL or text, or of a damaged line, becomes a quarantine row. The id is the UUIDv5 of crawl, path, URL
+    and text.
+
+    Args:
+        pairs: any columns, among them the ones named below.
+        crawl: name of the crawl.
+        path: where the rows come from, the links' source_path.
+        image_url: column of the image's URL.
+        caption: column of its text.
+        caps: `max_url_bytes`, `max_alt_chars`; longer ones become a quarantine row.
+
+    Returns:
+        Rows of `rows.ROW_COLUMNS`, one per row.
+
+    Raises:
+        SourceError: when a named column is missing.
+    """
+    _check_columns(pairs, path, [image_url, caption])
+    address, text = F.trim(_clean(F.col(f"`{image_url}`"))), _clean(F.col(f"`{caption}`"))
+    damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in pairs.columns else F.lit(None).cast("string")
+    reason = (
+        F.when(damaged.isNotNull(), "damaged_line")
+        .when(address.isNull() | (address == ""), "no_image_url")
+        .when(text.isNull() | ~text.rlike(r"(?U)\S"), "no_text")
+        .when(F.octet_length(address) > caps.max_url_bytes, "bad_target_uri")
+        .when(F.length(text) > caps.max_alt_chars, "text_too_large")
+    )
+    is_pair = reason.isNull()
+    nothing = F.lit(None)
+    image = F.struct(
+        address.alias("url"), text.alias("alt"), nothing.alias("title"), nothing.alias("width"), nothing.alias("height")
+    )
+    given = {
+        "kind": F.when(is_pair, "links").otherwise("quarantine"),
+        "source_path": F.lit(path),
+        "crawl": F.lit(crawl),
+        "source_offset": F.lit(0),
+        "doc_id": F.when(is_pair, uuid5_of(F.concat_ws("\n", F.lit(crawl), F.lit(path), address, text))),
+        "images": F.when(is_pair, F.array(image)),
+        "reason": reason,
+        "detail": F.when(
+            ~is_pair, F.concat(F.lit(f"{image_url}="), F.coalesce(F.substring(address, 1, HEAD_CHARS), F.lit("null")))
+        ),
+        "head": F.when(~is_pair, F.encode(F.substring(F.coalesce(damaged, text), 1, HEAD_CHARS), "UTF-8")),
+    }
+    every = ROW_COLUMNS.items()
+    return pairs.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in every))
+
+
 def _given(columns: Sequence[str]) -> Column:
     """Return named columns as a map of texts, without those that are null."""
     if not columns:
