@@ -81,7 +81,7 @@ def test_parquet_shards_hold_every_row_once_in_hash_order(spark: SparkSession, t
     assert table["doc_id"].to_pylist() == [
         row.doc_id for row in sorted(expected, key=lambda row: (row.hash, row.doc_id))
     ]
-    assert table.column_names == ["doc_id", "text", "language", "words", "weight", "provenance", "why"]
+    assert table.column_names == ["doc_id", "text", "language", "words", "weight", "provenance", "why", "given"]
     place = table["words"].to_pylist().index(14)
     row = table.slice(place, 1).to_pylist()[0]
     assert row["language"] is None

@@ -53,7 +53,7 @@ def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
             outcomes = outcomes.unionByName(publish_outcomes(spark, {name: name for name in DOCUMENTS}))
         kept = {"outcomes_clean": lake.write(OUTCOMES.named("outcomes_clean"), outcomes, {"stage": "publish"})}
         rows = spark.createDataFrame(
-            [(name, name, "en", 1, 1.0, None, None) for name in held], schema_of("dataset_clean")
+            [(name, name, "en", 1, 1.0, None, None, None) for name in held], schema_of("dataset_clean")
         )
         facts = {"stage": "publish", "place": 9, "inputs": read, "outcomes": kept}
         at = lake.write(table_of("dataset_clean"), rows, facts)

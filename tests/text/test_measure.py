@@ -46,6 +46,8 @@ def pages_of(texts: list[str]) -> pa.RecordBatch:
             "source_path": ["a.warc.gz"] * count,
             "source_offset": pa.array(range(count), pa.int64()),
             "payload_digest": pa.nulls(count, pa.string()),
+            "source_id": pa.array([f"own-{place}" for place in range(count)]),
+            "given": pa.nulls(count, pa.map_(pa.string(), pa.string())),
             "text": pa.array(texts, pa.string()),
         }
     )

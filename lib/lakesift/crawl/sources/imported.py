@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -17,6 +17,7 @@ from lakesift.text.urls.columns import parts_of_url
 
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 HEAD_CHARS: Final = 256
+_NO_PARTS: Final = "struct<host: string, registered_domain: string>"
 DAMAGED_LINE: Final = "_corrupt_record"
 """Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
 
@@ -55,19 +56,15 @@ def import_documents(
     """
     _check_columns(documents, path, [name for name in (text, id, url, *columns) if name is not None])
     key, content = _clean(F.col(f"`{id}`")), _clean(F.col(f"`{text}`"))
-    damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in documents.columns else F.lit(None).cast("string")
+    damaged = _damaged_line(documents)
     reason = _reason(damaged, key, content, caps.max_text_bytes)
     is_page = reason.isNull()
     address = F.lit(None).cast("string") if url is None else _clean(F.col(f"`{url}`"))
-    parts = (
-        F.lit(None).cast("struct<host: string, registered_domain: string>") if url is None else parts_of_url(address)
-    )
+    parts = parts_of_url(address) if url is not None else F.lit(None).cast(_NO_PARTS)
     own_id = uuid5_of(F.concat(F.lit(f"{crawl}\n{path}\n"), key))
     given = {
         "kind": F.when(is_page, "page").otherwise("quarantine"),
-        "source_path": F.lit(path),
-        "crawl": F.lit(crawl),
-        "source_offset": F.lit(0),
+        **_place(crawl, path),
         "doc_id": F.when(is_page, F.when(key.rlike(UUID_PATTERN), F.lower(key)).otherwise(own_id)),
         "url": address,
         "host": parts["host"],
@@ -78,14 +75,9 @@ def import_documents(
         "charset": F.when(is_page, "utf-8"),
         "text": F.when(is_page, content),
         "extractor": F.when(is_page, "import"),
-        "reason": reason,
-        "detail": F.when(
-            ~is_page, F.concat(F.lit(f"{id}="), F.coalesce(F.substring(key, 1, HEAD_CHARS), F.lit("null")))
-        ),
-        "head": F.when(~is_page, F.encode(F.substring(F.coalesce(damaged, content), 1, HEAD_CHARS), "UTF-8")),
+        **_rejected(reason, id, key, F.coalesce(damaged, content)),
     }
-    every = ROW_COLUMNS.items()
-    return documents.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in every))
+    return _in_columns(documents, given)
 
 
 def import_pairs(pairs: DataFrame, *, crawl: str, path: str, image_url: str, caption: str, caps: Caps) -> DataFrame:
@@ -110,7 +102,7 @@ def import_pairs(pairs: DataFrame, *, crawl: str, path: str, image_url: str, cap
     """
     _check_columns(pairs, path, [image_url, caption])
     address, text = F.trim(_clean(F.col(f"`{image_url}`"))), _clean(F.col(f"`{caption}`"))
-    damaged = F.col(DAMAGED_LINE) if DAMAGED_LINE in pairs.columns else F.lit(None).cast("string")
+    damaged = _damaged_line(pairs)
     reason = (
         F.when(damaged.isNotNull(), "damaged_line")
         .when(address.isNull() | (address == ""), "no_image_url")
@@ -125,19 +117,36 @@ def import_pairs(pairs: DataFrame, *, crawl: str, path: str, image_url: str, cap
     )
     given = {
         "kind": F.when(is_pair, "links").otherwise("quarantine"),
-        "source_path": F.lit(path),
-        "crawl": F.lit(crawl),
-        "source_offset": F.lit(0),
+        **_place(crawl, path),
         "doc_id": F.when(is_pair, uuid5_of(F.concat_ws("\n", F.lit(crawl), F.lit(path), address, text))),
         "images": F.when(is_pair, F.array(image)),
-        "reason": reason,
-        "detail": F.when(
-            ~is_pair, F.concat(F.lit(f"{image_url}="), F.coalesce(F.substring(address, 1, HEAD_CHARS), F.lit("null")))
-        ),
-        "head": F.when(~is_pair, F.encode(F.substring(F.coalesce(damaged, text), 1, HEAD_CHARS), "UTF-8")),
+        **_rejected(reason, image_url, address, F.coalesce(damaged, text)),
     }
-    every = ROW_COLUMNS.items()
-    return pairs.select(*(given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in every))
+    return _in_columns(pairs, given)
+
+
+def _in_columns(rows: DataFrame, given: Mapping[str, Column]) -> DataFrame:
+    columns = [given.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in ROW_COLUMNS.items()]
+    return rows.select(*columns)
+
+
+def _damaged_line(rows: DataFrame) -> Column:
+    return F.col(DAMAGED_LINE) if DAMAGED_LINE in rows.columns else F.lit(None).cast("string")
+
+
+def _place(crawl: str, path: str) -> dict[str, Column]:
+    return {"source_path": F.lit(path), "crawl": F.lit(crawl), "source_offset": F.lit(0)}
+
+
+def _rejected(reason: Column, named: str, value: Column, head: Column) -> dict[str, Column]:
+    """Return what a quarantine row says: the reason, what was in a named column, the beginning of the row's text."""
+    told = F.concat(F.lit(f"{named}="), F.coalesce(F.substring(value, 1, HEAD_CHARS), F.lit("null")))
+    is_rejected = reason.isNotNull()
+    return {
+        "reason": reason,
+        "detail": F.when(is_rejected, told),
+        "head": F.when(is_rejected, F.encode(F.substring(head, 1, HEAD_CHARS), "UTF-8")),
+    }
 
 
 def _given(columns: Sequence[str]) -> Column:
