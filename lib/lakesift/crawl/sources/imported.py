@@ -17,6 +17,7 @@ from lakesift.text.urls.columns import parts_of_url
 
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 HEAD_CHARS: Final = 256
+_OF_IMPORTED: Final = {"mime": "text/plain", "charset": "utf-8", "extractor": "import"}
 _NO_PARTS: Final = "struct<host: string, registered_domain: string>"
 DAMAGED_LINE: Final = "_corrupt_record"
 """Column of a JSONL file's lines that are no JSON, beside their other columns, which are null (Spark's name for it)."""
@@ -71,10 +72,8 @@ def import_documents(
         "registered_domain": parts["registered_domain"],
         "source_id": F.when(is_page, key),
         "given": F.when(is_page, _given(columns)),
-        "mime": F.when(is_page, "text/plain"),
-        "charset": F.when(is_page, "utf-8"),
         "text": F.when(is_page, content),
-        "extractor": F.when(is_page, "import"),
+        **{name: F.when(is_page, value) for name, value in _OF_IMPORTED.items()},
         **_rejected(reason, id, key, F.coalesce(damaged, content)),
     }
     return _in_columns(documents, given)
