@@ -36,6 +36,9 @@ def test_values_of_secrets_go_from_settings_and_all_options_of_a_store() -> None
         ("ftp://me:pw@host/file", "ftp://***@host/file"),
         ("https://acc.blob/x?sv=2024&sig=abc%3D", "https://acc.blob/x?sv=***&sig=***"),
         ("tokens_per_character < 3 and words > 2", "tokens_per_character < 3 and words > 2"),
+        ("tokens_per_character: 3, max_tokens=5", "tokens_per_character: 3, max_tokens=5"),
+        ("documents.signature: signatures of 8 and 12 bytes", "documents.signature: signatures of 8 and 12 bytes"),
+        ("AWS_SECRET_ACCESS_KEY=SEKRET", "AWS_SECRET_ACCESS_KEY=***"),
         ("mail me@host.example", "mail me@host.example"),
     ],
 )

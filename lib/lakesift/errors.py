@@ -89,8 +89,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 HIDDEN: Final = "***"
-_WORDS: Final = r"secret|token|passw(?:or)?d|pwd|credential|api_?key|account_key|access_key|private_key|sas|signature"
-_NAME: Final = re.compile(rf"(?:^|[._-])(?:key|{_WORDS})s?(?:$|[._-])|{_WORDS}", re.IGNORECASE)
+_WORDS: Final = (
+    r"(?:secret|passw(?:or)?d|pwd|credentials?|api_?key|account_key|access_key(?:_id)?|secret_key|private_key|token)"
+)
+_NAME: Final = re.compile(rf"(?:^|[._-]){_WORDS}$|^key$", re.IGNORECASE)
 # Options of a store are for its client library, which may call its secrets anything.
 _OPTIONS: Final = "options"
 _USER: Final = re.compile(r"(?<=://)[^/@\s'\"]{1,500}(?=@)")
@@ -98,9 +100,9 @@ _SIGNED: Final = re.compile(
     r"([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature|sig|se|sv|token|access_token|key)=)[^&\s'\"]+",
     re.IGNORECASE,
 )
-# `key: value` of YAML, `key=value` of the command line, quoted or not.
+# `key: value` of YAML, `key=value` of the command line, quoted or not; the name ends with the word.
 _NAMED: Final = re.compile(
-    rf"([\w.-]*(?:{_WORDS})[\w.-]*[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;}}\]&]+)", re.IGNORECASE
+    rf"((?<![\w])[\w.-]*?(?<![A-Za-z]){_WORDS}[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;}}\]&]+)", re.IGNORECASE
 )
 _OPTION: Final = re.compile(r"(\.options\.[\w.-]+=)(\"[^\"]*\"|'[^']*'|\S+)")
 

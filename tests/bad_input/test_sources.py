@@ -85,6 +85,8 @@ def test_a_run_over_hostile_archives_succeeds_adds_up_and_strict_tells_of_the_fi
         folder / "all.paths",
         "--lake",
         folder / "lake",
+        "--set",
+        f"ingest.listing_prefix={shared_data / 'archives'}",
         "--no-mlflow",
     )
     said = lakesift(*arguments)
